@@ -1,0 +1,402 @@
+#include "griev.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/thai.h"
+#include "files.h"
+#include "memory.h"
+#include "spool.h"
+
+#define PENDING_SECONDS_MAX (24 * 60 * 60) /* an older one is no longer the same intention */
+
+/* ---- telling ---- */
+
+void griev_note(const struct griev *griev, const char *subject, struct text text)
+{
+    fflush(stdout); /* what was printed before comes before it */
+    if (subject) {
+        char *safe = print_safe(&griev->print, span_of(subject), true);
+
+        fprintf(stderr, "griev: %s: %s\n", safe, print_text(&griev->print, text));
+        free(safe);
+    } else {
+        fprintf(stderr, "griev: %s\n", print_text(&griev->print, text));
+    }
+}
+
+int griev_fail(const struct griev *griev, enum exit_code code, const char *subject,
+               struct text text)
+{
+    griev_note(griev, subject, text);
+    return (int)code;
+}
+
+char *griev_ask(const struct griev *griev, struct text question)
+{
+    char *line = NULL;
+    size_t size = 0;
+
+    if (isatty(STDIN_FILENO))
+        fprintf(stderr, "%s ", print_text(&griev->print, question));
+    const ssize_t len = getline(&line, &size, stdin);
+    if (len < 0) {
+        free(line);
+        return NULL;
+    }
+    line[strcspn(line, "\r\n")] = '\0';
+    return line;
+}
+
+struct thai_date griev_today(void)
+{
+    return thai_day_of((int64_t)time(NULL));
+}
+
+/* ---- settings ---- */
+
+static enum lang lang_of_environment(void)
+{
+    static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
+        const char *value = getenv(variables[i]);
+
+        if (value && value[0])
+            return strncmp(value, "th", 2) == 0 ? LANG_TH : LANG_EN;
+    }
+    return LANG_EN;
+}
+
+/* Options first, then the settings (NULL if there are none yet), then the environment. */
+static void set_print(struct griev *griev, const struct settings *settings)
+{
+    const char *lang = option_text(griev, "lang");
+    const char *colour = option_text(griev, "colour");
+    const char *no_color = getenv("NO_COLOR");
+
+    if (!lang && settings && strcmp(settings->lang, "auto") != 0)
+        lang = settings->lang;
+    if (!colour)
+        colour = settings ? settings->colour : "auto";
+    griev->print.out = stdout;
+    griev->print.lang = !lang ? lang_of_environment() : strcmp(lang, "th") == 0 ? LANG_TH : LANG_EN;
+    griev->print.colour = strcmp(colour, "auto") == 0
+                              ? isatty(STDOUT_FILENO) && !(no_color && no_color[0])
+                              : strcmp(colour, "always") == 0;
+    griev->print.thai_digits =
+        option_flag(griev, "thai-digits") || (settings && settings->thai_digits);
+}
+
+void griev_prepare_print(struct griev *griev)
+{
+    set_print(griev, NULL);
+}
+
+int griev_configure(struct griev *griev)
+{
+    struct config_error error;
+
+    if (!griev->config_path)
+        griev->config_path = settings_default_path();
+    if (!griev->config_path)
+        return griev_fail(griev, EXIT_LOCAL, NULL,
+                          SAY("ไม่พบแฟ้มการตั้งค่า ให้ระบุ --config FILE",
+                              "there is no home directory: name the settings with --config FILE"));
+    if (settings_read(&griev->settings, griev->config_path, &error)) {
+        set_print(griev, &griev->settings);
+        return EXIT_OK;
+    }
+
+    char *subject = error.line > 0
+                        ? memory_printf("%s:%d: %s", griev->config_path, error.line, error.text)
+                        : memory_printf("%s: %s", griev->config_path, error.text);
+    griev_fail(griev, EXIT_LOCAL, subject,
+               SAY("แฟ้มการตั้งค่าใช้ไม่ได้ (ดู man griev)",
+                   "the settings cannot be used (see man griev, or give --config FILE)"));
+    free(subject);
+    return EXIT_LOCAL;
+}
+
+char *griev_state_path(const struct griev *griev, const char *folder, const char *name)
+{
+    if (griev->settings.state[0] == '\0') {
+        griev_note(griev, griev->config_path,
+                   SAY("ไม่มีที่เก็บแฟ้มรอส่ง ให้ตั้ง [files] state",
+                       "there is no place for what waits to be sent: set [files] state"));
+        return NULL;
+    }
+
+    char *path = memory_printf("%s/%s", griev->settings.state, folder);
+    if (!files_make_folder(path)) {
+        char *subject = memory_printf("%s: %s", path, strerror(errno));
+
+        griev_note(griev, subject, SAY("สร้างแฟ้มเก็บไม่ได้", "cannot be made"));
+        free(subject);
+        free(path);
+        return NULL;
+    }
+    char *file = memory_printf("%s/%s", path, name);
+    free(path);
+    return file;
+}
+
+/* ---- sending ---- */
+
+void answer_done(struct answer *answer)
+{
+    json_decref(answer->json);
+    https_answer_done(&answer->http);
+    *answer = (struct answer){0};
+}
+
+int griev_send(struct griev *griev, const struct https_request *request, struct answer *ret_answer)
+{
+    *ret_answer = (struct answer){0};
+    if (!griev->https)
+        griev->https = https_new(&griev->settings);
+    if (!griev->https)
+        return griev_fail(griev, EXIT_LOCAL, NULL,
+                          SAY("เริ่มใช้ libcurl ไม่ได้", "libcurl cannot start"));
+
+    https_send(griev->https, request, &ret_answer->http);
+    const struct span body = ret_answer->http.body;
+    if (body.len > 0)
+        ret_answer->json = json_loadb(body.data, body.len, JSON_REJECT_DUPLICATES, NULL);
+    return griev_conclude(griev, ret_answer);
+}
+
+int griev_get(struct griev *griev, const char *target, struct answer *ret_answer)
+{
+    const struct https_request request = {.method = "GET", .target = target, .repeatable = true};
+
+    return griev_send(griev, &request, ret_answer);
+}
+
+void griev_load_taxonomy(struct griev *griev)
+{
+    const struct https_request request = {.method = "GET", .target = "/v1/taxonomy"};
+    struct https_answer answer;
+
+    if (griev->json != JSON_NOT)
+        return;
+    https_send(griev->https, &request, &answer);
+    if (answer.status == 200)
+        griev->taxonomy = json_loadb(answer.body.data, answer.body.len, 0, NULL);
+    griev->print.taxonomy = griev->taxonomy;
+    https_answer_done(&answer);
+}
+
+/* ---- the request of a verb's row ---- */
+
+static char *append(char *text, const char *more)
+{
+    char *longer = memory_printf("%s%s", text, more);
+
+    free(text);
+    return longer;
+}
+
+static char *append_encoded(char *text, const char *more)
+{
+    char *encoded = https_encode(more);
+
+    text = append(text, encoded);
+    free(encoded);
+    return text;
+}
+
+/* Query parameters, for a GET: the options that name one. */
+static char *append_query(const struct griev *griev, char *target)
+{
+    const char *separator = "?";
+
+    for (const struct option *option = griev->verb->options; option && option->name; option++) {
+        const json_t *given = json_object_get(griev->given, option->name);
+        char number[32];
+
+        if (!given || option->member[0] == '\0')
+            continue;
+        snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(given));
+        target = append(target, separator);
+        target = append(target, option->member);
+        target = append(target, "=");
+        target = append_encoded(target, json_is_string(given) ? json_string_value(given) : number);
+        separator = "&";
+    }
+    return target;
+}
+
+char *griev_target(const struct griev *griev)
+{
+    char *target = memory_printf("%s", "");
+    const char *path = griev->verb->path;
+    size_t next = 0;
+
+    for (const char *hole = strstr(path, "{}"); hole; hole = strstr(path, "{}")) {
+        char *before = memory_printf("%.*s", (int)(hole - path), path);
+
+        target = append(target, before);
+        target = append_encoded(target, next < griev->operand_count ? griev->operands[next] : "");
+        free(before);
+        next++;
+        path = hole + 2;
+    }
+    target = append(target, path);
+    return strcmp(griev->verb->method, "GET") == 0 ? append_query(griev, target) : target;
+}
+
+/* ---- changes ---- */
+
+/* The name under which the same command finds its request again. */
+static void pending_name(const struct griev *griev, const char *target, const json_t *given,
+                         char ret_name[static SPOOL_HEX_CHARS + 1])
+{
+    char *members = given ? json_dumps(given, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    char *identity = memory_printf("%s\n%s\n%s\n%s", griev->settings.url,
+                                   griev->settings.certificate, target, members ? members : "");
+
+    spool_hash(span_of(identity), ret_name);
+    free(identity);
+    free(members);
+}
+
+/* A request of this name whose outcome is still unknown. One from long ago is forgotten. */
+static bool find_pending(const struct griev *griev, const char *path, struct spool *ret_spool)
+{
+    struct stat status;
+
+    if (stat(path, &status) != 0)
+        return false;
+    if (time(NULL) - status.st_mtime > PENDING_SECONDS_MAX ||
+        spool_read(path, ret_spool) != SPOOL_OK) {
+        files_remove(path);
+        return false;
+    }
+    griev_note(griev, NULL,
+               SAY("คำขอเดิมยังไม่ทราบผล จึงส่งคำขอเดิมซ้ำ",
+                   "the outcome of this command was unknown: the same request is sent again"));
+    return true;
+}
+
+/* Keep the body under a new event_id. */
+static bool make_pending(const char *path, const char *name, json_t *body, struct spool *ret_spool)
+{
+    struct spool spool = {.state = SPOOL_SENT};
+
+    if (!spool_new_id(spool.id))
+        return false;
+    json_object_set_new(body, "event_id", json_string(spool.id));
+    memcpy(spool.source, name, sizeof spool.source);
+
+    char *text = json_dumps(body, JSON_COMPACT);
+    spool.body = memory_copy(span_of(text));
+    free(text);
+    if (!spool_create(path, &spool)) {
+        spool_done(&spool);
+        return false;
+    }
+    *ret_spool = spool;
+    return true;
+}
+
+/* Have the request on disk: one whose outcome is unknown (*ret_doubt), or a new one. */
+static int keep_pending(const struct griev *griev, const char *path, const char *name, json_t *body,
+                        struct spool *ret_spool, bool *ret_doubt)
+{
+    *ret_doubt = find_pending(griev, path, ret_spool);
+    if (*ret_doubt || make_pending(path, name, body, ret_spool))
+        return EXIT_OK;
+
+    char *subject = memory_printf("%s: %s", path, strerror(errno));
+    griev_fail(griev, EXIT_LOCAL, subject, SAY("เขียนไม่ได้", "cannot be written"));
+    free(subject);
+    return EXIT_LOCAL;
+}
+
+/*
+ * Forget the request, unless its outcome is still unknown: an answer that never
+ * reached the register says nothing of what an earlier attempt has done.
+ */
+static int settle_pending(const char *path, int code, bool doubt)
+{
+    switch (code) {
+    case EXIT_UNAVAILABLE:
+    case EXIT_UNKNOWN:
+        code = doubt ? EXIT_UNKNOWN : code;
+        break;
+    case EXIT_FORBIDDEN:
+    case EXIT_LOCAL:
+        break;
+    default:
+        doubt = false;
+    }
+    if (code != EXIT_UNKNOWN && !doubt)
+        files_remove(path);
+    return code;
+}
+
+int griev_post(struct griev *griev, const char *target, const json_t *given, json_t *body,
+               uint64_t if_match, struct answer *ret_answer)
+{
+    char name[SPOOL_HEX_CHARS + 1];
+    struct spool spool = {0};
+    bool doubt = false;
+
+    *ret_answer = (struct answer){0};
+    pending_name(griev, target, given, name);
+    char *path = griev_state_path(griev, "pending", name);
+    int code = path ? keep_pending(griev, path, name, body, &spool, &doubt) : EXIT_LOCAL;
+    if (code == EXIT_OK) {
+        const struct https_request request = {.method = "POST",
+                                              .target = target,
+                                              .body = spool.body,
+                                              .if_match = if_match,
+                                              .repeatable = true,
+                                              .changes = true};
+
+        const int sent = griev_send(griev, &request, ret_answer);
+        code = settle_pending(path, sent, doubt || ret_answer->http.maybe_done);
+        if (code != sent)
+            griev_note(griev, NULL,
+                       SAY("ยังไม่ทราบผลของครั้งก่อน ให้สั่งคำสั่งเดิมซ้ำ",
+                           "the earlier outcome is still unknown: run the same command again"));
+    }
+    spool_done(&spool);
+    free(path);
+    return code;
+}
+
+/* ---- printing ---- */
+
+void griev_print_json(const struct griev *griev, const json_t *json, struct span as_sent)
+{
+    if (griev->json == JSON_AS_SENT && as_sent.len > 0) {
+        fwrite(as_sent.data, 1, as_sent.len, griev->print.out);
+    } else {
+        const size_t flags = griev->json == JSON_INDENTED ? JSON_INDENT(2) : JSON_COMPACT;
+
+        json_dumpf(json, griev->print.out, flags);
+    }
+    fputc('\n', griev->print.out);
+}
+
+void griev_print_answer(struct griev *griev, const struct answer *answer)
+{
+    const struct verb *verb = griev->verb;
+    const json_t *items = json_object_get(answer->json, "items");
+
+    if (griev->json != JSON_NOT)
+        griev_print_json(griev, answer->json, answer->http.body);
+    else if (verb->print)
+        verb->print(griev, answer->json);
+    else if (json_is_array(items))
+        print_items(&griev->print, verb->columns, verb->column_count, items);
+    else
+        print_fields(&griev->print, verb->columns, verb->column_count, answer->json);
+}

@@ -1,0 +1,211 @@
+/*
+ * griev - what the parts of the client share
+ *
+ * One run does one verb: the table in verbs.c says what each is called, which
+ * request it makes, and how its answer is printed. Most verbs are only a row
+ * there; those with work of their own have a function in submit.c, verbs_case.c,
+ * verbs_office.c or verbs_admin.c.
+ *
+ *     main ─▶ options_parse ─▶ verb ─▶ griev_get / griev_post ─▶ https
+ *                                └──▶ griev_print_answer ─▶ print
+ */
+#ifndef GRIEVD_CLIENT_GRIEV_H
+#define GRIEVD_CLIENT_GRIEV_H
+
+#include <jansson.h>
+
+#include "core/thai.h"
+#include "https.h"
+#include "print.h"
+#include "settings.h"
+
+/* X(NAME, code, Thai, English): how a run ends, for scripts. */
+#define EXIT_TABLE(X)                                                                           \
+    X(EXIT_OK, 0, "สำเร็จ", "done")                                                              \
+    X(EXIT_REFUSED, 1, "คำขอไม่ถูกต้อง ต้องแก้ไขก่อน", "the content or the request is at fault")      \
+    X(EXIT_USAGE, 2, "ใช้คำสั่งไม่ถูกต้อง", "wrong usage")                                            \
+    X(EXIT_FORBIDDEN, 3, "ไม่มีสิทธิ หรือใบรับรองใช้ไม่ได้",                                             \
+      "not allowed, or the certificate is not accepted")                                        \
+    X(EXIT_NOT_FOUND, 4, "ไม่พบ หรือไม่มีสิทธิเห็น", "not there, or not yours to see")                 \
+    X(EXIT_CONFLICT, 5, "ขัดกับข้อมูลในทะเบียน หรือข้อมูลเก่าไปแล้ว",                                     \
+      "contradicts what is recorded, or is out of date")                                        \
+    X(EXIT_UNAVAILABLE, 6, "ติดต่อเครื่องแม่ข่ายไม่ได้ ลองใหม่ภายหลัง",                                   \
+      "server or network away, nothing was done: try again")                                    \
+    X(EXIT_UNKNOWN, 7, "ไม่ทราบผล ให้สั่งคำสั่งเดิมซ้ำ", "outcome unknown: run the same command again") \
+    X(EXIT_LOCAL, 8, "แฟ้มหรือการตั้งค่าในเครื่องนี้มีปัญหา", "trouble with a local file or the configuration")
+
+#define X(name, code, th, en) name = code,
+enum exit_code { EXIT_TABLE(X) };
+#undef X
+
+enum { OPERANDS_MAX = 4, PAGES_MAX = 10000 };
+
+enum option_kind {
+    OPTION_FLAG,   /* no value */
+    OPTION_TEXT,   /* "" becomes null in a body */
+    OPTION_NUMBER, /* a whole number, not negative */
+    OPTION_YES,    /* yes or no */
+    OPTION_LIST,   /* may be given several times */
+    OPTION_FILE,   /* the text of a file */
+    OPTION_JSON,   /* the JSON value in a file */
+    OPTION_HASH,   /* the SHA-256 of a file */
+};
+
+/* One option of a verb; a list of them ends with an empty row. */
+struct option {
+    const char *name;  /* without its dashes */
+    const char *value; /* how the usage calls the value; NULL for a flag */
+    enum option_kind kind;
+    const char *member; /* query parameter, or member of the body, that takes it; "" for neither */
+    struct text help;
+};
+
+struct griev;
+
+struct verb {
+    const char *name;     /* one word or two */
+    const char *operands; /* of the usage: each word one, in brackets when it may be left out */
+    struct text help;
+    const char *method, *path;    /* of the request; {} takes the operands in turn */
+    const struct option *options; /* NULL: none */
+    const struct column *columns; /* how to print the answer, or its items */
+    size_t column_count;
+    int (*run)(struct griev *griev); /* NULL: the request of the row, and nothing else */
+    void (*print)(struct griev *griev, const json_t *answer); /* NULL: by the columns */
+};
+
+extern const struct verb verbs[];
+extern const size_t verb_count;
+
+enum json_output { JSON_NOT, JSON_AS_SENT, JSON_INDENTED };
+
+/* One run. */
+struct griev {
+    char *config_path; /* owned; NULL until it is known */
+    struct settings settings;
+    struct print print;
+    enum json_output json;
+    struct https *https; /* made for the first request */
+
+    const struct verb *verb; /* NULL: none was named */
+    bool help, version;
+    const char *operands[OPERANDS_MAX];
+    size_t operand_count;
+    json_t *given; /* the verb's options: name -> value */
+    json_t *taxonomy;
+
+    /* The text that a submission came from, so that faults can name its lines. */
+    const char *content_name;
+    struct span content;
+};
+
+/* An answer with a JSON body. */
+struct answer {
+    json_t *json;             /* owned; NULL if there is none */
+    struct https_answer http; /* owned */
+};
+void answer_done(struct answer *answer);
+
+/* ---- options.c ---- */
+
+/* Read the command line into the run. An exit code; trouble has been told. */
+int options_parse(struct griev *griev, int argc, char **argv);
+
+/* The option as text, number or list; NULL, or false, if it was not given. */
+const char *option_text(const struct griev *griev, const char *name);
+bool option_number(const struct griev *griev, const char *name, json_int_t *ret_value);
+bool option_flag(const struct griev *griev, const char *name);
+
+/* Add what was given as members of a body; an exit code. */
+int options_to_body(const struct griev *griev, json_t *body);
+
+/* Prints the usage, options included. */
+void options_print_usage(const struct griev *griev, const struct verb *verb);
+
+/* Prints the words that may follow, for the shell's completion. */
+void options_print_words(const struct print *print, const struct verb *verb);
+
+/* ---- griev.c ---- */
+
+/* Tell what is wrong, and with what (or NULL), on standard error; returns the code. */
+int griev_fail(const struct griev *griev, enum exit_code code, const char *subject,
+               struct text text);
+
+/* Tell something that is no failure. */
+void griev_note(const struct griev *griev, const char *subject, struct text text);
+
+/* Set up printing before there are settings: from the options and the environment. */
+void griev_prepare_print(struct griev *griev);
+
+/* Read the settings and set up printing by them; an exit code. */
+int griev_configure(struct griev *griev);
+
+/* The path with each {} replaced by an encoded operand, and the query options; to be freed. */
+char *griev_target(const struct griev *griev);
+
+/* Send; an exit code, failures told. The caller frees *ret_answer, whatever the code. */
+int griev_send(struct griev *griev, const struct https_request *request, struct answer *ret_answer);
+int griev_get(struct griev *griev, const char *target, struct answer *ret_answer);
+
+/*
+ * Make a change once, however often it must be sent. The body gets an event_id and
+ * is kept below the state folder until an answer is certain; the same command
+ * (the same `given` for the same target) then sends the same bytes again.
+ */
+int griev_post(struct griev *griev, const char *target, const json_t *given, json_t *body,
+               uint64_t if_match, struct answer *ret_answer);
+
+/* Print the answer as --json or the verb's row say. */
+void griev_print_answer(struct griev *griev, const struct answer *answer);
+void griev_print_json(const struct griev *griev, const json_t *json, struct span as_sent);
+
+/* Have names for codes, if the register gives them; failing to is no failure. */
+void griev_load_taxonomy(struct griev *griev);
+
+/* The path of a file below the state folder, which is made; NULL (told) if it cannot be. */
+char *griev_state_path(const struct griev *griev, const char *folder, const char *name);
+
+/* Ask on the terminal: a line without its end, to be freed; NULL at the end of input. */
+char *griev_ask(const struct griev *griev, struct text question);
+
+/* Today in Bangkok. */
+struct thai_date griev_today(void);
+
+/* ---- conclude.c ---- */
+
+/* What an answer means: an exit code; told on standard error when it is no success. */
+int griev_conclude(const struct griev *griev, const struct answer *answer);
+
+/* ---- faults.c ---- */
+
+/* Print one fault: [FILE:[LINE:]] pointer: text. The slug may be unknown to us. */
+void fault_print(const struct griev *griev, const char *pointer, const char *slug,
+                 const char *text);
+
+/* The line of a JSON text, from 1, where the value of the pointer begins; 0 if it is not there. */
+size_t fault_line(struct span text, const char *pointer);
+
+/* ---- verbs ---- */
+
+int run_help(struct griev *griev);
+int run_complete(struct griev *griev);
+int run_submit(struct griev *griev);
+int run_list(struct griev *griev);
+int run_show(struct griev *griev);
+int run_take(struct griev *griev);
+int run_track(struct griev *griev);
+int run_confirm(struct griev *griev);
+int run_box_add(struct griev *griev);
+int run_score(struct griev *griev);
+int run_unit_set(struct griev *griev);
+int run_principal_set(struct griev *griev);
+int run_approve(struct griev *griev);
+int run_reject(struct griev *griev);
+int run_health(struct griev *griev);
+
+void print_submitted(struct griev *griev, const json_t *answer);
+void print_score(struct griev *griev, const json_t *answer);
+void print_taxonomy(struct griev *griev, const json_t *answer);
+void print_case(struct griev *griev, const json_t *answer);
+
+#endif

@@ -1,0 +1,175 @@
+/*
+ * griev - the client of grievd, the register of complaints
+ *
+ * verbs.c says what it can do, docs/man/griev.1 how it is used. Here are the run
+ * from its options to its exit code, and the verbs that explain the others.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "griev.h"
+#include "memory.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
+
+/* ---- help ---- */
+
+#define X(name, code, th, en) {TEXT(th, en), code},
+static const struct {
+    struct text text;
+    int code;
+} exit_texts[] = {EXIT_TABLE(X)};
+#undef X
+
+static void print_overview(const struct griev *griev)
+{
+    const struct print *print = &griev->print;
+    struct table table = {.column_count = 2};
+
+    print_line(print, STYLE_STRONG, "griev VERB [OPERAND…] [OPTION…]");
+    for (size_t i = 0; i < verb_count; i++) {
+        table_add(&table, memory_printf("%s %s", verbs[i].name, verbs[i].operands), STYLE_PLAIN,
+                  false);
+        table_add(&table, memory_printf("%s", print_text(print, verbs[i].help)), STYLE_PLAIN,
+                  false);
+    }
+    table_print(&table, print, 2);
+
+    print_line(print, STYLE_STRONG, "\n%s",
+               print_text(print, SAY("ตัวเลือกทั่วไป", "Every verb takes")));
+    options_print_usage(griev, NULL);
+
+    print_line(print, STYLE_STRONG, "\n%s", print_text(print, SAY("รหัสสิ้นสุด", "Exit codes")));
+    for (size_t i = 0; i < COUNT_OF(exit_texts); i++)
+        print_line(print, STYLE_PLAIN, "  %d  %s", exit_texts[i].code,
+                   print_text(print, exit_texts[i].text));
+}
+
+/* The verb whose name the operands spell, whole or as its first word; NULL if none. */
+static const struct verb *named_verb(const struct griev *griev)
+{
+    const bool two = griev->operand_count > 1;
+    char *name = griev->operand_count == 0
+                     ? memory_printf("%s", "")
+                     : memory_printf("%s%s%s", griev->operands[0], two ? " " : "",
+                                     two ? griev->operands[1] : "");
+    const struct verb *found = NULL;
+
+    for (size_t i = 0; i < verb_count && !found; i++) {
+        if (strcmp(verbs[i].name, name) == 0)
+            found = &verbs[i];
+    }
+    free(name);
+    return found;
+}
+
+int run_help(struct griev *griev)
+{
+    const struct verb *verb = named_verb(griev);
+
+    if (!verb && griev->operand_count > 0)
+        return griev_fail(
+            griev, EXIT_USAGE, griev->operands[0],
+            SAY("ไม่มีคำสั่งนี้ (ดู griev help)", "there is no such command (see griev help)"));
+    if (verb)
+        options_print_usage(griev, verb);
+    else
+        print_overview(griev);
+    return EXIT_OK;
+}
+
+/* One word a line: first words of verbs, second words, or options, whatever may come next. */
+int run_complete(struct griev *griev)
+{
+    const struct verb *verb = named_verb(griev);
+
+    if (verb) {
+        options_print_words(&griev->print, verb);
+        return EXIT_OK;
+    }
+    for (size_t i = 0; i < verb_count; i++) {
+        const char *blank = strchr(verbs[i].name, ' ');
+        const size_t first = blank ? (size_t)(blank - verbs[i].name) : strlen(verbs[i].name);
+
+        if (griev->operand_count == 0)
+            printf("%.*s\n", (int)first, verbs[i].name);
+        else if (blank && span_eq(span_of(griev->operands[0]), (struct span){verbs[i].name, first}))
+            printf("%s\n", blank + 1);
+    }
+    return EXIT_OK;
+}
+
+/* ---- one run ---- */
+
+/* What most verbs do: the request of the row, and print the answer. */
+static int run_row(struct griev *griev)
+{
+    struct answer answer = {0};
+    char *target = griev_target(griev);
+    int code;
+
+    if (strcmp(griev->verb->method, "GET") == 0) {
+        code = griev_get(griev, target, &answer);
+    } else {
+        json_t *body = json_object();
+
+        code = options_to_body(griev, body);
+        json_t *given = json_deep_copy(body);
+        if (code == EXIT_OK)
+            code = griev_post(griev, target, given, body, 0, &answer);
+        json_decref(given);
+        json_decref(body);
+    }
+    if (code == EXIT_OK)
+        griev_print_answer(griev, &answer);
+    answer_done(&answer);
+    free(target);
+    return code;
+}
+
+static int run(struct griev *griev)
+{
+    if (griev->version) {
+        puts("griev " GRIEVD_VERSION);
+        return EXIT_OK;
+    }
+    if (griev->help && griev->verb) {
+        options_print_usage(griev, griev->verb);
+        return EXIT_OK;
+    }
+    if (griev->help)
+        return run_help(griev);
+    if (griev->verb->method) {
+        const int code = griev_configure(griev);
+
+        if (code != EXIT_OK)
+            return code;
+    }
+    return griev->verb->run ? griev->verb->run(griev) : run_row(griev);
+}
+
+static void griev_done(struct griev *griev)
+{
+    https_free(griev->https);
+    settings_done(&griev->settings);
+    json_decref(griev->given);
+    json_decref(griev->taxonomy);
+    free(griev->config_path);
+}
+
+int main(int argc, char **argv)
+{
+    struct griev griev = {0};
+
+    griev_prepare_print(&griev);
+    int code = options_parse(&griev, argc, argv);
+    if (code == EXIT_OK) {
+        griev_prepare_print(&griev);
+        code = run(&griev);
+    }
+    if (fflush(stdout) != 0 && code == EXIT_OK)
+        code = griev_fail(&griev, EXIT_LOCAL, NULL,
+                          SAY("พิมพ์ผลไม่ได้", "the output could not be written"));
+    griev_done(&griev);
+    return code;
+}

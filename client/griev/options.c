@@ -1,0 +1,368 @@
+/*
+ * options - the command line, read by the verb table
+ *
+ * Options may stand anywhere; what follows -- is never one. A value is the next
+ * word or comes behind =. The same rows make the usage and the completion.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "files.h"
+#include "griev.h"
+#include "memory.h"
+#include "spool.h"
+
+#define HASHED_FILE_BYTES_MAX ((size_t)512 * 1024 * 1024)
+#define FILE_BYTES_MAX        ((size_t)1024 * 1024)
+
+/* The options every verb takes. */
+static const struct option common_options[] = {
+    {"config", "FILE", OPTION_TEXT, "", TEXT("แฟ้มการตั้งค่า", "the settings to use")},
+    {"json", NULL, OPTION_FLAG, "",
+     TEXT("พิมพ์ JSON ตามที่ได้รับ (--json=pretty จัดบรรทัด)",
+          "print the server's JSON (--json=pretty indents it)")},
+    {"lang", "th|en", OPTION_TEXT, "", TEXT("ภาษาที่พิมพ์", "the language to print in")},
+    {"thai-digits", NULL, OPTION_FLAG, "", TEXT("พิมพ์เลขไทย", "print Thai digits")},
+    {"colour", "WHEN", OPTION_TEXT, "", TEXT("สี: auto always never", "auto, always or never")},
+    {"help", NULL, OPTION_FLAG, "", TEXT("วิธีใช้", "how to use it")},
+    {"version", NULL, OPTION_FLAG, "", TEXT("รุ่น", "the version")},
+    {0},
+};
+
+/* ---- what was given ---- */
+
+const char *option_text(const struct griev *griev, const char *name)
+{
+    return json_string_value(json_object_get(griev->given, name));
+}
+
+bool option_number(const struct griev *griev, const char *name, json_int_t *ret_value)
+{
+    const json_t *value = json_object_get(griev->given, name);
+
+    if (value)
+        *ret_value = json_integer_value(value);
+    return value != NULL;
+}
+
+bool option_flag(const struct griev *griev, const char *name)
+{
+    return json_object_get(griev->given, name) != NULL;
+}
+
+/* ---- reading ---- */
+
+static const struct option *find_option(const struct option *options, struct span name)
+{
+    for (; options && options->name; options++) {
+        if (span_eq(span_of(options->name), name))
+            return options;
+    }
+    return NULL;
+}
+
+static const struct verb *find_verb(const char *name)
+{
+    for (size_t i = 0; i < verb_count; i++) {
+        if (strcmp(verbs[i].name, name) == 0)
+            return &verbs[i];
+    }
+    return NULL;
+}
+
+/* True if the word begins verbs of two words, such as "box add". */
+static bool is_group(const char *word)
+{
+    const size_t len = strlen(word);
+
+    for (size_t i = 0; i < verb_count; i++) {
+        if (strncmp(verbs[i].name, word, len) == 0 && verbs[i].name[len] == ' ')
+            return true;
+    }
+    return false;
+}
+
+/* The value as the option's kind has it; NULL if it has not that form. */
+static json_t *value_of(const struct option *option, const char *text)
+{
+    unsigned long long number;
+
+    switch (option->kind) {
+    case OPTION_FLAG:
+        return text ? json_string(text) : json_true();
+    case OPTION_NUMBER:
+        return span_to_u64(span_of(text), INT32_MAX, &number) ? json_integer((json_int_t)number)
+                                                              : NULL;
+    case OPTION_YES:
+        return strcmp(text, "yes") == 0  ? json_true()
+               : strcmp(text, "no") == 0 ? json_false()
+                                         : NULL;
+    default:
+        return json_string(text); /* NULL if it is not UTF-8 */
+    }
+}
+
+static int give(struct griev *griev, const struct option *option, const char *text)
+{
+    json_t *value = value_of(option, text);
+    char named[64];
+    json_t *list = json_object_get(griev->given, option->name);
+
+    snprintf(named, sizeof named, "--%s", option->name);
+    if (!value)
+        return griev_fail(griev, EXIT_USAGE, named, SAY("ค่านี้ใช้ไม่ได้", "this value cannot be used"));
+    if (option->kind == OPTION_LIST) {
+        if (!list)
+            json_object_set_new(griev->given, option->name, list = json_array());
+        json_array_append_new(list, value);
+        return EXIT_OK;
+    }
+    if (list) {
+        json_decref(value);
+        return griev_fail(griev, EXIT_USAGE, named, SAY("ระบุซ้ำ", "is given twice"));
+    }
+    json_object_set_new(griev->given, option->name, value);
+    return EXIT_OK;
+}
+
+/* One word that begins with two dashes; *index moves past a value of its own. */
+static int take_option(struct griev *griev, int argc, char **argv, int *index)
+{
+    const char *word = argv[*index] + 2;
+    const char *equals = strchr(word, '=');
+    const struct span name = {word, equals ? (size_t)(equals - word) : strlen(word)};
+    const struct option *option = find_option(common_options, name);
+    const char *value = equals ? equals + 1 : NULL;
+
+    if (!option && griev->verb)
+        option = find_option(griev->verb->options, name);
+    if (!option)
+        return griev_fail(
+            griev, EXIT_USAGE, argv[*index],
+            SAY("ไม่มีตัวเลือกนี้ (ดู griev help)", "there is no such option (see griev help)"));
+    if (option->kind == OPTION_FLAG) {
+        if (value && strcmp(option->name, "json") != 0)
+            return griev_fail(griev, EXIT_USAGE, argv[*index],
+                              SAY("ตัวเลือกนี้ไม่รับค่า", "takes no value"));
+        return give(griev, option, value);
+    }
+    if (!value && *index + 1 < argc)
+        value = argv[++*index];
+    if (!value)
+        return griev_fail(griev, EXIT_USAGE, argv[*index], SAY("ต้องมีค่าตามหลัง", "needs a value"));
+    return give(griev, option, value);
+}
+
+/* A word of the verb's name, or an operand. *group is the first word of a verb of two. */
+static int take_word(struct griev *griev, const char *word, const char **group)
+{
+    if (griev->verb) {
+        if (griev->operand_count == OPERANDS_MAX)
+            return griev_fail(griev, EXIT_USAGE, word, SAY("คำเกิน", "is one word too many"));
+        griev->operands[griev->operand_count++] = word;
+        return EXIT_OK;
+    }
+    if (*group) {
+        char *name = memory_printf("%s %s", *group, word);
+
+        griev->verb = find_verb(name);
+        free(name);
+    } else if (is_group(word)) {
+        *group = word;
+        return EXIT_OK;
+    } else {
+        griev->verb = find_verb(word);
+    }
+    if (!griev->verb)
+        return griev_fail(
+            griev, EXIT_USAGE, word,
+            SAY("ไม่มีคำสั่งนี้ (ดู griev help)", "there is no such command (see griev help)"));
+    return EXIT_OK;
+}
+
+static int count_operands(const struct griev *griev)
+{
+    size_t most = 0;
+    size_t least = 0;
+
+    for (const char *word = griev->verb->operands; *word; word += strspn(word, " ")) {
+        most++;
+        least += word[0] != '[';
+        word += strcspn(word, " ");
+    }
+    if (griev->operand_count >= least && griev->operand_count <= most)
+        return EXIT_OK;
+    griev_fail(griev, EXIT_USAGE, griev->verb->name,
+               griev->operand_count < least ? SAY("ขาดสิ่งที่ต้องระบุ", "something is missing behind it")
+                                            : SAY("คำเกิน", "there are words too many behind it"));
+    fprintf(stderr, "griev %s %s\n", griev->verb->name, griev->verb->operands);
+    return EXIT_USAGE;
+}
+
+static int check_common(struct griev *griev)
+{
+    const char *lang = option_text(griev, "lang");
+    const char *colour = option_text(griev, "colour");
+    const char *json = option_text(griev, "json");
+
+    if (lang && strcmp(lang, "th") != 0 && strcmp(lang, "en") != 0)
+        return griev_fail(griev, EXIT_USAGE, "--lang", SAY("th หรือ en", "th or en"));
+    if (colour && strcmp(colour, "auto") != 0 && strcmp(colour, "always") != 0 &&
+        strcmp(colour, "never") != 0)
+        return griev_fail(griev, EXIT_USAGE, "--colour",
+                          SAY("auto always หรือ never", "auto, always or never"));
+    if (json && strcmp(json, "pretty") != 0)
+        return griev_fail(griev, EXIT_USAGE, "--json",
+                          SAY("ใช้ --json หรือ --json=pretty", "is --json or --json=pretty"));
+    if (option_flag(griev, "json"))
+        griev->json = json ? JSON_INDENTED : JSON_AS_SENT;
+    if (option_text(griev, "config"))
+        griev->config_path = memory_printf("%s", option_text(griev, "config"));
+    griev->help = option_flag(griev, "help");
+    griev->version = option_flag(griev, "version");
+    return EXIT_OK;
+}
+
+int options_parse(struct griev *griev, int argc, char **argv)
+{
+    const char *group = NULL;
+    bool options_end = false;
+
+    griev->given = json_object();
+    for (int i = 1; i < argc; i++) {
+        int code = EXIT_OK;
+
+        if (!options_end && strcmp(argv[i], "--") == 0)
+            options_end = true;
+        else if (!options_end && strncmp(argv[i], "--", 2) == 0)
+            code = take_option(griev, argc, argv, &i);
+        else if (!options_end && strcmp(argv[i], "-h") == 0)
+            griev->help = true;
+        else
+            code = take_word(griev, argv[i], &group);
+        if (code != EXIT_OK)
+            return code;
+    }
+    const bool short_help = griev->help;
+    const int code = check_common(griev);
+    griev->help = griev->help || short_help;
+    if (code != EXIT_OK || griev->help || griev->version)
+        return code;
+    if (!griev->verb)
+        return griev_fail(
+            griev, EXIT_USAGE, group,
+            SAY("ยังไม่ได้ระบุคำสั่ง (ดู griev help)", "no command is given (see griev help)"));
+    return count_operands(griev);
+}
+
+/* ---- into a body ---- */
+
+static int cannot_read(const struct griev *griev, const char *path)
+{
+    char *subject = memory_printf("%s: %s", path, strerror(errno));
+
+    griev_fail(griev, EXIT_LOCAL, subject, SAY("อ่านไม่ได้", "cannot be read"));
+    free(subject);
+    return EXIT_LOCAL;
+}
+
+static int json_in_file(const struct griev *griev, const char *path, struct span text,
+                        json_t **ret_value)
+{
+    json_error_t error;
+
+    *ret_value = json_loadb(text.data, text.len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
+    if (*ret_value)
+        return EXIT_OK;
+
+    char *subject = memory_printf("%s:%d:%d", path, error.line, error.column);
+    griev_fail(griev, EXIT_REFUSED, subject, SAY("ไม่ใช่ JSON ที่ถูกต้อง", "is not valid JSON"));
+    free(subject);
+    return EXIT_REFUSED;
+}
+
+/* The value that a file stands for. */
+static int value_of_file(const struct griev *griev, const struct option *option, const char *path,
+                         json_t **ret_value)
+{
+    const size_t max = option->kind == OPTION_HASH ? HASHED_FILE_BYTES_MAX : FILE_BYTES_MAX;
+    char hash[SPOOL_HEX_CHARS + 1];
+    struct span content;
+    int code = EXIT_OK;
+
+    if (!files_read(path, max, &content))
+        return cannot_read(griev, path);
+    if (option->kind == OPTION_JSON) {
+        code = json_in_file(griev, path, content, ret_value);
+    } else if (option->kind == OPTION_HASH) {
+        spool_hash(content, hash);
+        *ret_value = json_string(hash);
+    } else {
+        *ret_value = json_stringn(content.data, content.len);
+        if (!*ret_value)
+            code = griev_fail(griev, EXIT_REFUSED, path, SAY("ไม่ใช่ UTF-8", "is not UTF-8"));
+    }
+    memory_free_span(&content);
+    return code;
+}
+
+int options_to_body(const struct griev *griev, json_t *body)
+{
+    for (const struct option *option = griev->verb->options; option && option->name; option++) {
+        json_t *given = json_object_get(griev->given, option->name);
+        json_t *value = NULL;
+        int code = EXIT_OK;
+
+        if (!given || option->member[0] == '\0')
+            continue;
+        if (option->kind >= OPTION_FILE)
+            code = value_of_file(griev, option, json_string_value(given), &value);
+        else if (option->kind == OPTION_TEXT && json_string_length(given) == 0)
+            value = json_null();
+        else
+            value = json_incref(given);
+        if (code != EXIT_OK)
+            return code;
+        json_object_set_new(body, option->member, value);
+    }
+    return EXIT_OK;
+}
+
+/* ---- usage ---- */
+
+static void add_options(struct table *table, const struct print *print,
+                        const struct option *options)
+{
+    for (; options && options->name; options++) {
+        table_add(table,
+                  memory_printf("--%s%s%s", options->name, options->value ? " " : "",
+                                options->value ? options->value : ""),
+                  STYLE_PLAIN, false);
+        table_add(table, memory_printf("%s", print_text(print, options->help)), STYLE_PLAIN, false);
+    }
+}
+
+void options_print_usage(const struct griev *griev, const struct verb *verb)
+{
+    const struct print *print = &griev->print;
+    struct table table = {.column_count = 2};
+
+    if (verb) {
+        print_line(print, STYLE_STRONG, "griev %s%s%s%s", verb->name, verb->operands[0] ? " " : "",
+                   verb->operands, verb->options ? " [OPTION…]" : "");
+        print_line(print, STYLE_PLAIN, "  %s\n", print_text(print, verb->help));
+        add_options(&table, print, verb->options);
+    }
+    add_options(&table, print, common_options);
+    table_print(&table, print, 2);
+}
+
+void options_print_words(const struct print *print, const struct verb *verb)
+{
+    for (const struct option *option = common_options; option->name; option++)
+        fprintf(print->out, "--%s\n", option->name);
+    for (const struct option *option = verb ? verb->options : NULL; option && option->name;
+         option++)
+        fprintf(print->out, "--%s\n", option->name);
+}

@@ -1,0 +1,323 @@
+/*
+ * The client on one page: every verb is one row of the table at the end, with
+ * the request it makes, the options it takes (which become query parameters or
+ * members of the body), and the columns its answer is printed in. Usage, help
+ * and the shell's completion come from the same rows.
+ */
+#include "griev.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
+
+/* ---- options and columns ---- */
+
+static const struct option submit_options[] = {
+    {"narrative", "FILE", OPTION_FILE, "narrative",
+     TEXT("แฟ้มข้อเท็จจริง", "the narrative, a text file")},
+    {"channel", "CODE", OPTION_TEXT, "channel", TEXT("ช่องทาง", "how it came (see griev taxonomy)")},
+    {"process", "CODE", OPTION_TEXT, "process", TEXT("กระบวนงาน", "the process it concerns")},
+    {"subject", "CODE", OPTION_TEXT, "subject", TEXT("เรื่อง", "what it is about")},
+    {"class", "CODE", OPTION_TEXT, "class",
+     TEXT("ความเห็นประเภท (ปกติ CX)", "your opinion of its class; CX if left out")},
+    {"identity", "CODE", OPTION_TEXT, "identity",
+     TEXT("การระบุตัวผู้ร้อง", "named, confidential, anonymous or letter")},
+    {"received-on", "DATE", OPTION_TEXT, "received_on",
+     TEXT("วันรับเรื่อง YYYY-MM-DD (ปกติวันนี้)", "YYYY-MM-DD; today if left out")},
+    {"accused-unit", "UNIT", OPTION_TEXT, "accused_unit", TEXT("หน่วยผู้ถูกร้อง", "the accused's unit")},
+    {"accused-role", "CODE", OPTION_TEXT, "accused_role",
+     TEXT("ตำแหน่งผู้ถูกร้อง", "the accused's role")},
+    {"accused", "FILE", OPTION_JSON, "accused",
+     TEXT("แฟ้ม JSON รายชื่อผู้ถูกร้อง", "JSON file: [{name, position, principal}]")},
+    {"conflict", "WHO", OPTION_LIST, "conflict",
+     TEXT("ผู้ต้องไม่เห็นเรื่อง (ซ้ำได้)", "principal or unit that must not see it; repeatable")},
+    {"complainant", "FILE", OPTION_JSON, "complainant",
+     TEXT("แฟ้ม JSON ผู้ร้อง", "JSON file: {name, phone, email, address}")},
+    {"contact", "FILE", OPTION_JSON, "contact",
+     TEXT("แฟ้ม JSON การติดต่อ", "JSON file: {phone, email, address, note}")},
+    {"source", "FILE", OPTION_JSON, "source",
+     TEXT("แฟ้ม JSON ที่มาของหนังสือ", "JSON file: {agency, letter_no, letter_date, …}")},
+    {"box-opening", "UUID", OPTION_TEXT, "box_opening",
+     TEXT("การเปิดตู้", "the box opening it came from")},
+    {0},
+};
+
+static const struct option list_options[] = {
+    {"state", "STATE", OPTION_TEXT, "state", TEXT("สถานะ", "only in this state")},
+    {"unit", "UNIT", OPTION_TEXT, "unit", TEXT("หน่วยรับเรื่อง", "only received by this unit")},
+    {"class", "CODE", OPTION_TEXT, "class", TEXT("ประเภท", "only of this class")},
+    {"fy", "YEAR", OPTION_NUMBER, "fy",
+     TEXT("ปีงบประมาณ พ.ศ.", "only counted in this fiscal year, such as 2570")},
+    {"limit", "N", OPTION_NUMBER, "limit",
+     TEXT("จำนวนต่อหน้า (ไม่เกิน 200)", "how many at a time, at most 200")},
+    {"all", NULL, OPTION_FLAG, "", TEXT("ทั้งหมด", "all of them, page after page")},
+    {0},
+};
+static const struct column list_columns[] = {
+    {TEXT("เลขที่รับ", "Number"), "ref", CELL_CODE, NULL},
+    {TEXT("วันรับเรื่อง", "Received"), "received_on", CELL_DATE, NULL},
+    {TEXT("หน่วย", "Unit"), "unit", CELL_CODE, NULL},
+    {TEXT("ประเภท", "Class"), "class", CELL_CODE, NULL},
+    {TEXT("เรื่อง", "Subject"), "subject", CELL_CODE, NULL},
+    {TEXT("ช่องทาง", "Channel"), "channel", CELL_CODE, NULL},
+    {TEXT("ส่งไปยัง", "Route"), "route", CELL_CODE, NULL},
+    {TEXT("สถานะ", "State"), "state", CELL_NAME, NULL},
+    {TEXT("ล่าช้า", "Late"), "late", CELL_YES, NULL},
+};
+
+static const struct column move_columns[] = {
+    {TEXT("เลขที่รับ", "Number"), "ref", CELL_CODE, NULL},
+    {TEXT("สถานะ", "State"), "state", CELL_CODE, NULL},
+    {TEXT("รุ่นข้อมูล", "Version"), "version", CELL_NUMBER, NULL},
+};
+
+static const struct column track_columns[] = {
+    {TEXT("สถานะ", "State"), "state", CELL_NAMES, NULL},
+    {TEXT("ตั้งแต่", "Since"), "since", CELL_DATE, NULL},
+    {TEXT("เปิดตัวผู้ร้องแล้ว", "Identity opened"), "identity_opened", CELL_YES, NULL},
+};
+
+static const struct option confirm_options[] = {
+    {"count", "N", OPTION_NUMBER, "",
+     TEXT("จำนวนเรื่อง รวมศูนย์", "the number of complaints, zero included")},
+    {"unit", "UNIT", OPTION_TEXT, "",
+     TEXT("หน่วย (ปกติหน่วยของตน)", "the unit; your own if left out")},
+    {0},
+};
+static const struct column confirm_columns[] = {
+    {TEXT("หน่วย", "Unit"), "unit", CELL_CODE, NULL},
+    {TEXT("เดือน", "Month"), "month", CELL_MONTH, NULL},
+    {TEXT("จำนวน", "Count"), "count", CELL_NUMBER, NULL},
+    {TEXT("ยืนยันเมื่อ", "Confirmed at"), "confirmed_at", CELL_TIME, NULL},
+    {TEXT("ยืนยันโดย", "Confirmed by"), "confirmed_by", CELL_CODE, NULL},
+    {TEXT("ล่าช้า", "Late"), "late", CELL_YES, NULL},
+};
+
+static const struct option returns_options[] = {
+    {"fy", "YEAR", OPTION_NUMBER, "fy", TEXT("ปีงบประมาณ พ.ศ.", "the fiscal year, such as 2570")},
+    {"unit", "UNIT", OPTION_TEXT, "unit", TEXT("หน่วย", "only this unit")},
+    {0},
+};
+static const struct column returns_columns[] = {
+    {TEXT("หน่วย", "Unit"), "unit", CELL_CODE, NULL},
+    {TEXT("ชื่อหน่วย", "Name"), "name", CELL_NAMES, NULL},
+    {TEXT("เดือน", "Month"), "month", CELL_MONTH, NULL},
+    {TEXT("กำหนด", "Due"), "due_on", CELL_DATE, NULL},
+    {TEXT("จำนวน", "Count"), "count", CELL_NUMBER, NULL},
+    {TEXT("ยืนยันเมื่อ", "Confirmed"), "confirmed_at", CELL_TIME, NULL},
+    {TEXT("โดย", "By"), "confirmed_by", CELL_CODE, NULL},
+    {TEXT("ล่าช้า", "Late"), "late", CELL_YES, NULL},
+    {TEXT("เงียบ", "Silent"), "silent", CELL_YES, NULL},
+    {TEXT("มาภายหลัง", "After"), "after", CELL_NUMBER, NULL},
+};
+
+static const struct option box_options[] = {
+    {"opened-on", "DATE", OPTION_TEXT, "opened_on",
+     TEXT("วันเปิดตู้ YYYY-MM-DD", "the day, YYYY-MM-DD")},
+    {"opener", "NAME", OPTION_LIST, "openers", TEXT("ผู้เปิด (สองคน)", "who opened it; given twice")},
+    {"seal-before", "NO", OPTION_TEXT, "seal_before",
+     TEXT("เลขผนึกเดิม", "number of the seal before")},
+    {"seal-after", "NO", OPTION_TEXT, "seal_after", TEXT("เลขผนึกใหม่", "number of the seal after")},
+    {"items", "N", OPTION_NUMBER, "items", TEXT("จำนวนในตู้", "how many things were in it")},
+    {"not-complaint", "K:REASON", OPTION_LIST, "",
+     TEXT("ชิ้นที่ไม่ใช่เรื่องร้องเรียน (ซ้ำได้)", "item K is no complaint; repeatable")},
+    {0},
+};
+static const struct column box_columns[] = {
+    {TEXT("รหัส", "Id"), "id", CELL_CODE, NULL},
+    {TEXT("หน่วย", "Unit"), "unit", CELL_CODE, NULL},
+    {TEXT("วันเปิด", "Opened"), "opened_on", CELL_DATE, NULL},
+    {TEXT("จำนวน", "Items"), "items", CELL_NUMBER, NULL},
+    {TEXT("ไม่ใช่เรื่อง", "Not complaints"), "not_complaints", CELL_NUMBER, NULL},
+    {TEXT("ต้องมี", "Expected"), "expected", CELL_NUMBER, NULL},
+    {TEXT("บันทึกแล้ว", "Complaints"), "complaints", CELL_NUMBER, NULL},
+    {TEXT("ขาด", "Missing"), "missing", CELL_NUMBER, NULL},
+};
+
+static const struct option evidence_add_options[] = {
+    {"kind", "KIND", OPTION_TEXT, "kind",
+     TEXT("designation publication working_group regulation procedure",
+          "designation, publication, working_group, regulation or procedure")},
+    {"criterion", "NO", OPTION_TEXT, "criterion", TEXT("4.1 หรือ 4.2", "4.1 or 4.2")},
+    {"unit", "UNIT", OPTION_TEXT, "unit", TEXT("หน่วย", "the unit it concerns")},
+    {"order-no", "NO", OPTION_TEXT, "order_no", TEXT("เลขที่คำสั่ง", "number of the order")},
+    {"order-date", "DATE", OPTION_TEXT, "order_date", TEXT("ลงวันที่", "its date")},
+    {"url", "URL", OPTION_TEXT, "url", TEXT("ที่เผยแพร่", "where it is published")},
+    {"audience", "WHO", OPTION_TEXT, "audience",
+     TEXT("internal หรือ external", "internal or external")},
+    {"document", "FILE", OPTION_HASH, "document_sha256",
+     TEXT("เอกสาร (บันทึกค่า SHA-256)", "the document; its SHA-256 is recorded")},
+    {"valid-from", "DATE", OPTION_TEXT, "valid_from", TEXT("ใช้ตั้งแต่", "from when it holds")},
+    {"expires-on", "DATE", OPTION_TEXT, "expires_on", TEXT("สิ้นผล", "until when")},
+    {"note", "TEXT", OPTION_TEXT, "note", TEXT("หมายเหตุ", "a note")},
+    {0},
+};
+static const struct option evidence_list_options[] = {
+    {"fy", "YEAR", OPTION_NUMBER, "fy", TEXT("ปีงบประมาณ พ.ศ.", "the fiscal year, such as 2570")},
+    {"criterion", "NO", OPTION_TEXT, "criterion", TEXT("4.1 หรือ 4.2", "4.1 or 4.2")},
+    {"kind", "KIND", OPTION_TEXT, "kind", TEXT("ชนิดหลักฐาน", "only of this kind")},
+    {0},
+};
+static const struct column evidence_columns[] = {
+    {TEXT("ตัวชี้วัด", "Criterion"), "criterion", CELL_CODE, NULL},
+    {TEXT("ชนิด", "Kind"), "kind", CELL_CODE, NULL},
+    {TEXT("หน่วย", "Unit"), "unit", CELL_CODE, NULL},
+    {TEXT("เลขที่คำสั่ง", "Order"), "order_no", CELL_TEXT, NULL},
+    {TEXT("ลงวันที่", "Dated"), "order_date", CELL_DATE, NULL},
+    {TEXT("เผยแพร่", "Audience"), "audience", CELL_CODE, NULL},
+    {TEXT("ใช้ตั้งแต่", "From"), "valid_from", CELL_DATE, NULL},
+    {TEXT("สิ้นผล", "Until"), "expires_on", CELL_DATE, NULL},
+    {TEXT("หมดอายุ", "Expired"), "expired", CELL_YES, NULL},
+    {TEXT("บันทึกโดย", "Recorded by"), "recorded_by", CELL_CODE, NULL},
+    {TEXT("ที่อยู่", "URL"), "url", CELL_CODE, NULL},
+};
+
+static const struct option score_options[] = {
+    {"all", NULL, OPTION_FLAG, "", TEXT("แสดงหลักฐานทุกชิ้น", "every piece found or missing")},
+    {0},
+};
+
+static const struct column unit_columns[] = {
+    {TEXT("รหัส", "Code"), "code", CELL_CODE, NULL},
+    {TEXT("ชื่อไทย", "Thai name"), "name_th", CELL_TEXT, NULL},
+    {TEXT("ชื่ออังกฤษ", "English name"), "name_en", CELL_TEXT, NULL},
+    {TEXT("ชนิด", "Kind"), "kind", CELL_CODE, NULL},
+    {TEXT("สังกัด", "Parent"), "parent", CELL_CODE, NULL},
+    {TEXT("หัวหน้า", "Head"), "head", CELL_CODE, NULL},
+    {TEXT("ผู้แทน", "Deputy"), "deputy", CELL_CODE, NULL},
+    {TEXT("ตั้งแต่", "From"), "active_from", CELL_DATE, NULL},
+    {TEXT("ถึง", "To"), "active_to", CELL_DATE, NULL},
+    {TEXT("ตัวอย่าง", "Demo"), "demo", CELL_YES, NULL},
+};
+static const struct option unit_set_options[] = {
+    {"name-th", "NAME", OPTION_TEXT, "name_th", TEXT("ชื่อไทย", "its Thai name")},
+    {"name-en", "NAME", OPTION_TEXT, "name_en", TEXT("ชื่ออังกฤษ", "its English name")},
+    {"kind", "KIND", OPTION_TEXT, "kind", TEXT("ชนิดหน่วย", "its kind (see griev taxonomy)")},
+    {"parent", "UNIT", OPTION_TEXT, "parent", TEXT("สังกัด", "the unit above it; '' for none")},
+    {"head", "NAME", OPTION_TEXT, "head", TEXT("หัวหน้า", "its head; '' for none")},
+    {"deputy", "NAME", OPTION_TEXT, "deputy", TEXT("ผู้แทน", "his deputy; '' for none")},
+    {"active-from", "DATE", OPTION_TEXT, "active_from", TEXT("ตั้งแต่วันที่", "the day it begins")},
+    {"active-to", "DATE", OPTION_TEXT, "active_to", TEXT("ถึงวันที่", "its last day; '' for none")},
+    {0},
+};
+
+static const struct column principal_columns[] = {
+    {TEXT("รหัส", "Name"), "name", CELL_CODE, NULL},
+    {TEXT("ชื่อไทย", "Thai name"), "name_th", CELL_TEXT, NULL},
+    {TEXT("ชื่ออังกฤษ", "English name"), "name_en", CELL_TEXT, NULL},
+    {TEXT("หน่วย", "Unit"), "unit", CELL_CODE, NULL},
+    {TEXT("บทบาท", "Roles"), "roles", CELL_LIST, NULL},
+    {TEXT("ใช้งาน", "Active"), "active", CELL_YES, NULL},
+    {TEXT("ตัวอย่าง", "Demo"), "demo", CELL_YES, NULL},
+    {TEXT("รออนุมัติ", "Proposal"), "proposal", CELL_CODE, NULL},
+    {TEXT("ภายใน", "Expires"), "expires_at", CELL_TIME, NULL},
+};
+enum { PRINCIPAL_LIST_COLUMNS = 7 }; /* without those of a proposal */
+static const struct option principal_set_options[] = {
+    {"name-th", "NAME", OPTION_TEXT, "name_th", TEXT("ชื่อไทย", "the Thai name")},
+    {"name-en", "NAME", OPTION_TEXT, "name_en", TEXT("ชื่ออังกฤษ", "the English name")},
+    {"unit", "UNIT", OPTION_TEXT, "unit", TEXT("หน่วย", "the unit")},
+    {"role", "ROLE", OPTION_LIST, "roles",
+     TEXT("บทบาท (ซ้ำได้ แทนที่ทั้งหมด)", "a role; repeatable, replaces all of them")},
+    {"active", "yes|no", OPTION_YES, "active", TEXT("ใช้งาน", "whether the principal may act")},
+    {0},
+};
+
+static const struct column proposal_columns[] = {
+    {TEXT("รหัส", "Id"), "id", CELL_CODE, NULL},
+    {TEXT("ชนิด", "Kind"), "kind", CELL_CODE, NULL},
+    {TEXT("เรื่อง", "Summary"), "summary", CELL_CODE, NULL},
+    {TEXT("เสนอโดย", "By"), "proposed_by", CELL_CODE, NULL},
+    {TEXT("เมื่อ", "At"), "proposed_at", CELL_TIME, NULL},
+    {TEXT("หมดอายุ", "Expires"), "expires_at", CELL_TIME, NULL},
+    {TEXT("สถานะ", "Status"), "status", CELL_CODE, NULL},
+};
+
+static const struct column rule_columns[] = {
+    {TEXT("รหัส", "Code"), "code", CELL_CODE, NULL},
+    {TEXT("ชื่อ", "Name"), "name", CELL_NAMES, NULL},
+    {TEXT("รุ่น", "Version"), "version", CELL_NUMBER, NULL},
+    {TEXT("เลขที่คำสั่ง", "Order"), "order_no", CELL_TEXT, NULL},
+    {TEXT("เห็นชอบเมื่อ", "Adopted"), "adopted_on", CELL_DATE, NULL},
+    {TEXT("ใช้ตั้งแต่", "From"), "effective_from", CELL_DATE, NULL},
+};
+
+static const struct option taxonomy_options[] = {
+    {"kind", "NAME", OPTION_TEXT, "", TEXT("เฉพาะกลุ่มนี้", "only this one, such as subject")},
+    {0},
+};
+
+static const struct column me_columns[] = {
+    {TEXT("รหัส", "Name"), "name", CELL_CODE, NULL},
+    {TEXT("ชื่อ", "Called"), "name", CELL_NAMES, NULL},
+    {TEXT("หน่วย", "Unit"), "unit/code", CELL_CODE, NULL},
+    {TEXT("ชื่อหน่วย", "Unit's name"), "unit/name", CELL_NAMES, NULL},
+    {TEXT("บทบาท", "Roles"), "roles", CELL_LIST, NULL},
+    {TEXT("ทำได้", "May"), "rights", CELL_LIST, NULL},
+};
+
+/* ---- the table ---- */
+
+#define COLUMNS(columns) columns, COUNT_OF(columns)
+#define NO_COLUMNS       NULL, 0
+
+/* name, operands, help, method, path, options, columns, run, print */
+const struct verb verbs[] = {
+    {"submit", "[FILE|-]", TEXT("ส่งเรื่องร้องเรียน", "submit a complaint"), "PUT", "/v1/complaints/{}",
+     submit_options, NO_COLUMNS, run_submit, print_submitted},
+    {"list", "", TEXT("รายการเรื่องร้องเรียน", "list complaints"), "GET", "/v1/complaints",
+     list_options, COLUMNS(list_columns), run_list, NULL},
+    {"show", "REF|UUID",
+     TEXT("ดูเรื่องหนึ่งเรื่อง พร้อมลำดับเหตุการณ์", "show one complaint with its timeline"), "GET",
+     "/v1/complaints/{}", NULL, NO_COLUMNS, run_show, print_case},
+    {"take", "REF|UUID", TEXT("ลงรับเรื่อง", "register a complaint that has arrived"), "POST",
+     "/v1/complaints/{}/events", NULL, COLUMNS(move_columns), run_take, NULL},
+    {"track", "[-]", TEXT("ดูสถานะด้วยรหัสติดตาม", "look up a state by tracking code"), "POST",
+     "/v1/track", NULL, COLUMNS(track_columns), run_track, NULL},
+
+    {"confirm", "YYYY-MM", TEXT("ยืนยันยอดประจำเดือน", "confirm the month's number of complaints"),
+     "POST", "/v1/returns", confirm_options, COLUMNS(confirm_columns), run_confirm, NULL},
+    {"returns", "", TEXT("การยืนยันยอดประจำเดือน", "list the months and who confirmed them"), "GET",
+     "/v1/returns", returns_options, COLUMNS(returns_columns), NULL, NULL},
+    {"box add", "", TEXT("บันทึกการเปิดตู้รับเรื่อง", "record the opening of a complaint box"), "POST",
+     "/v1/box-openings", box_options, COLUMNS(box_columns), run_box_add, NULL},
+    {"box list", "", TEXT("รายการเปิดตู้", "list box openings"), "GET", "/v1/box-openings", NULL,
+     COLUMNS(box_columns), NULL, NULL},
+    {"evidence add", "", TEXT("บันทึกหลักฐาน 4.1 หรือ 4.2", "record evidence for 4.1 or 4.2"), "POST",
+     "/v1/evidence", evidence_add_options, COLUMNS(evidence_columns), NULL, NULL},
+    {"evidence list", "", TEXT("รายการหลักฐาน", "list evidence"), "GET", "/v1/evidence",
+     evidence_list_options, COLUMNS(evidence_columns), NULL, NULL},
+    {"score", "[FY]",
+     TEXT("คะแนน KPI 1 ตัวชี้วัด 4.1 และ 4.2", "KPI 1 and indicators 4.1 and 4.2 of a fiscal year"),
+     "GET", "/v1/scores/{}", score_options, NO_COLUMNS, run_score, print_score},
+
+    {"units", "", TEXT("หน่วยงาน", "list units"), "GET", "/v1/units", NULL, COLUMNS(unit_columns),
+     NULL, NULL},
+    {"unit set", "CODE", TEXT("เพิ่มหรือแก้ไขหน่วยงาน", "add a unit, or change what is given"), "POST",
+     "/v1/units", unit_set_options, COLUMNS(unit_columns), run_unit_set, NULL},
+    {"principals", "", TEXT("ผู้ใช้", "list principals"), "GET", "/v1/principals", NULL,
+     principal_columns, PRINCIPAL_LIST_COLUMNS, NULL, NULL},
+    {"principal set", "NAME", TEXT("เพิ่มหรือแก้ไขผู้ใช้", "add a principal, or change what is given"),
+     "POST", "/v1/principals", principal_set_options, COLUMNS(principal_columns), run_principal_set,
+     NULL},
+    {"proposals", "", TEXT("ข้อเสนอที่รออนุมัติ", "list what waits for a second person"), "GET",
+     "/v1/proposals", NULL, COLUMNS(proposal_columns), NULL, NULL},
+    {"approve", "ID", TEXT("อนุมัติข้อเสนอ", "approve a proposal"), "POST", "/v1/proposals/{}", NULL,
+     COLUMNS(proposal_columns), run_approve, NULL},
+    {"reject", "ID", TEXT("ไม่อนุมัติข้อเสนอ", "reject a proposal"), "POST", "/v1/proposals/{}", NULL,
+     COLUMNS(proposal_columns), run_reject, NULL},
+    {"rules", "", TEXT("ชุดเกณฑ์การให้คะแนน", "list the rule sets of the scores"), "GET", "/v1/rules",
+     NULL, COLUMNS(rule_columns), NULL, NULL},
+    {"taxonomy", "", TEXT("รหัสทั้งหมดและความหมาย", "list all codes and what they mean"), "GET",
+     "/v1/taxonomy", taxonomy_options, NO_COLUMNS, NULL, print_taxonomy},
+
+    {"whoami", "", TEXT("ผู้ใช้ หน่วย บทบาท", "who the register takes you for"), "GET", "/v1/me", NULL,
+     COLUMNS(me_columns), NULL, NULL},
+    {"health", "", TEXT("ตรวจเครื่องแม่ข่าย", "whether server and register are ready"), "GET",
+     "/readyz", NULL, NO_COLUMNS, run_health, NULL},
+
+    {"help", "[VERB] [VERB]", TEXT("วิธีใช้", "how to use griev, or one verb"), NULL, NULL, NULL,
+     NO_COLUMNS, run_help, NULL},
+    {"complete", "[VERB] [VERB]",
+     TEXT("คำสำหรับเติมคำสั่ง", "the words that may follow, for the shell"), NULL, NULL, NULL,
+     NO_COLUMNS, run_complete, NULL},
+};
+const size_t verb_count = COUNT_OF(verbs);

@@ -1,0 +1,201 @@
+#include "batch.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <stddef.h>
+
+enum column_kind {
+    COMPLAINT_ID,
+    COMPLAINT_TEXT,  /* NULL when absent */
+    COMPLAINT_BYTES, /* empty when absent */
+    COMPLAINT_DATE,
+    COMPLAINT_UUID,  /* written as text; NULL when absent */
+    SUBMISSION_TEXT, /* empty when absent */
+    SUBMISSION_HASH,
+    SUBMISSION_KEY,
+    COMMIT_HASH,
+};
+
+#define COMPLAINT(member)  offsetof(struct complaint, member)
+#define SUBMISSION(member) offsetof(struct store_submission, member)
+#define COMMIT(member)     offsetof(struct commit, member)
+
+/* The function's parameters, in its order. */
+static const struct column {
+    enum pgbinary_type type;
+    enum column_kind kind;
+    size_t at;
+} columns[] = {
+    {PGBINARY_UUID, COMPLAINT_ID, COMPLAINT(id)},
+    {PGBINARY_TEXT, SUBMISSION_TEXT, SUBMISSION(actor)},
+    {PGBINARY_TEXT, SUBMISSION_TEXT, SUBMISSION(unit)},
+    {PGBINARY_TEXT, COMPLAINT_TEXT, COMPLAINT(channel)},
+    {PGBINARY_TEXT, COMPLAINT_TEXT, COMPLAINT(process)},
+    {PGBINARY_TEXT, COMPLAINT_TEXT, COMPLAINT(subject)},
+    {PGBINARY_TEXT, COMPLAINT_TEXT, COMPLAINT(class)},
+    {PGBINARY_TEXT, COMPLAINT_TEXT, COMPLAINT(identity)},
+    {PGBINARY_DATE, COMPLAINT_DATE, COMPLAINT(received_on)},
+    {PGBINARY_TEXT, COMPLAINT_TEXT, COMPLAINT(accused_unit)},
+    {PGBINARY_TEXT, COMPLAINT_TEXT, COMPLAINT(accused_role)},
+    {PGBINARY_TEXT, COMPLAINT_TEXT, COMPLAINT(accused_principals)},
+    {PGBINARY_TEXT, COMPLAINT_TEXT, COMPLAINT(conflict)},
+    {PGBINARY_TEXT, COMPLAINT_TEXT, COMPLAINT(source)},
+    {PGBINARY_UUID, COMPLAINT_UUID, COMPLAINT(box_opening)},
+    {PGBINARY_BYTEA, COMPLAINT_BYTES, COMPLAINT(body)},
+    {PGBINARY_BYTEA, COMPLAINT_BYTES, COMPLAINT(complainant)},
+    {PGBINARY_BYTEA, COMMIT_HASH, COMMIT(commit)},
+    {PGBINARY_BYTEA, COMMIT_HASH, COMMIT(salt_m)},
+    {PGBINARY_BYTEA, COMMIT_HASH, COMMIT(salt_b)},
+    {PGBINARY_BYTEA, COMMIT_HASH, COMMIT(salt_i)},
+    {PGBINARY_BYTEA, COMMIT_HASH, COMMIT(part_b)},
+    {PGBINARY_BYTEA, COMMIT_HASH, COMMIT(part_i)},
+    {PGBINARY_BYTEA, SUBMISSION_HASH, SUBMISSION(track_hash)},
+    {PGBINARY_INT2, SUBMISSION_KEY, SUBMISSION(nonce_key_id)},
+};
+static_assert(sizeof columns / sizeof columns[0] == BATCH_COLUMNS, "a parameter for each column");
+
+enum {
+    ROW_STATUS,
+    ROW_REF,
+    ROW_STATE,
+    ROW_ROUTE,
+    ROW_DETAIL,
+    ROW_NONCE_KEY_ID,
+    ROW_STALE,
+    ROW_DURABILITY,
+};
+
+const char batch_sql[] =
+    "SELECT status, ref, state, route, detail, nonce_key_id, stale,"
+    " fsync, synchronous_commit, in_recovery, standbys"
+    " FROM api.complaint_submit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
+    " $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)";
+
+static struct span or_empty(struct span text)
+{
+    return text.data ? text : SPAN("");
+}
+
+static struct span hash_at(const void *base, size_t at)
+{
+    return (struct span){(const char *)base + at, COMMIT_BYTES};
+}
+
+static struct span span_at(const void *base, size_t at)
+{
+    return *(const struct span *)(const void *)((const char *)base + at);
+}
+
+static void put_uuid(struct pgbinary *buffer, struct span text)
+{
+    uint8_t id[COMMIT_ID_BYTES];
+
+    if (!text.data) {
+        pgbinary_put(buffer, text);
+        return;
+    }
+    const bool valid = uuid_parse(text, id);
+    assert(valid); /* complaint_read() has checked it */
+    pgbinary_put(buffer, (struct span){(const char *)id, sizeof id});
+}
+
+static void put(struct pgbinary *buffer, const struct column *column,
+                const struct store_submission *item)
+{
+    switch (column->kind) {
+    case COMPLAINT_ID:
+        pgbinary_put(buffer, (struct span){(const char *)item->complaint->id, COMMIT_ID_BYTES});
+        break;
+    case COMPLAINT_TEXT:
+        pgbinary_put(buffer, span_at(item->complaint, column->at));
+        break;
+    case COMPLAINT_BYTES:
+        pgbinary_put(buffer, or_empty(span_at(item->complaint, column->at)));
+        break;
+    case COMPLAINT_DATE:
+        pgbinary_put_date(buffer, item->complaint->received_on);
+        break;
+    case COMPLAINT_UUID:
+        put_uuid(buffer, span_at(item->complaint, column->at));
+        break;
+    case SUBMISSION_TEXT:
+        pgbinary_put(buffer, or_empty(span_at(item, column->at)));
+        break;
+    case SUBMISSION_HASH:
+        pgbinary_put(buffer, hash_at(item, column->at));
+        break;
+    case SUBMISSION_KEY:
+        pgbinary_put_int2(buffer, (int16_t)item->nonce_key_id);
+        break;
+    case COMMIT_HASH:
+        pgbinary_put(buffer, hash_at(item->commit, column->at));
+        break;
+    }
+}
+
+void batch_encode(struct batch_params *ret_params, struct pgbinary *buffer,
+                  const struct store_submission *const *items, size_t count)
+{
+    size_t offsets[BATCH_COLUMNS + 1];
+
+    assert(buffer->len == 0 && count >= 1 && count <= LIMIT_BATCH_ITEMS);
+    for (size_t c = 0; c < BATCH_COLUMNS; c++) {
+        offsets[c] = pgbinary_array(buffer, columns[c].type, count);
+        for (size_t i = 0; i < count; i++)
+            put(buffer, &columns[c], items[i]);
+    }
+    assert(pgbinary_complete(buffer));
+    offsets[BATCH_COLUMNS] = buffer->len;
+
+    for (size_t c = 0; c < BATCH_COLUMNS; c++) {
+        ret_params->values[c] = (const char *)buffer->data + offsets[c];
+        ret_params->lengths[c] = (int)(offsets[c + 1] - offsets[c]);
+        ret_params->formats[c] = 1;
+    }
+}
+
+/* A small number the function answers with; 0 for NULL. False if it is not one. */
+static bool read_number(struct span text, int *ret_number)
+{
+    unsigned long long number = 0;
+
+    if (text.data && !span_to_u64(text, INT16_MAX, &number))
+        return false;
+    *ret_number = (int)number;
+    return true;
+}
+
+bool batch_durable(const struct pgconn_answer *answer, size_t row, size_t first,
+                   const char *standbys)
+{
+    return span_eq(pgconn_value(answer, row, first), SPAN("on")) &&
+           span_eq(pgconn_value(answer, row, first + 1), SPAN("on")) &&
+           span_eq(pgconn_value(answer, row, first + 2), SPAN("f")) &&
+           span_eq(pgconn_value(answer, row, first + 3), span_of(standbys));
+}
+
+bool batch_decode(struct store_outcome ret_outcomes[static LIMIT_BATCH_ITEMS], bool *ret_durable,
+                  const struct pgconn_answer *answer, size_t count, const char *standbys)
+{
+    bool durable = true;
+
+    if (answer->rows != count)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct store_outcome outcome = {
+            .ref = pgconn_value(answer, i, ROW_REF),
+            .state = pgconn_value(answer, i, ROW_STATE),
+            .route = pgconn_value(answer, i, ROW_ROUTE),
+            .detail = pgconn_value(answer, i, ROW_DETAIL),
+            .stale = span_eq(pgconn_value(answer, i, ROW_STALE), SPAN("t")),
+        };
+
+        if (!read_number(pgconn_value(answer, i, ROW_STATUS), &outcome.status) ||
+            !read_number(pgconn_value(answer, i, ROW_NONCE_KEY_ID), &outcome.nonce_key_id))
+            return false;
+        durable = durable && batch_durable(answer, i, ROW_DURABILITY, standbys);
+        ret_outcomes[i] = outcome;
+    }
+    *ret_durable = durable;
+    return true;
+}

@@ -1,0 +1,342 @@
+#include "json.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+
+const char *fault_slug(enum fault_kind kind)
+{
+#define X(name, slug, text) [name] = slug,
+    static const char *const slugs[] = {FAULT_TABLE(X)};
+#undef X
+
+    assert((size_t)kind < sizeof slugs / sizeof slugs[0]);
+    return slugs[kind];
+}
+
+const char *fault_text(enum fault_kind kind)
+{
+#define X(name, slug, text) [name] = text,
+    static const char *const texts[] = {FAULT_TABLE(X)};
+#undef X
+
+    assert((size_t)kind < sizeof texts / sizeof texts[0]);
+    return texts[kind];
+}
+
+void fault_add(struct faults *faults, enum fault_kind kind, const char *pointer_format, ...)
+{
+    if (faults->count == LIMIT_FAULTS) {
+        faults->more = true;
+        return;
+    }
+
+    struct fault *fault = &faults->list[faults->count++];
+    va_list args;
+
+    fault->kind = kind;
+    va_start(args, pointer_format);
+    const int length = vsnprintf(fault->pointer, sizeof fault->pointer, pointer_format, args);
+    va_end(args);
+    assert(length >= 0);
+
+    /* A pointer cut anywhere else would name a member that is not there. */
+    if ((size_t)length >= sizeof fault->pointer) {
+        char *last_token = strrchr(fault->pointer, '/');
+        assert(last_token);
+        *last_token = '\0';
+    }
+}
+
+/* A place in a text; past its end there is nothing, and every step over the end fails. */
+struct cursor {
+    const char *at, *end;
+};
+
+static struct cursor cursor_of(struct span text)
+{
+    return (struct cursor){text.data, text.len > 0 ? text.data + text.len : text.data};
+}
+
+static bool at_end(const struct cursor *cursor)
+{
+    return cursor->at == cursor->end;
+}
+
+static bool take(struct cursor *cursor, char expected)
+{
+    if (at_end(cursor) || *cursor->at != expected)
+        return false;
+    cursor->at++;
+    return true;
+}
+
+static void skip_blanks(struct cursor *cursor)
+{
+    while (!at_end(cursor) && memchr(" \t\r\n", *cursor->at, 4))
+        cursor->at++;
+}
+
+/* Over a string, from one quote to the other; *ret_inside is what lies between, escapes and all. */
+static bool skip_string(struct cursor *cursor, struct span *ret_inside)
+{
+    if (!take(cursor, '"'))
+        return false;
+
+    const char *start = cursor->at;
+    while (!at_end(cursor) && *cursor->at != '"') {
+        cursor->at += *cursor->at == '\\' ? 2 : 1;
+        if (cursor->at > cursor->end)
+            return false;
+    }
+    *ret_inside = (struct span){start, (size_t)(cursor->at - start)};
+    return take(cursor, '"');
+}
+
+/*
+ * Over brackets and all they hold, if the text has them in balance; it need not be
+ * JSON. Stops with false, the cursor on the bracket, at more than depth_max levels.
+ */
+static bool skip_nested(struct cursor *cursor, size_t depth_max, bool *ret_too_deep)
+{
+    size_t depth = 0;
+    struct span inside;
+
+    do {
+        if (at_end(cursor))
+            return false;
+        if (*cursor->at == '"') {
+            if (!skip_string(cursor, &inside))
+                return false;
+            continue;
+        }
+        if (*cursor->at == '{' || *cursor->at == '[') {
+            if (depth == depth_max) {
+                *ret_too_deep = true;
+                return false;
+            }
+            depth++;
+        } else if (*cursor->at == '}' || *cursor->at == ']') {
+            depth--;
+        }
+        cursor->at++;
+    } while (depth > 0);
+    return true;
+}
+
+static bool skip_value(struct cursor *cursor)
+{
+    bool too_deep;
+    struct span inside;
+
+    if (at_end(cursor))
+        return false;
+    switch (*cursor->at) {
+    case '"':
+        return skip_string(cursor, &inside);
+    case '{':
+    case '[':
+        return skip_nested(cursor, SIZE_MAX, &too_deep);
+    default: /* a number, true, false or null: up to what may follow one */
+        while (!at_end(cursor) && !memchr(",}] \t\r\n", *cursor->at, 7))
+            cursor->at++;
+        return true;
+    }
+}
+
+/* Set line and column (in characters) of a place in the text. */
+static void trouble_at(struct json_trouble *trouble, struct span text, const char *place)
+{
+    trouble->line = trouble->column = 1;
+    for (const char *at = text.data; at < place; at++) {
+        if (*at == '\n') {
+            trouble->line++;
+            trouble->column = 1;
+        } else if (((unsigned char)*at & 0xC0) != 0x80) {
+            trouble->column++;
+        }
+    }
+}
+
+static const char *reason_of(enum json_error_code code)
+{
+    switch (code) {
+    case json_error_out_of_memory:
+        return "memory is out";
+    case json_error_stack_overflow:
+        return "too many levels";
+    case json_error_invalid_utf8:
+        return "not valid UTF-8";
+    case json_error_premature_end_of_input:
+        return "ends too early";
+    case json_error_end_of_input_expected:
+        return "goes on after the object";
+    case json_error_null_character:
+    case json_error_null_byte_in_key:
+        return "a string holds U+0000";
+    case json_error_duplicate_key:
+        return "a member is given twice";
+    case json_error_numeric_overflow:
+        return "a number is too large";
+    default:
+        return "not JSON";
+    }
+}
+
+/*
+ * jansson recurses once a level and stops only at 2048, so the depth is looked at
+ * first. What is not in balance is left for it to name.
+ */
+static bool too_deep(struct span text, struct json_trouble *ret_trouble)
+{
+    struct cursor cursor = cursor_of(text);
+    bool deep = false;
+
+    skip_blanks(&cursor);
+    if (at_end(&cursor) || (*cursor.at != '{' && *cursor.at != '['))
+        return false;
+    skip_nested(&cursor, LIMIT_JSON_DEPTH, &deep);
+    if (deep) {
+        *ret_trouble = (struct json_trouble){.reason = "too many levels"};
+        trouble_at(ret_trouble, text, cursor.at);
+    }
+    return deep;
+}
+
+bool json_read_object(struct span text, json_t **ret_object, struct json_trouble *ret_trouble)
+{
+    json_error_t error;
+
+    if (text.len == 0) {
+        *ret_trouble = (struct json_trouble){.reason = "is empty"};
+        return false;
+    }
+    if (too_deep(text, ret_trouble))
+        return false;
+
+    json_t *value = json_loadb(text.data, text.len, JSON_REJECT_DUPLICATES, &error);
+    if (!value) {
+        *ret_trouble = (struct json_trouble){.reason = reason_of(json_error_code(&error))};
+        if (error.line > 0 && error.column > 0) {
+            ret_trouble->line = error.line;
+            ret_trouble->column = error.column;
+        }
+        return false;
+    }
+    if (!json_is_object(value)) {
+        json_decref(value);
+        *ret_trouble = (struct json_trouble){1, 1, "not an object"};
+        return false;
+    }
+    *ret_object = value;
+    return true;
+}
+
+static bool read_hex4(struct cursor *cursor, uint32_t *ret_value)
+{
+    static const char digits[] = "0123456789abcdef";
+    uint32_t value = 0;
+
+    for (int i = 0; i < 4; i++) {
+        if (at_end(cursor) || *cursor->at == '\0')
+            return false;
+        const char *digit = strchr(
+            digits, *cursor->at >= 'A' && *cursor->at <= 'F' ? *cursor->at | 0x20 : *cursor->at);
+        if (!digit)
+            return false;
+        value = value << 4 | (uint32_t)(digit - digits);
+        cursor->at++;
+    }
+    *ret_value = value;
+    return true;
+}
+
+static size_t utf8_encode(uint32_t code_point, char ret_bytes[static 4])
+{
+    if (code_point < 0x80) {
+        ret_bytes[0] = (char)code_point;
+        return 1;
+    }
+
+    const size_t length = code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
+    const uint32_t lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
+
+    for (size_t i = length - 1; i > 0; i--) {
+        ret_bytes[i] = (char)(0x80 | (code_point & 0x3F));
+        code_point >>= 6;
+    }
+    ret_bytes[0] = (char)(lead[length] | code_point);
+    return length;
+}
+
+/* The bytes that one escape, behind its backslash, stands for; 0 if it is none. */
+static size_t read_escape(struct cursor *cursor, char ret_bytes[static 4])
+{
+    static const char names[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
+    uint32_t high, low;
+
+    if (at_end(cursor) || *cursor->at == '\0')
+        return 0;
+    if (!take(cursor, 'u')) {
+        const char *name = strchr(names, *cursor->at++);
+        ret_bytes[0] = name ? values[name - names] : '\0';
+        return name ? 1 : 0;
+    }
+    if (!read_hex4(cursor, &high))
+        return 0;
+    if (high < 0xD800 || high > 0xDBFF)
+        return utf8_encode(high, ret_bytes);
+    if (!take(cursor, '\\') || !take(cursor, 'u') || !read_hex4(cursor, &low))
+        return 0;
+    return utf8_encode(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00), ret_bytes);
+}
+
+/* Does the inside of a string, its escapes decoded, equal the key? */
+static bool string_is(struct span inside, struct span key)
+{
+    struct cursor cursor = cursor_of(inside);
+
+    while (!at_end(&cursor)) {
+        char bytes[4];
+        size_t count = 1;
+
+        if (take(&cursor, '\\'))
+            count = read_escape(&cursor, bytes);
+        else
+            bytes[0] = *cursor.at++;
+        if (count == 0 || count > key.len || memcmp(bytes, key.data, count) != 0)
+            return false;
+        key = span_skip(key, count);
+    }
+    return key.len == 0;
+}
+
+bool json_find_member(struct span text, struct span key, struct span *ret_value)
+{
+    struct cursor cursor = cursor_of(text);
+    struct span name;
+
+    skip_blanks(&cursor);
+    if (!take(&cursor, '{'))
+        return false;
+    do {
+        skip_blanks(&cursor);
+        if (!skip_string(&cursor, &name))
+            return false;
+        skip_blanks(&cursor);
+        if (!take(&cursor, ':'))
+            return false;
+        skip_blanks(&cursor);
+
+        const char *start = cursor.at;
+        if (!skip_value(&cursor))
+            return false;
+        if (string_is(name, key)) {
+            *ret_value = (struct span){start, (size_t)(cursor.at - start)};
+            return true;
+        }
+        skip_blanks(&cursor);
+    } while (take(&cursor, ','));
+    return false;
+}

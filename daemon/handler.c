@@ -1,0 +1,349 @@
+#include "handler.h"
+
+#include <assert.h>
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "core/commit.h"
+#include "log.h"
+#include "metrics.h"
+#include "openapi.h"
+#include "route.h"
+
+enum { METRICS_BYTES = 16 * 1024, RETRY_AFTER_S = 1 };
+
+static _Thread_local struct handler_context context;
+
+void handler_set_context(const struct handler_context *worker_context)
+{
+    context = *worker_context;
+}
+
+/* --- may this request come in? --- */
+
+/* What the local listener serves: no TLS there, so nobody has a name. */
+static bool is_local(const struct route *route)
+{
+    return route->access == ACCESS_LOCAL || route->handle == handle_healthz ||
+           route->handle == handle_readyz;
+}
+
+enum err handler_admit(struct request *request, bool local_listener, const char **ret_allow)
+{
+    const enum err err = route_match(request, ret_allow);
+
+    if (err != ERR_NONE)
+        return err;
+    const struct route *route = request->route;
+
+    if (local_listener ? !is_local(route) : route->access == ACCESS_LOCAL)
+        return ERR_NOT_FOUND;
+    if (route->access == ACCESS_CERTIFICATE && request->actor[0] == '\0')
+        return ERR_NO_CERTIFICATE;
+    return ERR_NONE;
+}
+
+void handler_dispatch(struct request *request)
+{
+    assert(request->route);
+    request->route->handle(request);
+}
+
+/* --- what requests are made of --- */
+
+/* The field's one value, .data NULL if absent. False if it came twice: two readers, two values. */
+static bool read_field(const struct request *request, struct span name, struct span *ret_value)
+{
+    struct span value = {NULL, 0};
+
+    for (size_t i = 0; i < request->head.field_count; i++) {
+        const struct http1_field *field = &request->head.fields[i];
+
+        if (!span_eq_nocase(field->name, name))
+            continue;
+        if (value.data)
+            return false;
+        value = field->value;
+    }
+    *ret_value = value;
+    return true;
+}
+
+/* The body as a JSON object, the caller's to json_decref(); NULL once answered with why not. */
+static json_t *read_object(struct request *request)
+{
+    struct json_trouble trouble;
+    json_t *object;
+
+    if (json_read_object(request->body, &object, &trouble))
+        return object;
+    const struct span detail =
+        trouble.line > 0 ? arena_printf(request->arena, "line %d, column %d: %s", trouble.line,
+                                        trouble.column, trouble.reason)
+                         : arena_printf(request->arena, "the content: %s", trouble.reason);
+    request_problem(request, ERR_BAD_REQUEST, detail.data, NULL);
+    return NULL;
+}
+
+/* The version in If-Match: "7" (one strong entity tag) or 7. False if it is neither. */
+static bool read_version(struct span value, struct span *ret_digits)
+{
+    unsigned long long version;
+
+    if (value.len >= 2 && value.data[0] == '"' && value.data[value.len - 1] == '"')
+        value = (struct span){value.data + 1, value.len - 2};
+    if (!span_to_u64(value, INT64_MAX, &version))
+        return false;
+    *ret_digits = value;
+    return true;
+}
+
+static bool put_param(json_t *params, struct span name, struct span value)
+{
+    char key[64];
+
+    return span_to_cstr(name, key, sizeof key) && !json_object_get(params, key) &&
+           json_object_set_new(params, key, json_stringn(value.data, value.len)) == 0;
+}
+
+/*
+ * Path and query parameters and If-Match in one object. They share it, so a query
+ * may not use the name of another: false, and then the detail says what is wrong.
+ */
+static bool put_params(json_t *params, const struct request *request, const char **ret_detail)
+{
+    struct span if_match, digits;
+
+    *ret_detail = "If-Match must be one version, like \"3\"";
+    if (!read_field(request, SPAN("If-Match"), &if_match))
+        return false;
+    if (if_match.data &&
+        (!read_version(if_match, &digits) || !put_param(params, SPAN("if_match"), digits)))
+        return false;
+    *ret_detail = "the query has a parameter that cannot be used here";
+    for (size_t i = 0; i < LIMIT_PATH_PARAMS && request->path_params[i].name.data; i++) {
+        if (!put_param(params, request->path_params[i].name, request->path_params[i].value))
+            return false;
+    }
+    for (size_t i = 0; i < request->query_count; i++) {
+        if (span_eq(request->query_params[i].name, SPAN("if_match")) ||
+            !put_param(params, request->query_params[i].name, request->query_params[i].value))
+            return false;
+    }
+    return true;
+}
+
+/* The parameters as JSON text in the arena; .data NULL once answered with why not. */
+static struct span read_params(struct request *request)
+{
+    const char *detail;
+    struct span text = {NULL, 0};
+    json_t *params = json_object();
+
+    if (!params || !put_params(params, request, &detail)) {
+        request_problem(request, ERR_BAD_REQUEST, params ? detail : NULL, NULL);
+        json_decref(params);
+        return text;
+    }
+    char *dump = json_dumps(params, JSON_COMPACT);
+
+    if (dump)
+        text = arena_copy(request->arena, span_of(dump));
+    free(dump);
+    json_decref(params);
+    if (!text.data)
+        request_problem(request, ERR_TOO_LARGE, NULL, NULL);
+    return text;
+}
+
+/* --- nearly every route: one SQL function --- */
+
+static void reply_answer(void *arg, const struct store_answer *answer)
+{
+    struct request *request = arg;
+    const struct reply reply = {
+        .status = answer->status, .body = answer->body, .version = answer->version};
+
+    if (answer->err == ERR_NONE) {
+        request_reply(request, &reply);
+        return;
+    }
+    /* What may not be seen and what does not exist are the same bytes, whoever says so. */
+    const bool tell = answer->detail.data && answer->err != ERR_NOT_FOUND;
+    request_problem(request, answer->err,
+                    tell ? arena_copy(request->arena, answer->detail).data : NULL, NULL);
+}
+
+static bool is_get(const struct request *request)
+{
+    return strcmp(request->route->method, "GET") == 0;
+}
+
+void handle_call_sql(struct request *request)
+{
+    const struct route *route = request->route;
+    struct span body = {NULL, 0};
+
+    if (!is_get(request)) {
+        json_t *object = read_object(request);
+
+        if (!object)
+            return;
+        json_decref(object); /* well-formed; the bytes go as they came */
+        body = request->body;
+    }
+    const struct span params = read_params(request);
+
+    if (params.data)
+        store_call(context.store, route->lane, route->function, span_of(request->actor), params,
+                   body, reply_answer, request);
+}
+
+/* --- the few that need C --- */
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+static bool read_nonce(struct span text, uint8_t ret_nonce[static COMMIT_NONCE_BYTES])
+{
+    if (text.len != 2 * COMMIT_NONCE_BYTES)
+        return false;
+    for (size_t i = 0; i < COMMIT_NONCE_BYTES; i++) {
+        const int high = hex_value(text.data[2 * i]), low = hex_value(text.data[2 * i + 1]);
+
+        if (high < 0 || low < 0)
+            return false;
+        ret_nonce[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}
+
+void handle_submit(struct request *request)
+{
+    struct span header;
+    uint8_t nonce[COMMIT_NONCE_BYTES];
+
+    if (!intake_accepts(context.intake)) {
+        request_problem(request, ERR_UNAVAILABLE, NULL, NULL);
+        return;
+    }
+    if (!read_field(request, SPAN("Griev-Nonce"), &header) ||
+        (header.data && !read_nonce(header, nonce))) {
+        request_problem(request, ERR_BAD_REQUEST, "Griev-Nonce must be 64 hexadecimal digits",
+                        NULL);
+        return;
+    }
+    json_t *object = read_object(request);
+
+    if (!object)
+        return;
+    intake_submit(context.intake, request, object, header.data ? nonce : NULL, context.loop);
+    json_decref(object);
+}
+
+/* {"track": "…"} and nothing else, as a hash. False, the request answered, if it is not that. */
+static bool read_track(struct request *request, uint8_t ret_hash[static COMMIT_BYTES])
+{
+    struct faults faults = {.count = 0};
+    json_t *object = read_object(request);
+
+    if (!object)
+        return false;
+    const json_t *track = json_object_get(object, "track");
+
+    if (!track)
+        fault_add(&faults, FAULT_MISSING, "/track");
+    else if (!json_is_string(track))
+        fault_add(&faults, FAULT_TYPE, "/track");
+    if (json_object_size(object) > (track ? 1U : 0U))
+        fault_add(&faults, FAULT_UNKNOWN_KEY, "%s", "");
+    const bool is_code =
+        faults.count == 0 && commit_track_hash(ret_hash, (struct span){json_string_value(track),
+                                                                       json_string_length(track)});
+
+    json_decref(object);
+    if (faults.count > 0)
+        request_problem(request, ERR_INVALID, NULL, &faults);
+    else if (!is_code)
+        request_problem(request, ERR_NOT_FOUND, NULL, NULL); /* as any code not known */
+    return is_code;
+}
+
+/* The code itself goes no further than this: the register knows its hash, the log nothing. */
+void handle_track(struct request *request)
+{
+    static const char digits[] = "0123456789abcdef";
+    uint8_t hash[COMMIT_BYTES];
+    char hex[2 * COMMIT_BYTES + 1];
+
+    if (!read_track(request, hash))
+        return;
+    for (size_t i = 0; i < sizeof hash; i++) {
+        hex[2 * i] = digits[hash[i] >> 4];
+        hex[2 * i + 1] = digits[hash[i] & 15];
+    }
+    hex[2 * COMMIT_BYTES] = '\0';
+    const struct span body = arena_printf(request->arena, "{\"track_hash\":\"%s\"}", hex);
+
+    if (!body.data)
+        request_problem(request, ERR_TOO_LARGE, NULL, NULL);
+    else
+        store_call(context.store, request->route->lane, request->route->function, SPAN(""),
+                   SPAN("{}"), body, reply_answer, request);
+}
+
+void handle_healthz(struct request *request)
+{
+    const struct reply reply = {.status = 200, .body = SPAN("{\"status\":\"ok\"}")};
+
+    request_reply(request, &reply);
+}
+
+void handle_readyz(struct request *request)
+{
+    const char *trouble = store_trouble(context.store);
+    struct reply reply = {.status = 200, .body = SPAN("{\"status\":\"ok\"}")};
+
+    if (!trouble[0] && !intake_accepts(context.intake))
+        trouble = "submissions are not accepted at this moment";
+    if (trouble[0]) {
+        reply.status = 503;
+        reply.retry_after_s = RETRY_AFTER_S;
+        reply.body =
+            arena_printf(request->arena, "{\"status\":\"unavailable\",\"reason\":\"%s\"}", trouble);
+    }
+    request_reply(request, &reply);
+}
+
+void handle_metrics(struct request *request)
+{
+    char *text = arena_alloc(request->arena, METRICS_BYTES);
+    const size_t len = text ? metrics_print(text, METRICS_BYTES) : 0;
+    const struct reply reply = {
+        .status = 200,
+        .content_type = "text/plain; version=0.0.4; charset=utf-8",
+        .body = {text, len},
+    };
+
+    assert(len < METRICS_BYTES);
+    request_reply(request, &reply);
+}
+
+void handle_openapi(struct request *request)
+{
+    const struct reply reply = {
+        .status = 200,
+        .cache_control = "public, max-age=300",
+        .body = {openapi_json, openapi_json_len},
+    };
+
+    request_reply(request, &reply);
+}

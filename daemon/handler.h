@@ -1,0 +1,43 @@
+/*
+ * handler - what each route does
+ *
+ * Nearly every route is call_sql: parameters and body go to one function of
+ * schema api, whose answer is the reply. The few others are here because they
+ * need C: submissions (intake), tracking codes (hashed before anything sees
+ * them), health, and the API's own description.
+ */
+#ifndef GRIEVD_HANDLER_H
+#define GRIEVD_HANDLER_H
+
+#include "intake.h"
+#include "request.h"
+#include "store.h"
+
+/* What a worker's requests work with; set once per worker thread, before its first request. */
+struct handler_context {
+    struct loop *loop;     /* the worker's own */
+    struct store *store;   /* the worker's own */
+    struct intake *intake; /* the daemon's one */
+};
+void handler_set_context(const struct handler_context *context);
+
+/*
+ * Before the body is read: ERR_NONE if the route exists and the peer may use it,
+ * so that a body nobody will read is refused by its head. Fills request->route.
+ * The local listener, which has no TLS, serves its own routes and health only.
+ */
+enum err handler_admit(struct request *request, bool local_listener, const char **ret_allow);
+
+/* Answer an admitted request whose body is complete. */
+void handler_dispatch(struct request *request);
+
+/* The handlers routes.def names. */
+void handle_call_sql(struct request *request);
+void handle_submit(struct request *request);
+void handle_track(struct request *request);
+void handle_healthz(struct request *request);
+void handle_readyz(struct request *request);
+void handle_metrics(struct request *request);
+void handle_openapi(struct request *request);
+
+#endif

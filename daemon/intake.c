@@ -1,0 +1,765 @@
+#include "intake.h"
+
+#include <assert.h>
+#include <event2/event.h>
+#include <openssl/crypto.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/queue.h>
+#include <time.h>
+
+#include "core/thai.h"
+#include "log.h"
+#include "loop.h"
+#include "metrics.h"
+#include "settings.h"
+
+enum {
+    TICK_MS = 100,                   /* how often deadlines are looked at while anything waits */
+    REFERENCE_PERIOD_MS = 60 * 1000, /* reference data is read again */
+    REFERENCE_RETRY_MS = 1000,       /* and when it could not be read */
+};
+
+/* Reference data shared by all loops: immutable, freed with its last user. */
+struct snapshot {
+    atomic_size_t users;
+    struct complaint_reference *reference;
+};
+
+/* One submission, in its request's arena: gone once the request is answered. */
+struct item {
+    TAILQ_ENTRY(item) link;
+    struct intake *intake;
+    struct request *request;
+    struct loop *home;
+
+    struct complaint complaint;
+    struct commit commit;
+    struct store_submission submission;
+    uint8_t nonce[COMMIT_NONCE_BYTES];
+
+    int64_t deadline_ms;  /* from its arrival, then from when it was first sent */
+    bool sent;            /* its first time */
+    bool lost;            /* a commit of it was not heard of: only an outcome can tell */
+    bool alone;           /* its batch failed over one item, perhaps this: no company */
+    bool tried_key;       /* once more with an old nonce key */
+    bool tried_reference; /* once more with newer reference data */
+
+    /* the answer on its way home */
+    enum err err;
+    int status;
+    struct span body;
+    const char *detail;
+};
+TAILQ_HEAD(items, item);
+
+struct intake {
+    struct loop *loop;
+    struct store *store;
+    struct settings_nonce_key keys[SETTINGS_NONCE_KEYS_MAX]; /* the current one first */
+    size_t key_count;
+
+    struct items queue;                    /* in the order to be sent */
+    struct items stale;                    /* waiting for newer reference data */
+    struct item *batch[LIMIT_BATCH_ITEMS]; /* in flight; NULL where answered meanwhile */
+    size_t batch_count;
+    struct event *pump, *tick;
+    int64_t away_since_ms; /* the submission connection; 0 while it is there */
+
+    atomic_size_t waiting; /* in queue and stale */
+    atomic_bool open;      /* there is a snapshot, and commits can be expected */
+
+    struct event *reload;
+    bool loading, load_again;
+    char *reference_text;  /* what the snapshot was made of */
+    pthread_mutex_t mutex; /* guards what follows */
+    struct snapshot *snapshot;
+};
+
+/* --- reference data: who holds a snapshot --- */
+
+/* To be given back with snapshot_put(); NULL while there is none. From any thread. */
+static struct snapshot *snapshot_get(struct intake *intake)
+{
+    pthread_mutex_lock(&intake->mutex);
+    struct snapshot *snapshot = intake->snapshot;
+    if (snapshot)
+        atomic_fetch_add(&snapshot->users, 1);
+    pthread_mutex_unlock(&intake->mutex);
+    return snapshot;
+}
+
+static void snapshot_put(struct snapshot *snapshot)
+{
+    if (!snapshot || atomic_fetch_sub(&snapshot->users, 1) != 1)
+        return;
+    complaint_reference_free(snapshot->reference);
+    free(snapshot);
+}
+
+static void snapshot_replace(struct intake *intake, struct complaint_reference *reference)
+{
+    struct snapshot *snapshot = calloc(1, sizeof *snapshot);
+
+    if (!snapshot)
+        abort();
+    snapshot->users = 1; /* the intake's own */
+    snapshot->reference = reference;
+    pthread_mutex_lock(&intake->mutex);
+    struct snapshot *old = intake->snapshot;
+    intake->snapshot = snapshot;
+    pthread_mutex_unlock(&intake->mutex);
+    snapshot_put(old);
+}
+
+/* --- on the request's loop: from bytes to an item --- */
+
+static const struct settings_nonce_key *key_find(const struct intake *intake, int id)
+{
+    for (size_t i = 0; i < intake->key_count; i++) {
+        if (intake->keys[i].id == id)
+            return &intake->keys[i];
+    }
+    return NULL;
+}
+
+static void nonce_derive(struct item *item, const struct settings_nonce_key *key)
+{
+    commit_nonce(item->nonce, key->key, item->complaint.id, item->request->body);
+    item->submission.nonce_key_id = key->id;
+}
+
+/* Bind the item to its nonce and unit. False if the arena is full. */
+static bool item_commit(struct item *item)
+{
+    char track[COMMIT_TRACK_CHARS + 1];
+    const struct span fields = complaint_clear_fields(&item->complaint, item->submission.unit,
+                                                      item->submission.actor, item->request->arena);
+
+    if (!fields.data)
+        return false;
+    commit_make(&item->commit, item->nonce, fields, item->complaint.body,
+                item->complaint.complainant);
+    commit_track(track, item->nonce);
+    const bool valid = commit_track_hash(item->submission.track_hash, span_of(track));
+    assert(valid);
+    OPENSSL_cleanse(track, sizeof track);
+    return true;
+}
+
+/* The unit the reference gives the actor, "" for none, copied so that the snapshot can go. */
+static bool item_set_unit(struct item *item, const struct complaint_reference *reference)
+{
+    const struct span unit = complaint_unit_of(reference, item->submission.actor);
+
+    item->submission.unit = arena_copy(item->request->arena, unit.data ? unit : SPAN(""));
+    return item->submission.unit.data != NULL;
+}
+
+/* False, the request answered, if the submission has faults. */
+static bool item_check(struct item *item, const json_t *object,
+                       const struct complaint_reference *reference)
+{
+    struct request *request = item->request;
+    struct faults faults = {.count = 0};
+    const struct thai_date today = thai_day_of((int64_t)time(NULL));
+
+    if (complaint_read(&item->complaint, &faults, request->arena, request->path_params[0].value,
+                       request->body, object, reference, today))
+        return true;
+    if (faults.count > 0)
+        request_problem(request, ERR_INVALID, NULL, &faults);
+    else
+        request_problem(request, ERR_TOO_LARGE, NULL, NULL);
+    return false;
+}
+
+static void item_arrive(void *arg);
+
+void intake_submit(struct intake *intake, struct request *request, const json_t *object,
+                   const uint8_t *nonce, struct loop *home)
+{
+    struct snapshot *snapshot = snapshot_get(intake);
+    struct item *item = arena_alloc(request->arena, sizeof *item);
+
+    if (!snapshot || !item) {
+        request_problem(request, ERR_UNAVAILABLE, NULL, NULL);
+        goto done;
+    }
+    *item = (struct item){.intake = intake, .request = request, .home = home};
+    item->submission.complaint = &item->complaint;
+    item->submission.commit = &item->commit;
+    item->submission.actor = span_of(request->actor);
+
+    if (!item_check(item, object, snapshot->reference))
+        goto done;
+    if (nonce)
+        memcpy(item->nonce, nonce, sizeof item->nonce);
+    else
+        nonce_derive(item, &intake->keys[0]);
+    if (!item_set_unit(item, snapshot->reference) || !item_commit(item))
+        request_problem(request, ERR_TOO_LARGE, NULL, NULL);
+    else if (home == intake->loop)
+        item_arrive(item);
+    else
+        loop_post(intake->loop, item_arrive, item);
+done:
+    snapshot_put(snapshot);
+}
+
+bool intake_accepts(const struct intake *intake)
+{
+    return atomic_load(&intake->open) && atomic_load(&intake->waiting) < LIMIT_INTAKE_QUEUE;
+}
+
+/* --- and back: the answer --- */
+
+/* The request's own loop again. The item dies with its request. */
+static void item_reply(void *arg)
+{
+    struct item *item = arg;
+    char location[64] = "/v1/complaints/";
+    const struct reply reply = {
+        .status = item->status, .body = item->body, .version = 1, .location = location};
+
+    if (item->err != ERR_NONE) {
+        request_problem(item->request, item->err, item->detail, NULL);
+        return;
+    }
+    uuid_print(item->complaint.id, location + strlen(location));
+    request_reply(item->request, &reply);
+}
+
+static void item_answer(struct item *item)
+{
+    if (item->err == ERR_OUTCOME_UNKNOWN)
+        metric_add(METRIC_OUTCOME_UNKNOWN, 1);
+    else if (item->err == ERR_NONE)
+        metric_add(item->status == 201 ? METRIC_SUBMISSIONS : METRIC_REPLAYS, 1);
+    if (item->home == item->intake->loop)
+        item_reply(item);
+    else
+        loop_post(item->home, item_reply, item);
+}
+
+/* Answering may bring in the peer's next request, so lists are never walked meanwhile. */
+static void items_answer(struct items *items)
+{
+    struct item *item;
+
+    while ((item = TAILQ_FIRST(items))) {
+        TAILQ_REMOVE(items, item, link);
+        item_answer(item);
+    }
+}
+
+/* Never "nothing was stored" of what may have been. */
+static void item_fail(struct item *item, enum err err)
+{
+    item->err = item->lost ? ERR_OUTCOME_UNKNOWN : err;
+}
+
+/* {"id","ref","state","route","track"} into the arena; .data NULL if that fails. */
+static struct span acceptance_print(const struct item *item, const struct store_outcome *outcome)
+{
+    char id[37], track[COMMIT_TRACK_CHARS + 1];
+    struct span body = {NULL, 0};
+
+    uuid_print(item->complaint.id, id);
+    commit_track(track, item->nonce);
+    json_t *object = json_pack("{s:s, s:s%, s:s%, s:s%, s:s}", "id", id, "ref", outcome->ref.data,
+                               outcome->ref.len, "state", outcome->state.data, outcome->state.len,
+                               "route", outcome->route.data, outcome->route.len, "track", track);
+    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+
+    if (text) {
+        body = arena_copy(item->request->arena, span_of(text));
+        OPENSSL_cleanse(text, strlen(text));
+    }
+    free(text);
+    json_decref(object);
+    OPENSSL_cleanse(track, sizeof track);
+    return body;
+}
+
+static enum err err_of_status(int status)
+{
+    switch (status) {
+    case 403:
+        return ERR_FORBIDDEN;
+    case 409:
+        return ERR_CONFLICT;
+    case 410:
+        return ERR_GONE;
+    case 422:
+        return ERR_INVALID;
+    default:
+        return ERR_INTERNAL;
+    }
+}
+
+static void item_take_outcome(struct item *item, const struct store_outcome *outcome)
+{
+    item->status = outcome->status;
+    item->err = err_of_status(outcome->status);
+    if (outcome->status == 201 || outcome->status == 200) {
+        item->body = acceptance_print(item, outcome);
+        item->err = item->body.data ? ERR_NONE : ERR_INTERNAL;
+    } else if (outcome->detail.data) {
+        item->detail = arena_copy(item->request->arena, outcome->detail).data;
+    }
+}
+
+/* --- the queue --- */
+
+static void waiting_changed(struct intake *intake, int by)
+{
+    atomic_fetch_add(&intake->waiting, (size_t)by);
+    metric_add(METRIC_INTAKE_QUEUE, by);
+}
+
+static void queue_append(struct intake *intake, struct item *item)
+{
+    TAILQ_INSERT_TAIL(&intake->queue, item, link);
+    waiting_changed(intake, 1);
+}
+
+/* What was sent before goes out before what arrived since. */
+static void queue_prepend(struct intake *intake, struct item *item)
+{
+    TAILQ_INSERT_HEAD(&intake->queue, item, link);
+    waiting_changed(intake, 1);
+}
+
+static void queue_remove(struct intake *intake, struct items *from, struct item *item)
+{
+    TAILQ_REMOVE(from, item, link);
+    waiting_changed(intake, -1);
+}
+
+static void open_review(struct intake *intake)
+{
+    atomic_store(&intake->open, intake->snapshot && store_submit_up(intake->store));
+}
+
+static void tick_arm(struct intake *intake)
+{
+    const struct timeval period = {.tv_usec = TICK_MS * 1000};
+
+    if (!event_pending(intake->tick, EV_TIMEOUT, NULL))
+        event_add(intake->tick, &period);
+}
+
+/* On the intake's loop: wait for the turn's end, so that what arrives together goes together. */
+static void item_arrive(void *arg)
+{
+    struct item *item = arg;
+    struct intake *intake = item->intake;
+
+    open_review(intake);
+    if (!atomic_load(&intake->open) || atomic_load(&intake->waiting) >= LIMIT_INTAKE_QUEUE) {
+        item->err = ERR_UNAVAILABLE;
+        item_answer(item);
+        return;
+    }
+    item->deadline_ms = monotonic_ms() + LIMIT_STORE_COMMIT_MS;
+    queue_append(intake, item);
+    event_active(intake->pump, EV_TIMEOUT, 0);
+    tick_arm(intake);
+}
+
+/* The ids of the batch being gathered, their first bytes side by side: quick to compare. */
+struct batch_ids {
+    uint64_t first[LIMIT_BATCH_ITEMS];
+};
+
+/* True if the id was not in the batch yet; then it is noted as its next. */
+static bool batch_ids_add(struct batch_ids *ids, const struct intake *intake,
+                          const uint8_t id[static COMMIT_ID_BYTES])
+{
+    uint64_t first;
+
+    memcpy(&first, id, sizeof first);
+    for (size_t i = 0; i < intake->batch_count; i++) {
+        if (ids->first[i] == first &&
+            memcmp(intake->batch[i]->complaint.id, id, COMMIT_ID_BYTES) == 0)
+            return false;
+    }
+    ids->first[intake->batch_count] = first;
+    return true;
+}
+
+/* Move the next batch out of the queue: different ids, and not too many bytes. */
+static void batch_gather(struct intake *intake)
+{
+    struct batch_ids ids;
+    size_t bytes = 0;
+    struct item *item = TAILQ_FIRST(&intake->queue);
+
+    while (item && intake->batch_count < LIMIT_BATCH_ITEMS) {
+        struct item *next = TAILQ_NEXT(item, link);
+
+        bytes += item->request->body.len;
+        if (intake->batch_count > 0 && (item->alone || bytes > LIMIT_BATCH_BYTES))
+            break;
+        if (batch_ids_add(&ids, intake, item->complaint.id)) {
+            queue_remove(intake, &intake->queue, item);
+            intake->batch[intake->batch_count++] = item;
+        }
+        if (item->alone)
+            break;
+        item = next;
+    }
+}
+
+static void batch_done(void *arg, enum err err, const char *sqlstate,
+                       const struct store_outcome *outcomes);
+
+/* Send the next batch, if the connection is free. */
+static void pump(struct intake *intake)
+{
+    const struct store_submission *submissions[LIMIT_BATCH_ITEMS];
+    const int64_t now_ms = monotonic_ms();
+
+    if (!store_submit_free(intake->store) || TAILQ_EMPTY(&intake->queue))
+        return;
+    assert(intake->batch_count == 0);
+    batch_gather(intake);
+    for (size_t i = 0; i < intake->batch_count; i++) {
+        struct item *item = intake->batch[i];
+
+        if (!item->sent)
+            item->deadline_ms = now_ms + LIMIT_STORE_COMMIT_MS;
+        item->sent = true;
+        submissions[i] = &item->submission;
+    }
+    store_submit(intake->store, submissions, intake->batch_count, batch_done, intake);
+}
+
+static void pump_due(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    pump(arg);
+}
+
+/* --- what became of a batch --- */
+
+enum fate {
+    FATE_ANSWER,
+    FATE_AGAIN,  /* with the next batch */
+    FATE_RELOAD, /* when newer reference data is there */
+};
+
+static void reference_load(struct intake *intake);
+
+/* The stored one was made with an older key of ours: derive this one's nonce as it was then. */
+static bool item_use_old_key(struct item *item, int key_id)
+{
+    const struct settings_nonce_key *key = key_find(item->intake, key_id);
+    const bool derived = item->submission.nonce_key_id != 0;
+
+    if (item->tried_key || !derived || !key || key_id == item->submission.nonce_key_id)
+        return false;
+    item->tried_key = true;
+    nonce_derive(item, key);
+    return item_commit(item);
+}
+
+static enum fate fate_of_outcome(struct item *item, const struct store_outcome *outcome)
+{
+    item->lost = false;
+    if (outcome->stale && !item->tried_reference) {
+        item->tried_reference = true;
+        return FATE_RELOAD;
+    }
+    if (outcome->stale) {
+        item->err = ERR_UNAVAILABLE;
+        return FATE_ANSWER;
+    }
+    if (outcome->status == 409 && item_use_old_key(item, outcome->nonce_key_id))
+        return FATE_AGAIN;
+    item_take_outcome(item, outcome);
+    return FATE_ANSWER;
+}
+
+/* Errors that one item's content may be the cause of. */
+static bool blames_an_item(const char *sqlstate)
+{
+    return strncmp(sqlstate, "21", 2) == 0 || strncmp(sqlstate, "22", 2) == 0 ||
+           strncmp(sqlstate, "23", 2) == 0 || strncmp(sqlstate, "ZG", 2) == 0;
+}
+
+/* The batch was rolled back, or nobody knows. */
+static enum fate fate_of_failure(struct item *item, enum err err, const char *sqlstate,
+                                 size_t count)
+{
+    if (err == ERR_OUTCOME_UNKNOWN) {
+        item->lost = true;
+        return FATE_AGAIN;
+    }
+    if (strncmp(sqlstate, "40", 2) == 0)
+        return FATE_AGAIN; /* a deadlock, say: the next attempt meets other rivals */
+    if (count > 1 && blames_an_item(sqlstate)) {
+        item->alone = true;
+        return FATE_AGAIN;
+    }
+    item_fail(item, err);
+    return FATE_ANSWER;
+}
+
+static void batch_done(void *arg, enum err err, const char *sqlstate,
+                       const struct store_outcome *outcomes)
+{
+    struct intake *intake = arg;
+    const size_t count = intake->batch_count;
+    struct items done;
+    bool reload = false;
+
+    TAILQ_INIT(&done);
+    intake->batch_count = 0;
+    for (size_t i = count; i-- > 0;) {
+        struct item *item = intake->batch[i];
+
+        if (!item)
+            continue; /* answered at its deadline */
+        const enum fate fate = err == ERR_NONE ? fate_of_outcome(item, &outcomes[i])
+                                               : fate_of_failure(item, err, sqlstate, count);
+        if (fate == FATE_AGAIN) {
+            queue_prepend(intake, item);
+        } else if (fate == FATE_RELOAD) {
+            TAILQ_INSERT_HEAD(&intake->stale, item, link);
+            waiting_changed(intake, 1);
+            reload = true;
+        } else {
+            TAILQ_INSERT_HEAD(&done, item, link);
+        }
+    }
+    metric_add(METRIC_BATCHES, err == ERR_NONE);
+    open_review(intake);
+    pump(intake);
+    if (reload)
+        reference_load(intake);
+    items_answer(&done);
+}
+
+/* --- deadlines --- */
+
+/* Move what has waited too long to done: past its deadline, or unsent and the database away. */
+static void expire(struct intake *intake, struct items *from, struct items *done, bool away,
+                   int64_t now_ms)
+{
+    struct item *item = TAILQ_FIRST(from);
+
+    while (item) {
+        struct item *next = TAILQ_NEXT(item, link);
+
+        if (item->deadline_ms <= now_ms || (away && !item->lost)) {
+            queue_remove(intake, from, item);
+            item_fail(item, ERR_UNAVAILABLE);
+            TAILQ_INSERT_TAIL(done, item, link);
+        }
+        item = next;
+    }
+}
+
+static void expire_batch(struct intake *intake, struct items *done, int64_t now_ms)
+{
+    for (size_t i = 0; i < intake->batch_count; i++) {
+        struct item *item = intake->batch[i];
+
+        if (item && item->deadline_ms <= now_ms) {
+            intake->batch[i] = NULL;
+            item->err = ERR_OUTCOME_UNKNOWN;
+            TAILQ_INSERT_TAIL(done, item, link);
+        }
+    }
+}
+
+/* A connection that comes back at once (a restart) leaves the queue in peace. */
+static bool is_away(struct intake *intake, int64_t now_ms)
+{
+    if (store_submit_up(intake->store))
+        intake->away_since_ms = 0;
+    else if (intake->away_since_ms == 0)
+        intake->away_since_ms = now_ms;
+    return intake->away_since_ms != 0 && now_ms - intake->away_since_ms >= LIMIT_STORE_RETRY_MS;
+}
+
+static void tick_due(evutil_socket_t fd, short what, void *arg)
+{
+    struct intake *intake = arg;
+    const int64_t now_ms = monotonic_ms();
+    const bool away = is_away(intake, now_ms);
+    struct items done;
+
+    (void)fd;
+    (void)what;
+    TAILQ_INIT(&done);
+    expire(intake, &intake->queue, &done, away, now_ms);
+    expire(intake, &intake->stale, &done, away, now_ms);
+    expire_batch(intake, &done, now_ms);
+    open_review(intake);
+    items_answer(&done);
+    if (atomic_load(&intake->waiting) > 0 || intake->batch_count > 0)
+        tick_arm(intake);
+    else
+        intake->away_since_ms = 0;
+}
+
+/* --- reference data: how it comes --- */
+
+/* Newer reference data is there: bind the items to the unit it gives and send them once more. */
+static void stale_retry(struct intake *intake)
+{
+    struct snapshot *snapshot = snapshot_get(intake);
+    struct items done;
+    struct item *item;
+
+    TAILQ_INIT(&done);
+    while ((item = TAILQ_LAST(&intake->stale, items))) {
+        queue_remove(intake, &intake->stale, item);
+        if (item_set_unit(item, snapshot->reference) && item_commit(item)) {
+            queue_prepend(intake, item);
+        } else {
+            item_fail(item, ERR_TOO_LARGE);
+            TAILQ_INSERT_HEAD(&done, item, link);
+        }
+    }
+    snapshot_put(snapshot);
+    pump(intake);
+    items_answer(&done);
+}
+
+/* Make the text the reference of what comes from now on. False if it is not one. */
+static bool reference_take(struct intake *intake, struct span text)
+{
+    if (intake->reference_text && span_eq(span_of(intake->reference_text), text))
+        return true;
+    struct complaint_reference *reference = complaint_reference_new(text);
+
+    if (!reference)
+        return false;
+    free(intake->reference_text);
+    intake->reference_text = strndup(text.data, text.len);
+    snapshot_replace(intake, reference);
+    log_line(LOG_INFO, "reference_loaded bytes=%zu", text.len);
+    return true;
+}
+
+static void reference_answered(void *arg, const struct store_answer *answer)
+{
+    struct intake *intake = arg;
+    bool loaded = false;
+
+    intake->loading = false;
+    if (intake->load_again) {
+        reference_load(intake);
+        return;
+    }
+    if (answer->err == ERR_NONE && answer->status == 200) {
+        loaded = reference_take(intake, answer->body);
+        if (!loaded)
+            log_line(LOG_ERROR, "reference_malformed bytes=%zu", answer->body.len);
+    }
+    const int ms = loaded ? REFERENCE_PERIOD_MS : REFERENCE_RETRY_MS;
+    const struct timeval delay = {ms / 1000, (suseconds_t)(ms % 1000) * 1000};
+
+    event_add(intake->reload, &delay);
+    open_review(intake);
+    if (loaded)
+        stale_retry(intake);
+}
+
+/* Read it; if it is being read already, once more after that, as it may have changed since. */
+static void reference_load(struct intake *intake)
+{
+    intake->load_again = intake->loading;
+    if (intake->loading)
+        return;
+    intake->loading = true;
+    store_call(intake->store, LANE_READ, "reference", SPAN(""), SPAN("{}"), (struct span){NULL, 0},
+               reference_answered, intake);
+}
+
+static void reload_due(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    reference_load(arg);
+}
+
+static void store_connected(void *arg)
+{
+    struct intake *intake = arg;
+
+    open_review(intake);
+    reference_load(intake);
+    pump(intake);
+}
+
+/* --- from start to end --- */
+
+static_assert((int)SETTINGS_KEY_BYTES == (int)COMMIT_KEY_BYTES, "a nonce key is one for commit");
+
+struct intake *intake_new(struct loop *loop, struct store *store, const struct settings *settings,
+                          char *error, size_t error_size)
+{
+    struct intake *intake = calloc(1, sizeof *intake);
+
+    snprintf(error, error_size, "out of memory");
+    if (!intake)
+        return NULL;
+    intake->loop = loop;
+    intake->store = store;
+    TAILQ_INIT(&intake->queue);
+    TAILQ_INIT(&intake->stale);
+    pthread_mutex_init(&intake->mutex, NULL);
+    intake->pump = event_new(loop_base(loop), -1, 0, pump_due, intake);
+    intake->tick = event_new(loop_base(loop), -1, 0, tick_due, intake);
+    intake->reload = event_new(loop_base(loop), -1, 0, reload_due, intake);
+    if (intake->pump && intake->tick && intake->reload)
+        intake->key_count = settings_nonce_keys(settings, intake->keys, error, error_size);
+    if (intake->key_count == 0) {
+        intake_free(intake);
+        return NULL;
+    }
+    store_on_connect(store, store_connected, intake);
+    return intake;
+}
+
+/* Loops no longer run, so every request can be answered from here. */
+static void answer_all(struct intake *intake)
+{
+    struct items done;
+
+    TAILQ_INIT(&done);
+    expire(intake, &intake->queue, &done, false, INT64_MAX);
+    expire(intake, &intake->stale, &done, false, INT64_MAX);
+    expire_batch(intake, &done, INT64_MAX);
+    for (struct item *item; (item = TAILQ_FIRST(&done));) {
+        TAILQ_REMOVE(&done, item, link);
+        item_reply(item);
+    }
+}
+
+void intake_free(struct intake *intake)
+{
+    if (!intake)
+        return;
+    store_forget(intake->store, intake);
+    answer_all(intake);
+    if (intake->pump)
+        event_free(intake->pump);
+    if (intake->tick)
+        event_free(intake->tick);
+    if (intake->reload)
+        event_free(intake->reload);
+    snapshot_put(intake->snapshot);
+    free(intake->reference_text);
+    pthread_mutex_destroy(&intake->mutex);
+    OPENSSL_cleanse(intake->keys, sizeof intake->keys);
+    free(intake);
+}

@@ -1,0 +1,56 @@
+/*
+ * intake - a submission's way from bytes to a commit
+ *
+ *     request ─▶ check ─▶ nonce, commitment ─▶ queue ─▶ batch ─▶ store ─▶ answer
+ *
+ * There is no timer: while one commit is in flight, what arrives gathers in the
+ * queue, and the next batch goes out the moment the connection is free, before
+ * the last answers are written. So one submission alone waits for nothing, and a
+ * flood pays for one fsync a hundred.
+ *
+ * One intake per daemon, on the loop that owns the store's submission
+ * connection. The costly half, checking and hashing, is done on the request's
+ * own loop against a shared snapshot of the reference data; then the item is
+ * posted to the intake's loop, and its answer is posted back.
+ *
+ * A batch whose outcome is unknown is sent again, which is safe: the id is the
+ * client's and a replay gets the first answer. After LIMIT_STORE_COMMIT_MS the
+ * client is told that the outcome is unknown, and never that nothing was stored
+ * once an item has gone out and not come back.
+ */
+#ifndef GRIEVD_INTAKE_H
+#define GRIEVD_INTAKE_H
+
+#include "request.h"
+#include "store.h"
+
+struct intake;
+struct loop;
+struct settings;
+
+/*
+ * NULL, with a clause in error, if the nonce keys cannot be read. The store must
+ * outlive it and own the submission connection. Made before the loop runs.
+ */
+struct intake *intake_new(struct loop *loop, struct store *store, const struct settings *settings,
+                          char *error, size_t error_size);
+
+/* Once no loop runs. Requests still waiting are answered 503 first. NULL is allowed. */
+void intake_free(struct intake *intake);
+
+/*
+ * True if a submission has a chance now: the reference data is there, the
+ * connection too, and the queue has room. From any thread, and cheap: ask before
+ * a body is parsed.
+ */
+bool intake_accepts(const struct intake *intake);
+
+/*
+ * Take the request of PUT /v1/complaints/{id}, whose body json_read_object() has
+ * read into object (the caller's still); from the request's own loop, `home`.
+ * nonce: COMMIT_NONCE_BYTES of the client's, or NULL for one derived by our key.
+ */
+void intake_submit(struct intake *intake, struct request *request, const json_t *object,
+                   const uint8_t *nonce, struct loop *home);
+
+#endif

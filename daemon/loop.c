@@ -1,0 +1,206 @@
+#include "loop.h"
+
+#include <assert.h>
+#include <event2/event.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { TICK_MS = 1000 };
+
+struct task {
+    struct task *next;
+    void (*fn)(void *arg);
+    void *arg;
+};
+
+struct loop {
+    struct event_base *base;
+    struct event *wake, *tick;
+    int wake_fd;
+    pthread_t thread;
+    _Atomic int64_t last_tick_ms;
+    atomic_bool stopped;
+
+    pthread_mutex_t mutex; /* guards what follows */
+    struct task *first, **last;
+};
+
+int64_t monotonic_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *arg)
+{
+    struct loop *loop = arg;
+
+    (void)fd;
+    (void)what;
+    atomic_store(&loop->last_tick_ms, monotonic_ms());
+}
+
+static struct task *take_tasks(struct loop *loop)
+{
+    pthread_mutex_lock(&loop->mutex);
+    struct task *first = loop->first;
+    loop->first = NULL;
+    loop->last = &loop->first;
+    pthread_mutex_unlock(&loop->mutex);
+    return first;
+}
+
+static void run_tasks(struct loop *loop)
+{
+    for (struct task *task = take_tasks(loop); task;) {
+        struct task *next = task->next;
+        task->fn(task->arg);
+        free(task);
+        task = next;
+    }
+}
+
+static void on_wake(evutil_socket_t fd, short what, void *arg)
+{
+    struct loop *loop = arg;
+    eventfd_t count;
+
+    (void)what;
+    eventfd_read(fd, &count); /* before the tasks are taken, so that none is missed */
+    run_tasks(loop);
+    if (atomic_load(&loop->stopped))
+        event_base_loopbreak(loop->base);
+}
+
+/* libevent's locks are not needed: nothing but the eventfd is touched by another thread. */
+static struct event_base *base_new(void)
+{
+    struct event_config *config = event_config_new();
+    struct event_base *base = NULL;
+
+    if (config && event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK) == 0)
+        base = event_base_new_with_config(config);
+    if (config)
+        event_config_free(config);
+    return base;
+}
+
+struct loop *loop_new(void)
+{
+    const struct timeval tick = {.tv_sec = TICK_MS / 1000};
+    struct loop *loop = calloc(1, sizeof *loop);
+
+    if (!loop)
+        return NULL;
+    pthread_mutex_init(&loop->mutex, NULL);
+    loop->last = &loop->first;
+    loop->last_tick_ms = monotonic_ms();
+    loop->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    loop->base = base_new();
+    if (loop->wake_fd < 0 || !loop->base)
+        goto fail;
+    loop->wake = event_new(loop->base, loop->wake_fd, EV_READ | EV_PERSIST, on_wake, loop);
+    loop->tick = event_new(loop->base, -1, EV_PERSIST, on_tick, loop);
+    if (!loop->wake || !loop->tick || event_add(loop->wake, NULL) || event_add(loop->tick, &tick))
+        goto fail;
+    return loop;
+
+fail:
+    loop_free(loop);
+    return NULL;
+}
+
+void loop_free(struct loop *loop)
+{
+    if (!loop)
+        return;
+    while (loop->first)
+        run_tasks(loop); /* tasks may post tasks */
+    if (loop->wake)
+        event_free(loop->wake);
+    if (loop->tick)
+        event_free(loop->tick);
+    if (loop->base)
+        event_base_free(loop->base);
+    if (loop->wake_fd >= 0)
+        close(loop->wake_fd);
+    pthread_mutex_destroy(&loop->mutex);
+    free(loop);
+}
+
+struct event_base *loop_base(struct loop *loop)
+{
+    return loop->base;
+}
+
+void loop_run(struct loop *loop)
+{
+    if (!atomic_load(&loop->stopped))
+        event_base_loop(loop->base, EVLOOP_NO_EXIT_ON_EMPTY);
+}
+
+static void *thread_main(void *arg)
+{
+    loop_run(arg);
+    return NULL;
+}
+
+bool loop_start(struct loop *loop, const char *thread_name)
+{
+    sigset_t all, before;
+
+    /* Signals are the main thread's: a thread inherits the mask it is born under. */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    const int failed = pthread_create(&loop->thread, NULL, thread_main, loop);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (failed)
+        return false;
+    pthread_setname_np(loop->thread, thread_name);
+    return true;
+}
+
+void loop_join(struct loop *loop)
+{
+    pthread_join(loop->thread, NULL);
+}
+
+static void wake(struct loop *loop)
+{
+    eventfd_write(loop->wake_fd, 1); /* fails only when it is full, and then it wakes anyway */
+}
+
+void loop_stop(struct loop *loop)
+{
+    atomic_store(&loop->stopped, true);
+    wake(loop);
+}
+
+void loop_post(struct loop *loop, void (*fn)(void *arg), void *arg)
+{
+    struct task *task = malloc(sizeof *task);
+
+    if (!task)
+        abort();
+    *task = (struct task){.fn = fn, .arg = arg};
+
+    pthread_mutex_lock(&loop->mutex);
+    const bool was_empty = !loop->first;
+    *loop->last = task;
+    loop->last = &task->next;
+    pthread_mutex_unlock(&loop->mutex);
+    if (was_empty)
+        wake(loop);
+}
+
+int64_t loop_last_tick_ms(const struct loop *loop)
+{
+    return atomic_load(&loop->last_tick_ms);
+}

@@ -1,0 +1,414 @@
+#include "request.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "log.h"
+#include "loop.h"
+#include "metrics.h"
+#include "route.h"
+
+enum {
+    ID_BYTES = 8,
+    HEAD_BYTES_MAX = 2048, /* of an answer; locations and content types are ours and short */
+    DETAIL_BYTES_MAX = 512,
+    FAULT_BYTES_MAX = 1024, /* one fault in a problem document, its pointer escaped */
+    RETRY_AFTER_S = 1,
+};
+
+/* --- texts in a buffer whose size was reckoned beforehand --- */
+
+struct text {
+    char *data;
+    size_t len, size;
+};
+
+static void put(struct text *text, struct span span)
+{
+    assert(span.len < text->size - text->len);
+    if (span.len > 0)
+        memcpy(text->data + text->len, span.data, span.len);
+    text->len += span.len;
+}
+
+static void put_format(struct text *text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void put_format(struct text *text, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    const int wanted = vsnprintf(text->data + text->len, text->size - text->len, format, args);
+    va_end(args);
+    assert(wanted >= 0 && (size_t)wanted < text->size - text->len);
+    text->len += (size_t)wanted;
+}
+
+static void put_text(struct text *text, const char *cstr)
+{
+    put(text, span_of(cstr));
+}
+
+static void put_number(struct text *text, uint64_t number)
+{
+    char digits[20]; /* of UINT64_MAX */
+    size_t at = sizeof digits;
+
+    do
+        digits[--at] = (char)('0' + number % 10);
+    while (number /= 10);
+    put(text, (struct span){digits + at, sizeof digits - at});
+}
+
+/* A JSON string with its quotes; at most six bytes for each of the span's. */
+static void put_json_string(struct text *text, struct span span)
+{
+    put(text, SPAN("\""));
+    for (size_t i = 0; i < span.len; i++) {
+        const unsigned char c = (unsigned char)span.data[i];
+        if (c == '"' || c == '\\')
+            put_format(text, "\\%c", c);
+        else if (c < 0x20)
+            put_format(text, "\\u%04x", c);
+        else
+            put(text, (struct span){span.data + i, 1});
+    }
+    put(text, SPAN("\""));
+}
+
+/* --- a request's beginning --- */
+
+/* Random, so that ids of all daemons and restarts differ; drawn in bulk, as each draw costs. */
+static void make_id(char ret_id[static 2 * ID_BYTES + 1])
+{
+    static const char hex[] = "0123456789abcdef";
+    static _Thread_local unsigned char pool[64 * ID_BYTES];
+    static _Thread_local size_t used = sizeof pool;
+
+    if (used == sizeof pool) {
+        if (RAND_bytes(pool, sizeof pool) != 1)
+            abort();
+        used = 0;
+    }
+    for (size_t i = 0; i < ID_BYTES; i++) {
+        const unsigned char byte = pool[used++];
+        ret_id[2 * i] = hex[byte >> 4];
+        ret_id[2 * i + 1] = hex[byte & 15];
+    }
+    ret_id[2 * ID_BYTES] = '\0';
+}
+
+static void rebase(struct span *span, const char *from, const char *to)
+{
+    if (span->data)
+        span->data = to + (span->data - from);
+}
+
+static void rebase_head(struct http1_head *head, const char *from, const char *to)
+{
+    struct span *const spans[] = {&head->method, &head->target, &head->path, &head->query,
+                                  &head->host};
+
+    for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++)
+        rebase(spans[i], from, to);
+    for (size_t i = 0; i < head->field_count; i++) {
+        rebase(&head->fields[i].name, from, to);
+        rebase(&head->fields[i].value, from, to);
+    }
+}
+
+struct request *request_new(const struct http1_head *head, struct span head_bytes,
+                            const char *actor)
+{
+    struct arena *arena = arena_new(LIMIT_REQUEST_ARENA_BYTES);
+    struct request *request = arena ? arena_alloc(arena, sizeof *request) : NULL;
+
+    if (!request)
+        goto fail;
+    *request = (struct request){.arena = arena, .started_ms = monotonic_ms()};
+    make_id(request->id);
+    assert(strlen(actor) <= TLS_ACTOR_CHARS);
+    memcpy(request->actor, actor, strlen(actor) + 1);
+    if (head) {
+        const struct span copy = arena_copy(arena, head_bytes);
+        if (!copy.data)
+            goto fail;
+        request->head = *head;
+        rebase_head(&request->head, head_bytes.data, copy.data);
+    }
+    return request;
+
+fail:
+    arena_free(arena);
+    return NULL;
+}
+
+void request_free(struct request *request)
+{
+    if (request)
+        arena_free(request->arena);
+}
+
+bool request_has_body(const struct request *request)
+{
+    return request->head.chunked || request->head.content_length > 0;
+}
+
+bool request_is_json(const struct request *request)
+{
+    struct span type = http1_field(&request->head, SPAN("Content-Type"));
+    const char *parameters = type.data ? memchr(type.data, ';', type.len) : NULL;
+
+    if (parameters)
+        type.len = (size_t)(parameters - type.data);
+    while (type.len > 0 && (type.data[type.len - 1] == ' ' || type.data[type.len - 1] == '\t'))
+        type.len--;
+    return span_eq_nocase(type, SPAN("application/json"));
+}
+
+struct span request_query(const struct request *request, const char *name)
+{
+    for (size_t i = 0; i < request->query_count; i++) {
+        if (span_eq(request->query_params[i].name, span_of(name)))
+            return request->query_params[i].value;
+    }
+    return (struct span){0};
+}
+
+/* --- and its end --- */
+
+static const char *reason_phrase(int status)
+{
+    static const struct {
+        int status;
+        const char *phrase;
+    } rows[] = {
+        {200, "OK"},
+        {201, "Created"},
+        {202, "Accepted"},
+        {400, "Bad Request"},
+        {401, "Unauthorized"},
+        {403, "Forbidden"},
+        {404, "Not Found"},
+        {405, "Method Not Allowed"},
+        {408, "Request Timeout"},
+        {409, "Conflict"},
+        {410, "Gone"},
+        {412, "Precondition Failed"},
+        {413, "Content Too Large"},
+        {414, "URI Too Long"},
+        {415, "Unsupported Media Type"},
+        {417, "Expectation Failed"},
+        {422, "Unprocessable Content"},
+        {428, "Precondition Required"},
+        {429, "Too Many Requests"},
+        {431, "Request Header Fields Too Large"},
+        {500, "Internal Server Error"},
+        {501, "Not Implemented"},
+        {503, "Service Unavailable"},
+        {505, "HTTP Version Not Supported"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].status == status)
+            return rows[i].phrase;
+    }
+    return ""; /* allowed by RFC 9112 section 4 */
+}
+
+/* Now as an IMF-fixdate (RFC 9110 section 5.6.7), made once a second. */
+static const char *http_date(void)
+{
+    static const char days[] = "SunMonTueWedThuFriSat";
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    static _Thread_local time_t made_at = -1;
+    static _Thread_local char text[64];
+    const time_t now = time(NULL);
+    struct tm tm;
+
+    if (now != made_at && gmtime_r(&now, &tm)) {
+        snprintf(text, sizeof text, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
+                 days + 3 * tm.tm_wday, tm.tm_mday, months + 3 * tm.tm_mon, tm.tm_year + 1900,
+                 tm.tm_hour, tm.tm_min, tm.tm_sec);
+        made_at = now;
+    }
+    return text;
+}
+
+static void put_field(struct text *text, struct span name, const char *value)
+{
+    put(text, name);
+    put_text(text, value);
+    put(text, SPAN("\r\n"));
+}
+
+static void put_number_field(struct text *text, struct span name, uint64_t value)
+{
+    put(text, name);
+    put_number(text, value);
+    put(text, SPAN("\r\n"));
+}
+
+static void put_head(struct text *text, const struct request *request, const struct reply *reply,
+                     bool close)
+{
+    put(text, SPAN("HTTP/1.1 "));
+    put_number(text, (uint64_t)reply->status);
+    put_field(text, SPAN(" "), reason_phrase(reply->status));
+    put_field(text, SPAN("Date: "), http_date());
+    put_field(text, SPAN("Content-Type: "),
+              reply->content_type ? reply->content_type : "application/json");
+    put_number_field(text, SPAN("Content-Length: "), reply->body.len);
+    put_field(text, SPAN("Cache-Control: "),
+              reply->cache_control ? reply->cache_control : "no-store");
+    put(text, SPAN("X-Content-Type-Options: nosniff\r\n"));
+    put_field(text, SPAN("X-Request-Id: "), request->id);
+    if (reply->version > 0) {
+        put(text, SPAN("ETag: \""));
+        put_number(text, reply->version);
+        put(text, SPAN("\"\r\n"));
+    }
+    if (reply->retry_after_s > 0)
+        put_number_field(text, SPAN("Retry-After: "), reply->retry_after_s);
+    if (reply->location)
+        put_field(text, SPAN("Location: "), reply->location);
+    if (reply->allow)
+        put_field(text, SPAN("Allow: "), reply->allow);
+    if (close)
+        put(text, SPAN("Connection: close\r\n"));
+    put(text, SPAN("\r\n"));
+}
+
+/* Head and body in one piece; len 0 and .data NULL if memory is out. */
+static struct text make_answer(const struct request *request, const struct reply *reply, bool close)
+{
+    const bool with_body = !span_eq(request->head.method, SPAN("HEAD"));
+    const size_t size = HEAD_BYTES_MAX + (with_body ? reply->body.len : 0);
+    struct text text = {.data = OPENSSL_malloc(size), .size = size};
+
+    if (!text.data)
+        return text;
+    put_head(&text, request, reply, close);
+    if (with_body)
+        put(&text, reply->body);
+    return text;
+}
+
+/* A method we know, for the log: others are the peer's own words. */
+static const char *method_name(const struct request *request)
+{
+    static const char *const known[] = {"GET", "HEAD", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"};
+
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (span_eq(request->head.method, span_of(known[i])))
+            return known[i];
+    }
+    return "-";
+}
+
+static const char *route_name(const struct route *route)
+{
+    if (!route)
+        return "-";
+    return route->function ? route->function : route->path;
+}
+
+/* The path is never logged: it may hold what nobody should read there. */
+static void record(const struct request *request, int status)
+{
+    metric_add(METRIC_REQUESTS, 1);
+    if (status >= 500)
+        metric_add(METRIC_ANSWERS_5XX, 1);
+    else if (status >= 400)
+        metric_add(METRIC_ANSWERS_4XX, 1);
+    log_line(status >= 500 ? LOG_WARNING : LOG_INFO,
+             "request id=%s actor=%s method=%s route=%s status=%d ms=%" PRId64, request->id,
+             request->actor[0] ? request->actor : "-", method_name(request),
+             route_name(request->route), status, monotonic_ms() - request->started_ms);
+}
+
+void request_reply(struct request *request, const struct reply *reply)
+{
+    assert(reply->status >= 200 && reply->status <= 599);
+    record(request, reply->status);
+    if (request->connection) {
+        const bool close = reply->close || request->close;
+        const struct text answer = make_answer(request, reply, close);
+        request->answer(request, answer.data, answer.len, close);
+    }
+    request_free(request);
+}
+
+/* At most `max` bytes, not ending within a character. */
+static struct span cut(const char *text, size_t max)
+{
+    struct span span = span_of(text);
+
+    if (span.len > max) {
+        span.len = max;
+        while (span.len > 0 && ((unsigned char)span.data[span.len] & 0xc0) == 0x80)
+            span.len--;
+    }
+    return span;
+}
+
+static void put_faults(struct text *text, const struct faults *faults)
+{
+    put(text, SPAN(",\"errors\":["));
+    for (size_t i = 0; i < faults->count; i++) {
+        const struct fault *fault = &faults->list[i];
+
+        put(text, i > 0 ? SPAN(",{\"pointer\":") : SPAN("{\"pointer\":"));
+        put_json_string(text, span_of(fault->pointer));
+        put_format(text, ",\"code\":\"%s\",\"detail\":\"%s\"}", fault_slug(fault->kind),
+                   fault_text(fault->kind));
+    }
+    put(text, SPAN("]"));
+    if (faults->more)
+        put(text, SPAN(",\"more_errors\":true"));
+}
+
+void request_problem(struct request *request, enum err err, const char *detail,
+                     const struct faults *faults)
+{
+    const struct err_info *info = err_info(err);
+    const struct span clause = cut(detail, DETAIL_BYTES_MAX);
+    const size_t size =
+        HEAD_BYTES_MAX + 6 * clause.len + (faults ? faults->count * FAULT_BYTES_MAX : 0);
+    struct text text = {.data = arena_alloc(request->arena, size), .size = size};
+    struct reply reply = {
+        .status = info->status,
+        .content_type = "application/problem+json",
+        .retry_after_s = info->status == 429 || info->status == 503 ? RETRY_AFTER_S : 0,
+        .allow = err == ERR_METHOD ? request->allow : NULL,
+    };
+
+    /* Without room for the document, which takes a body near the cap, the status says enough. */
+    if (text.data) {
+        put(&text, SPAN("{\"type\":\"urn:grievd:problem:"));
+        put_text(&text, info->slug);
+        put(&text, SPAN("\",\"title\":\""));
+        put_text(&text, info->title);
+        put(&text, SPAN("\",\"status\":"));
+        put_number(&text, (uint64_t)info->status);
+        if (clause.len > 0) {
+            put(&text, SPAN(",\"detail\":"));
+            put_json_string(&text, clause);
+        }
+        put(&text, SPAN(",\"request_id\":\""));
+        put_text(&text, request->id);
+        put(&text, SPAN("\""));
+        if (faults && faults->count > 0)
+            put_faults(&text, faults);
+        put(&text, SPAN("}"));
+        reply.body = (struct span){text.data, text.len};
+    }
+    request_reply(request, &reply);
+}

@@ -1,0 +1,101 @@
+/*
+ * request - one request, from its head to its one answer
+ *
+ * The server makes it when a head has arrived, fills in the body, and gives it to
+ * handler_dispatch(). From then on the request belongs to whoever answers: it
+ * must be answered exactly once, with request_reply() or request_problem(), now
+ * or after any number of callbacks on the same loop. If the peer leaves
+ * meanwhile, the answer is dropped and the request freed all the same: nobody
+ * has to watch for it.
+ *
+ * All it refers to lives in its arena, which is freed with it.
+ */
+#ifndef GRIEVD_REQUEST_H
+#define GRIEVD_REQUEST_H
+
+#include "core/arena.h"
+#include "core/http1.h"
+#include "core/json.h"
+#include "tls.h"
+
+struct request;
+struct route;
+
+/*
+ * Takes the finished answer, head and body in one piece. Called at most once, by
+ * request_reply(). The bytes are now the callee's: OPENSSL_clear_free() ends them.
+ * NULL if memory is out: nothing can be answered.
+ */
+typedef void request_answer_fn(struct request *request, char *bytes, size_t len, bool close);
+
+struct request_param {
+    struct span name, value; /* decoded */
+};
+
+struct request {
+    struct arena *arena;
+    char id[17];                     /* 16 hex digits, random: X-Request-Id and in every log line */
+    char actor[TLS_ACTOR_CHARS + 1]; /* the principal's name; "" is anyone */
+    struct http1_head head;          /* spans copied into the arena */
+    struct span body;                /* decoded; .data NULL until it is complete */
+    const struct route *route;       /* NULL until matched */
+    struct request_param path_params[LIMIT_PATH_PARAMS];
+    struct request_param query_params[LIMIT_QUERY_PARAMS];
+    size_t query_count;
+    int64_t started_ms; /* monotonic */
+
+    /* The server's part: how the answer goes out. */
+    bool close;        /* the connection ends after this answer, whatever the reply says */
+    const char *allow; /* the methods of ERR_METHOD; static storage */
+    void *connection;  /* NULL once the peer has left */
+    request_answer_fn *answer;
+};
+
+/*
+ * A request of that head, whose spans point into head_bytes; both are copied.
+ * head NULL: one whose head could not be read, to be answered with why. NULL if
+ * memory is out.
+ */
+struct request *request_new(const struct http1_head *head, struct span head_bytes,
+                            const char *actor);
+
+/* Forget a request that nobody was given yet and nobody will answer. NULL is allowed. */
+void request_free(struct request *request);
+
+/* True if a body follows the head. */
+bool request_has_body(const struct request *request);
+
+/* True if its content is said to be application/json. */
+bool request_is_json(const struct request *request);
+
+/* An answer; everything is copied. */
+struct reply {
+    int status;
+    const char *content_type; /* NULL: application/json */
+    struct span body;
+    uint64_t version;          /* ETag "N"; 0: none */
+    const char *cache_control; /* NULL: no-store */
+    unsigned retry_after_s;    /* Retry-After; 0: none */
+    const char *location;      /* NULL: none */
+    const char *allow;         /* for 405; NULL: none */
+    bool close;                /* close the connection after this answer */
+};
+
+/*
+ * Answer, log one line, count, and free the request. HEAD gets the head only.
+ * The whole answer is handed over as one piece, so that it leaves in one TLS record.
+ */
+void request_reply(struct request *request, const struct reply *reply);
+
+/*
+ * Answer with the problem document (RFC 9457) of err: its title, detail (a
+ * sentence of ours, or NULL), and the faults (or NULL). 429 and 503 carry
+ * Retry-After. Submitted values are never echoed.
+ */
+void request_problem(struct request *request, enum err err, const char *detail,
+                     const struct faults *faults);
+
+/* The decoded query parameter; .data NULL if absent. */
+struct span request_query(const struct request *request, const char *name);
+
+#endif

@@ -1,0 +1,40 @@
+-- GET /v1/complaints/{id}: one complaint, by its id or its number, with its timeline.
+--
+-- The text of the JSON is put together, not built: the body's bytes go out as they came in. The
+-- timeline begins with the acceptance, which the case's own columns tell; a case whose version is
+-- 1 has nothing after it.
+CREATE OR REPLACE FUNCTION api.complaint_get(actor text, params jsonb, body jsonb,
+                                             OUT status integer, OUT version bigint,
+                                             OUT content text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    asked CONSTANT uuid := rules.case_id(params ->> 'id');
+BEGIN
+    SELECT 200, f.version, format(
+               '{%s,"source":%s,"moves":[%s],%s"timeline":[{"at":%s,"kind":"accepted",'
+               '"kind_th":"%s","by":"%s","by_unit":"%s","from":null,"to":"RECEIVED",'
+               '"fields":{}}%s]}',
+               rules.case_members(f.file, c, s), coalesce(c.source, 'null'),
+               CASE WHEN f.reads THEN (
+                   SELECT string_agg(DISTINCT '"' || m.kind || '"', ',')
+                   FROM register.move AS m
+                   WHERE m.from_state = f.state AND m.role = ANY (f.viewer_roles)) END,
+               CASE WHEN f.reads THEN '"body":' || convert_from(c.body, 'UTF8') || ',' END,
+               to_json(f.accepted_at)::text,
+               (SELECT t.th FROM register.taxonomy AS t
+                WHERE t.kind = 'event' AND t.code = 'accepted'),
+               f.submitter, f.unit,
+               CASE WHEN f.version > 1 THEN rules.later_events(f.id) END)
+    INTO status, version, content
+    FROM rules.case_seen AS f
+    JOIN register.complaint AS c ON c.id = f.id
+    JOIN register.state AS s ON s.code = f.state
+    WHERE f.viewer = actor AND f.id = asked;
+    IF status IS NULL THEN
+        PERFORM rules.caller(actor, 'complaint_get');
+        RAISE EXCEPTION 'no such complaint' USING ERRCODE = 'ZG404';
+    END IF;
+END;
+$$;

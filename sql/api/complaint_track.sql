@@ -1,0 +1,29 @@
+-- POST /v1/track: what the holder of a tracking code may know, without a name: the state of his
+-- case and since when. The code is hashed before it comes here.
+CREATE OR REPLACE FUNCTION api.complaint_track(actor text, params jsonb, body jsonb,
+                                               OUT status integer, OUT version bigint,
+                                               OUT content json)
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    hash CONSTANT text := body ->> 'track_hash';
+BEGIN
+    PERFORM rules.only_members(body, 'track_hash');
+    IF coalesce(hash !~ '^[0-9a-f]{64}$', true) THEN
+        RAISE EXCEPTION '/track_hash must be 64 hexadecimal digits' USING ERRCODE = 'ZG422';
+    END IF;
+    SELECT 200, json_build_object('state', f.state, 'state_th', s.th, 'state_en', s.en,
+                                  'since', rules.bangkok_day(f.state_since),
+                                  'identity_opened', false)
+    INTO status, content
+    FROM register.complaint AS c
+    JOIN register.case_file AS f ON f.id = c.id
+    JOIN register.state AS s ON s.code = f.state
+    WHERE c.track_hash = decode(hash, 'hex')
+    ORDER BY f.position DESC -- a client may have used one nonce twice
+    LIMIT 1;
+    IF status IS NULL THEN
+        RAISE EXCEPTION 'no such tracking code' USING ERRCODE = 'ZG404';
+    END IF;
+END;
+$$;

@@ -1,0 +1,19 @@
+-- GET /v1/taxonomy: the code lists with both names, in their order.
+CREATE OR REPLACE FUNCTION api.taxonomy(actor text, params jsonb, body jsonb,
+                                        OUT status integer, OUT version bigint, OUT content json)
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM rules.caller(actor, 'taxonomy');
+    SELECT 200, json_object_agg(l.kind, l.codes ORDER BY l.kind)
+    INTO status, content
+    FROM (SELECT t.kind, json_agg(json_build_object('code', t.code, 'th', t.th, 'en', t.en)
+                                  ORDER BY t.ord) AS codes
+          FROM (SELECT x.kind, x.code, x.th, x.en, x.ord FROM register.taxonomy AS x
+                WHERE x.kind IN ('class', 'channel', 'process', 'identity', 'accused_role',
+                                 'subject', 'unit_kind', 'role')
+                UNION ALL
+                SELECT 'state', s.code, s.th, s.en, s.ord FROM register.state AS s) AS t
+          GROUP BY t.kind) AS l;
+END;
+$$;

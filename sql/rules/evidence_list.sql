@@ -1,0 +1,35 @@
+-- Evidence, newest first: all of it for who oversees, else what concerns one's own unit. With a
+-- fiscal year, what counted on a day of it; `expired` then speaks of the day its scores look at.
+CREATE OR REPLACE FUNCTION rules.evidence_list(now timestamptz, actor text, params jsonb,
+                                               body jsonb,
+                                               OUT status integer, OUT version bigint,
+                                               OUT content json)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me       register.principal := rules.caller(actor, 'evidence_list');
+    oversees boolean := me.role_set && ARRAY['head', 'director', 'auditor', 'reporter',
+                                             'secretary', 'committee'];
+    span     register.fiscal_year;
+BEGIN
+    IF params ? 'fy' THEN
+        SELECT * INTO span FROM register.fiscal_year AS y
+        WHERE y.fy = rules.year_asked(now, params);
+    END IF;
+    status := 200;
+    SELECT json_build_object('items', coalesce(json_agg(
+               rules.evidence_json(e) || jsonb_build_object(
+                   'expired', coalesce(e.expires_on < least(rules.bangkok_day(now), span.closes),
+                                       false))
+               ORDER BY e.recorded_at DESC, e.id), '[]'))
+    INTO content
+    FROM register.evidence AS e
+    WHERE (oversees OR e.unit = me.unit)
+      AND (params ->> 'criterion' IS NULL OR e.criterion = params ->> 'criterion')
+      AND (params ->> 'kind' IS NULL OR e.kind = params ->> 'kind')
+      AND (span.fy IS NULL OR e.valid_from <= span.closes
+                          AND coalesce(e.expires_on, 'infinity') >= span.opens);
+END;
+$$;
+COMMENT ON FUNCTION rules.evidence_list(timestamptz, text, jsonb, jsonb) IS
+    'Evidence for 4.1 and 4.2, as the caller may see it';

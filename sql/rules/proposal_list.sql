@@ -1,0 +1,24 @@
+-- Proposals, newest first: those one made, those one may decide, and for the auditor all.
+CREATE OR REPLACE FUNCTION rules.proposal_list(now timestamptz, actor text, params jsonb,
+                                               body jsonb,
+                                               OUT status integer, OUT version bigint,
+                                               OUT content json)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me register.principal := rules.caller(actor, 'proposal_list');
+BEGIN
+    status := 200;
+    SELECT json_build_object('items', coalesce(json_agg(json_build_object(
+               'id', p.id, 'kind', p.kind, 'proposed_by', p.proposed_by,
+               'proposed_at', p.proposed_at, 'expires_at', p.expires_at,
+               'status', CASE WHEN p.status = 'open' AND p.expires_at <= now THEN 'expired'
+                              ELSE p.status END,
+               'summary', p.summary) ORDER BY p.proposed_at DESC, p.id), '[]'))
+    INTO content
+    FROM register.proposal AS p
+    WHERE p.proposed_by = me.name OR p.role = ANY (me.role_set) OR 'auditor' = ANY (me.role_set);
+END;
+$$;
+COMMENT ON FUNCTION rules.proposal_list(timestamptz, text, jsonb, jsonb) IS
+    'Proposals that the caller made or may decide';

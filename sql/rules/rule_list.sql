@@ -1,0 +1,31 @@
+-- The rule sets that scores are made by, every version: their scales, and the levels of those
+-- that look for evidence.
+CREATE OR REPLACE FUNCTION rules.rule_list(now timestamptz, actor text, params jsonb, body jsonb,
+                                           OUT status integer, OUT version bigint,
+                                           OUT content json)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM rules.caller(actor, 'rule_list');
+    status := 200;
+    SELECT json_build_object('items', coalesce(json_agg(json_build_object(
+               'code', r.code, 'name_th', r.name_th, 'name_en', r.name_en, 'version', r.version,
+               'order_no', r.order_no, 'adopted_on', r.adopted_on,
+               'effective_from', r.effective_from,
+               'scale', (SELECT coalesce(json_object_agg(s.level, s.threshold::text
+                                                         ORDER BY s.level), '{}')
+                         FROM register.scale AS s
+                         WHERE s.code = r.code AND s.version = r.version),
+               'levels', (SELECT coalesce(json_agg(json_build_object(
+                                     'level', l.level, 'text_th', l.th, 'text_en', l.en,
+                                     'ours', l.ours) ORDER BY l.level), '[]')
+                          FROM register.rule_level AS l
+                          WHERE l.code = r.code AND l.version = r.version))
+               ORDER BY r.code, r.version), '[]'))
+    INTO content
+    FROM register.rule_set AS r;
+END;
+$$;
+COMMENT ON FUNCTION rules.rule_list(timestamptz, text, jsonb, jsonb) IS
+    'The rule sets that scores are made by';

@@ -1,0 +1,3 @@
+\set n random(1, 4611686018427387904)
+\set k random(1, 8)
+SELECT status FROM api.complaint_submit(ARRAY[md5(:n::text)::uuid], ARRAY['TH-1' || :k::text], ARRAY['TH-1' || :k::text], ARRAY['box'], ARRAY['production'], ARRAY['field_pay'], ARRAY['CX'], ARRAY['anonymous'], ARRAY[(now() AT TIME ZONE 'Asia/Bangkok')::date], ARRAY[NULL::text], ARRAY[NULL::text], ARRAY[NULL::text], ARRAY[NULL::text], ARRAY[NULL::text], ARRAY[NULL::uuid], ARRAY[convert_to(:text, 'UTF8')], ARRAY[''::bytea], ARRAY[decode(:hash, 'hex')], ARRAY[decode(:hash, 'hex')], ARRAY[decode(:hash, 'hex')], ARRAY[decode(:hash, 'hex')], ARRAY[decode(:hash, 'hex')], ARRAY[decode(:hash, 'hex')], ARRAY[decode(md5(:n::text) || md5(:n::text), 'hex')], ARRAY[1::smallint]);

@@ -1,0 +1,107 @@
+-- What the SQL tests share: pgTAP, and short ways to call what they test. Loaded once, before
+-- them; each test file is BEGIN … ROLLBACK.
+
+BEGIN;
+
+CREATE SCHEMA tap;
+CREATE EXTENSION pgtap SCHEMA tap;
+CREATE SCHEMA tests;
+GRANT USAGE ON SCHEMA tap, tests TO PUBLIC;
+
+-- An api function as the store calls it, by an actor: {status, version, content}, or {error,
+-- message} with the SQLSTATE it raised.
+CREATE FUNCTION tests.call(function text, actor text, params jsonb DEFAULT '{}',
+                           body jsonb DEFAULT NULL)
+RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+    answer record;
+BEGIN
+    EXECUTE format('SELECT status, version, content::text AS content FROM api.%I($1, $2, $3)',
+                   function)
+        INTO answer USING actor, params, body;
+    RETURN jsonb_build_object('status', answer.status, 'version', answer.version,
+                              'content', answer.content::jsonb);
+EXCEPTION WHEN OTHERS THEN
+    RETURN jsonb_build_object('error', SQLSTATE, 'message', SQLERRM);
+END;
+$$;
+
+-- The same of an inner function that is handed the time.
+CREATE FUNCTION tests.call_at(now timestamptz, function text, actor text,
+                              params jsonb DEFAULT '{}', body jsonb DEFAULT NULL)
+RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+    answer record;
+BEGIN
+    EXECUTE format('SELECT status, version, content::text AS content'
+                   ' FROM rules.%I($1, $2, $3, $4)', function)
+        INTO answer USING now, actor, params, body;
+    RETURN jsonb_build_object('status', answer.status, 'version', answer.version,
+                              'content', answer.content::jsonb);
+EXCEPTION WHEN OTHERS THEN
+    RETURN jsonb_build_object('error', SQLSTATE, 'message', SQLERRM);
+END;
+$$;
+
+-- A UUID to name things by: tests.id(7).
+CREATE FUNCTION tests.id(n integer) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
+    SELECT ('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid
+$$;
+
+-- Submit complaints as one batch. Each item is {id: n, actor, …}: what it does not say is filled
+-- in with something good, the unit with the actor's own. The commitment is a digest of the item.
+CREATE FUNCTION tests.submit_all(now timestamptz, items jsonb)
+RETURNS TABLE (k bigint, status integer, ref text, state text, route text, detail text,
+               nonce_key_id integer, stale boolean)
+LANGUAGE sql AS $$
+    WITH item AS (
+        SELECT ordinality AS k,
+               '{"channel": "phone", "process": "service", "subject": "bribery", "class": "CX",
+                 "identity": "anonymous", "key": 1}'::jsonb
+               || jsonb_build_object('received', rules.bangkok_day(now), 'unit', (
+                      SELECT p.unit FROM register.principal AS p WHERE p.name = v ->> 'actor'))
+               || v AS v,
+               sha256(convert_to(coalesce(v ->> 'commit', v::text), 'UTF8')) AS digest
+        FROM jsonb_array_elements(items) WITH ORDINALITY AS i (v, ordinality)
+    ), a AS (
+        SELECT array_agg(tests.id((v ->> 'id')::integer) ORDER BY k) AS ids,
+               array_agg(v ->> 'actor' ORDER BY k) AS actors,
+               array_agg(coalesce(v ->> 'unit', '') ORDER BY k) AS units,
+               array_agg(v ->> 'channel' ORDER BY k) AS channels,
+               array_agg(v ->> 'process' ORDER BY k) AS processes,
+               array_agg(v ->> 'subject' ORDER BY k) AS subjects,
+               array_agg(v ->> 'class' ORDER BY k) AS classes,
+               array_agg(v ->> 'identity' ORDER BY k) AS identities,
+               array_agg((v ->> 'received')::date ORDER BY k) AS received,
+               array_agg(v ->> 'accused_unit' ORDER BY k) AS accused_units,
+               array_agg(v ->> 'accused_role' ORDER BY k) AS accused_roles,
+               array_agg(v ->> 'accused' ORDER BY k) AS accused_principals,
+               array_agg(v ->> 'conflict' ORDER BY k) AS conflicts,
+               array_agg(v ->> 'source' ORDER BY k) AS sources,
+               array_agg((v ->> 'box')::uuid ORDER BY k) AS box_openings,
+               array_agg(convert_to(coalesce(v ->> 'body', '{"narrative":"เรื่องร้องเรียน"}'), 'UTF8')
+                         ORDER BY k) AS bodies,
+               array_agg(''::bytea ORDER BY k) AS complainants,
+               array_agg(digest ORDER BY k) AS digests,
+               array_agg((v ->> 'key')::smallint ORDER BY k) AS keys
+        FROM item
+    )
+    SELECT row_number() OVER (), s.status, s.ref, s.state, s.route, s.detail, s.nonce_key_id,
+           s.stale
+    FROM a, rules.complaint_submit(
+             now, ids, actors, units, channels, processes, subjects, classes, identities,
+             received, accused_units, accused_roles, accused_principals, conflicts, sources,
+             box_openings, bodies, complainants, digests, digests, digests, digests, digests,
+             digests, digests, keys) AS s
+$$;
+
+-- Submit one complaint: "201 TH-50/2570/0001 RECEIVED legal", or "422 /subject is …".
+CREATE FUNCTION tests.submit(now timestamptz, item jsonb) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', s.status, s.ref, s.state, s.route, s.detail)
+    FROM tests.submit_all(now, jsonb_build_array(item)) AS s
+$$;
+
+COMMIT;
+
+ALTER DATABASE grievd SET search_path = tap, tests, pg_catalog;
+ALTER DATABASE grievd SET timezone = 'Asia/Bangkok';
