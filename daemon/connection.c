@@ -328,6 +328,12 @@ static bool within_rate(struct connection *c)
                                       limits->per_second_max, limits->burst);
 }
 
+/* Who has no certificate has nothing long to say, and there may be very many of them. */
+static size_t body_bytes_max(const struct connection *c)
+{
+    return c->tls_peer.name[0] ? LIMIT_JSON_BODY_BYTES : LIMIT_ANYONE_BODY_BYTES;
+}
+
 static enum err admission(struct connection *c)
 {
     struct request *request = c->request;
@@ -341,6 +347,8 @@ static enum err admission(struct connection *c)
     const enum err err = handler_admit(request, c->peer.local, &request->allow);
     if (err == ERR_NONE && request_has_body(request) && !request_is_json(request))
         return ERR_MEDIA_TYPE;
+    if (err == ERR_NONE && request->head.content_length > body_bytes_max(c))
+        return ERR_TOO_LARGE;
     return err;
 }
 
@@ -418,6 +426,10 @@ static void on_body(struct connection *c, struct span piece)
 {
     if (!c->request) /* refused by its head */
         return;
+    if (piece.len > body_bytes_max(c) - c->body_len) {
+        refuse_unread(c, ERR_TOO_LARGE);
+        return;
+    }
     if (!reserve_body(c, piece.len)) {
         refuse_unread(c, ERR_UNAVAILABLE);
         return;

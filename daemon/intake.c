@@ -303,7 +303,7 @@ static enum err err_of_status(int status)
 static void item_take_outcome(struct item *item, const struct store_outcome *outcome)
 {
     item->status = outcome->status;
-    item->err = err_of_status(outcome->status);
+    item_fail(item, err_of_status(outcome->status));
     if (outcome->status == 201 || outcome->status == 200) {
         item->body = acceptance_print(item, outcome);
         item->err = item->body.data ? ERR_NONE : ERR_INTERNAL;
@@ -468,17 +468,19 @@ static bool item_use_old_key(struct item *item, int key_id)
     return item_commit(item);
 }
 
+/* Of a stale item and of one that may not submit nobody looked whether its id was taken before. */
 static enum fate fate_of_outcome(struct item *item, const struct store_outcome *outcome)
 {
-    item->lost = false;
     if (outcome->stale && !item->tried_reference) {
         item->tried_reference = true;
         return FATE_RELOAD;
     }
     if (outcome->stale) {
-        item->err = ERR_UNAVAILABLE;
+        item_fail(item, ERR_UNAVAILABLE);
         return FATE_ANSWER;
     }
+    if (outcome->status != 403)
+        item->lost = false;
     if (outcome->status == 409 && item_use_old_key(item, outcome->nonce_key_id))
         return FATE_AGAIN;
     item_take_outcome(item, outcome);

@@ -166,18 +166,21 @@ static bool listen_tcp(struct listen_sockets *sockets, const char *text, bool lo
     return listen_tcp(sockets, v4, local, trouble);
 }
 
-/* A socket that a process left behind is in the way; one that a process serves is an error. */
+/* A socket that a process left behind goes; one that a process serves, or a file, is an error. */
 static bool clear_path(const struct sockaddr_un *address)
 {
+    struct stat about;
     const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const bool served = connect(fd, (const struct sockaddr *)address, sizeof *address) == 0;
 
     close(fd);
-    if (served) {
+    if (lstat(address->sun_path, &about) != 0)
+        return errno == ENOENT;
+    if (served || !S_ISSOCK(about.st_mode)) {
         errno = EADDRINUSE;
         return false;
     }
-    return unlink(address->sun_path) == 0 || errno == ENOENT;
+    return unlink(address->sun_path) == 0;
 }
 
 static bool listen_unix(struct listen_sockets *sockets, const char *path,

@@ -12,7 +12,7 @@ enum {
     VALUE_BYTES = 400,
 };
 
-static enum log_priority least_priority = LOG_INFO;
+static _Atomic enum log_priority least_priority = LOG_INFO;
 
 void log_set_priority(enum log_priority least)
 {

@@ -18,7 +18,7 @@
 
 enum log_priority { LOG_ERROR = 3, LOG_WARNING = 4, LOG_NOTICE = 5, LOG_INFO = 6, LOG_DEBUG = 7 };
 
-/* Lines less urgent than this are not written. Set before threads start. */
+/* Lines less urgent than this are not written. From any thread. */
 void log_set_priority(enum log_priority least);
 
 /* format is "event key=%s key=%d …"; log_text() makes a value safe where it is not known to be. */

@@ -74,8 +74,9 @@ static void on_wake(evutil_socket_t fd, short what, void *arg)
 
     (void)what;
     eventfd_read(fd, &count); /* before the tasks are taken, so that none is missed */
+    const bool stopped = atomic_load(&loop->stopped); /* likewise: what was posted before runs */
     run_tasks(loop);
-    if (atomic_load(&loop->stopped))
+    if (stopped)
         event_base_loopbreak(loop->base);
 }
 
@@ -142,8 +143,7 @@ struct event_base *loop_base(struct loop *loop)
 
 void loop_run(struct loop *loop)
 {
-    if (!atomic_load(&loop->stopped))
-        event_base_loop(loop->base, EVLOOP_NO_EXIT_ON_EMPTY);
+    event_base_loop(loop->base, EVLOOP_NO_EXIT_ON_EMPTY);
 }
 
 static void *thread_main(void *arg)

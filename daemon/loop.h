@@ -31,7 +31,7 @@ void loop_run(struct loop *loop);
 bool loop_start(struct loop *loop, const char *thread_name);
 void loop_join(struct loop *loop);
 
-/* End loop_run() after the task at hand. From any thread. */
+/* End loop_run() after what was posted before. From any thread. */
 void loop_stop(struct loop *loop);
 
 /* Have fn(arg) called on the loop. From any thread. Aborts if memory is out. */

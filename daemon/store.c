@@ -601,12 +601,11 @@ void store_free(struct store *store)
         struct lane *lane = &store->lanes[i];
 
         lane_refuse_waiting(lane);
-        lane->up_count = 0; /* so that answers which ask again are refused */
-        for (size_t k = 0; k < lane->conn_count; k++)
-            pgconn_free(lane->conns[k]);
+        lane->up_count = 0;          /* so that answers which ask again are refused */
+        while (lane->conn_count > 0) /* a freed one is no longer there for what it answers */
+            pgconn_free(lane->conns[--lane->conn_count]);
         free(lane->conns);
         lane->conns = NULL;
-        lane->conn_count = 0;
     }
     refuse_due(-1, 0, store);
     pgbinary_free(&store->submit.arrays);

@@ -374,16 +374,31 @@ int griev_post(struct griev *griev, const char *target, const json_t *given, jso
 
 /* ---- printing ---- */
 
+/* Byte for byte for programs; a terminal would obey some characters that JSON holds as they are. */
+static void put_json(const struct print *print, struct span text)
+{
+    if (isatty(fileno(print->out))) {
+        char *safe = print_safe(print, text, true);
+
+        fputs(safe, print->out);
+        free(safe);
+    } else {
+        fwrite(text.data, 1, text.len, print->out);
+    }
+    fputc('\n', print->out);
+}
+
 void griev_print_json(const struct griev *griev, const json_t *json, struct span as_sent)
 {
     if (griev->json == JSON_AS_SENT && as_sent.len > 0) {
-        fwrite(as_sent.data, 1, as_sent.len, griev->print.out);
-    } else {
-        const size_t flags = griev->json == JSON_INDENTED ? JSON_INDENT(2) : JSON_COMPACT;
-
-        json_dumpf(json, griev->print.out, flags);
+        put_json(&griev->print, as_sent);
+        return;
     }
-    fputc('\n', griev->print.out);
+    char *text = json_dumps(json, griev->json == JSON_INDENTED ? JSON_INDENT(2) : JSON_COMPACT);
+
+    if (text)
+        put_json(&griev->print, span_of(text));
+    free(text);
 }
 
 void griev_print_answer(struct griev *griev, const struct answer *answer)

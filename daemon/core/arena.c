@@ -1,7 +1,6 @@
 #include "arena.h"
 
 #include <assert.h>
-#include <openssl/crypto.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -61,7 +60,7 @@ void arena_free(struct arena *arena)
         return;
     for (struct block *block = arena->newest; block;) {
         struct block *next = block->next;
-        OPENSSL_cleanse(block->data, block->used);
+        explicit_bzero(block->data, block->used);
         free(block);
         block = next;
     }

@@ -56,6 +56,16 @@ static size_t run_of(struct span span, unsigned class)
     return len;
 }
 
+/* How many bytes come before the first of the ends. */
+static size_t run_before(struct span span, const char *ends)
+{
+    size_t len = 0;
+
+    while (len < span.len && !strchr(ends, span.data[len]))
+        len++;
+    return len;
+}
+
 static bool all_of(struct span span, unsigned class)
 {
     return run_of(span, class) == span.len;
@@ -160,6 +170,88 @@ static bool chunk_extensions_valid(struct span rest)
     return true;
 }
 
+/* --- who is asked, and for what --- */
+
+static bool ipv6_valid(struct span address)
+{
+    char text[INET6_ADDRSTRLEN];
+    struct in6_addr ignored;
+
+    return span_to_cstr(address, text, sizeof text) && inet_pton(AF_INET6, text, &ignored) == 1;
+}
+
+/* uri-host [ ":" port ] (RFC 9110 section 7.2), of names that a server can have. */
+static bool host_valid(struct span host)
+{
+    unsigned long long port;
+    size_t len;
+
+    if (host.len > 0 && *host.data == '[') {
+        const char *close = memchr(host.data, ']', host.len);
+        if (!close)
+            return false;
+        len = (size_t)(close - host.data) + 1;
+        if (!ipv6_valid((struct span){host.data + 1, len - 2}))
+            return false;
+    } else {
+        len = run_of(host, HOST);
+        if (len == 0)
+            return false;
+    }
+
+    struct span rest = span_skip(host, len);
+    if (rest.len > 0 && !take_char(&rest, ':'))
+        return false;
+    return rest.len == 0 || (rest.len <= 5 && span_to_u64(rest, UINT16_MAX, &port));
+}
+
+static bool escapes_whole(struct span target)
+{
+    const char *escape;
+
+    while (target.len > 0 && (escape = memchr(target.data, '%', target.len))) {
+        target = span_skip(target, (size_t)(escape - target.data));
+        if (target.len < 3 || !is(target.data[1], HEX) || !is(target.data[2], HEX))
+            return false;
+        target = span_skip(target, 3);
+    }
+    return true;
+}
+
+/*
+ * Take the request-target (RFC 9112 section 3.2): a path, or a URI of ours whose authority is
+ * then head->host, to be held against the Host field. A URI's empty path is "/", and the last
+ * slash of "https://" is one.
+ */
+static bool take_target(struct span *line, struct http1_head *head)
+{
+    const struct span scheme = SPAN("https://");
+    struct span rest = *line, target = *line;
+
+    head->host = head->query = (struct span){0};
+    if (span_eq_nocase(first(rest, scheme.len), scheme)) {
+        head->path = (struct span){rest.data + scheme.len - 1, 1};
+        rest = span_skip(rest, scheme.len);
+        head->host = first(rest, run_before(rest, "/? "));
+        if (!host_valid(head->host))
+            return false;
+        rest = span_skip(rest, head->host.len);
+    }
+
+    const struct span local = first(rest, run_of(rest, TARGET));
+    const size_t path_len = run_before(local, "?");
+    if (!escapes_whole(local) || (path_len > 0 ? *local.data != '/' : !head->host.data))
+        return false;
+    if (path_len > 0)
+        head->path = first(local, path_len);
+    if (path_len < local.len)
+        head->query = span_skip(local, path_len + 1);
+    *line = span_skip(rest, local.len);
+    target.len -= line->len;
+    head->target = target;
+    return true;
+}
+
 /* --- lines --- */
 
 enum line_found { LINE_WHOLE, LINE_PARTIAL, LINE_BROKEN };
@@ -193,31 +285,6 @@ static enum line_found next_line(struct http1_reader *reader, struct span window
     return LINE_WHOLE;
 }
 
-static bool escapes_whole(struct span target)
-{
-    const char *escape;
-
-    while (target.len > 0 && (escape = memchr(target.data, '%', target.len))) {
-        target = span_skip(target, (size_t)(escape - target.data));
-        if (target.len < 3 || !is(target.data[1], HEX) || !is(target.data[2], HEX))
-            return false;
-        target = span_skip(target, 3);
-    }
-    return true;
-}
-
-static void set_target(struct http1_head *head, struct span target)
-{
-    const char *mark = memchr(target.data, '?', target.len);
-
-    head->target = head->path = target;
-    head->query = (struct span){0};
-    if (mark) {
-        head->path.len = (size_t)(mark - target.data);
-        head->query = span_skip(target, head->path.len + 1);
-    }
-}
-
 static bool version_valid(struct span version)
 {
     return version.len == 8 && memcmp(version.data, "HTTP/", 5) == 0 &&
@@ -231,22 +298,15 @@ static bool version_valid(struct span version)
  */
 static enum err parse_request_line(struct span line, struct http1_head *head)
 {
-    struct span target;
-
     if (!take_token(&line, &head->method) || !take_char(&line, ' '))
         return ERR_BAD_REQUEST;
-    target = first(line, run_of(line, TARGET));
-    line = span_skip(line, target.len);
-    if (target.len == 0 || *target.data != '/' || !escapes_whole(target))
-        return ERR_BAD_REQUEST;
-    if (!take_char(&line, ' ') || !version_valid(line))
+    if (!take_target(&line, head) || !take_char(&line, ' ') || !version_valid(line))
         return ERR_BAD_REQUEST;
 
     if (!span_eq(line, SPAN("HTTP/1.1")))
         return ERR_HTTP_VERSION;
     if (head->method.len > LIMIT_METHOD_BYTES)
         return ERR_NOT_IMPLEMENTED;
-    set_target(head, target);
     return ERR_NONE;
 }
 
@@ -290,39 +350,6 @@ static enum field_name field_name(struct span name)
     default:
         return NAME_OTHER;
     }
-}
-
-static bool ipv6_valid(struct span address)
-{
-    char text[INET6_ADDRSTRLEN];
-    struct in6_addr ignored;
-
-    return span_to_cstr(address, text, sizeof text) && inet_pton(AF_INET6, text, &ignored) == 1;
-}
-
-/* uri-host [ ":" port ] (RFC 9110 section 7.2), of names that a server can have. */
-static bool host_valid(struct span host)
-{
-    unsigned long long port;
-    size_t len;
-
-    if (host.len > 0 && *host.data == '[') {
-        const char *close = memchr(host.data, ']', host.len);
-        if (!close)
-            return false;
-        len = (size_t)(close - host.data) + 1;
-        if (!ipv6_valid((struct span){host.data + 1, len - 2}))
-            return false;
-    } else {
-        len = run_of(host, HOST);
-        if (len == 0)
-            return false;
-    }
-
-    struct span rest = span_skip(host, len);
-    if (rest.len > 0 && !take_char(&rest, ':'))
-        return false;
-    return rest.len == 0 || (rest.len <= 5 && span_to_u64(rest, UINT16_MAX, &port));
 }
 
 /* Connection options (RFC 9110 section 7.6.1): only "close" means anything to us. */
@@ -398,6 +425,8 @@ static enum err interpret_fields(struct http1_head *head, uint64_t body_bytes_ma
 
     if (!host_valid(single[NAME_HOST]))
         return ERR_BAD_REQUEST;
+    if (head->host.data && !span_eq_nocase(head->host, single[NAME_HOST]))
+        return ERR_BAD_REQUEST; /* two names: which one is meant, two readers may see differently */
     head->host = single[NAME_HOST];
 
     const enum err err = apply_framing(single[NAME_CONTENT_LENGTH], single[NAME_TRANSFER_ENCODING],

@@ -19,7 +19,8 @@
  *
  *   - lines end in CRLF; a lone CR or LF is refused as soon as it is seen
  *   - one empty line before a request is skipped (RFC 9112 section 2.2)
- *   - the target is in origin-form: this is no proxy and has no OPTIONS *
+ *   - the target is in origin-form, or in absolute-form with the scheme https and the
+ *     Host field's authority: this is no proxy and has no OPTIONS *
  *   - HTTP/1.1 only; any other well-formed version is ERR_HTTP_VERSION
  *   - Host names a host: letters, digits, "-._~", an IPv4 or a bracketed IPv6
  *     address, and perhaps a port
@@ -48,8 +49,8 @@ struct http1_field {
 /* One request head. Its spans point into the input of the call that returned HTTP1_HEAD. */
 struct http1_head {
     struct span method;   /* case-sensitive token, at most LIMIT_METHOD_BYTES */
-    struct span target;   /* origin-form, as sent */
-    struct span path;     /* the target up to '?', still percent-encoded */
+    struct span target;   /* as sent */
+    struct span path;     /* from its '/' up to '?', still percent-encoded */
     struct span query;    /* after '?', still encoded; .data NULL without one */
     struct span host;     /* as sent, port included */
     bool keep_alive;      /* HTTP/1.1 without "Connection: close" */

@@ -16,6 +16,7 @@ enum {
     LIMIT_CHUNK_LINE_BYTES = 256,      /* a chunk-size line with its extensions */
     LIMIT_CHUNK_EXT_BYTES = 16 * 1024, /* all chunk extensions of one body together */
     LIMIT_JSON_BODY_BYTES = 240 * 1024,
+    LIMIT_ANYONE_BODY_BYTES = 4 * 1024, /* of a peer without a certificate */
     LIMIT_JSON_DEPTH = 16,
     LIMIT_REQUEST_ARENA_BYTES = 4 * 1024 * 1024, /* head, body, parameters and answer */
     LIMIT_PATH_PARAMS = 2,

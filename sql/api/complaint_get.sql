@@ -17,10 +17,10 @@ BEGIN
                '"kind_th":"%s","by":"%s","by_unit":"%s","from":null,"to":"RECEIVED",'
                '"fields":{}}%s]}',
                rules.case_members(f.file, c, s), coalesce(c.source, 'null'),
-               CASE WHEN f.reads THEN (
-                   SELECT string_agg(DISTINCT '"' || m.kind || '"', ',')
-                   FROM register.move AS m
-                   WHERE m.from_state = f.state AND m.role = ANY (f.viewer_roles)) END,
+               CASE WHEN f.reads THEN array_to_string(ARRAY(
+                   SELECT DISTINCT '"' || m.kind || '"' FROM register.move AS m
+                   WHERE m.from_state = f.state AND m.role = ANY (f.viewer_roles)
+                   ORDER BY 1), ',') END,
                CASE WHEN f.reads THEN '"body":' || convert_from(c.body, 'UTF8') || ',' END,
                to_json(f.accepted_at)::text,
                (SELECT t.th FROM register.taxonomy AS t

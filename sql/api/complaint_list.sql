@@ -2,7 +2,9 @@
 --
 -- The order is that of acceptance: acceptances are walked backwards from the cursor, each is
 -- looked at by itself (OFFSET 0 keeps the planner from joining and sorting them all), and the walk
--- ends with the page. Who sees nothing but his own submissions walks the index of those.
+-- ends with the page. Only who sees nearly all walks them all; anybody else would go to the end of
+-- the register for the few that are his, so he walks the indexes of what he submitted, what went
+-- past the legal group and what is assigned to him, each case in one of them.
 CREATE OR REPLACE FUNCTION api.complaint_list(actor text, params jsonb, body jsonb,
                                               OUT status integer, OUT version bigint,
                                               OUT content text)
@@ -11,9 +13,11 @@ SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     caller CONSTANT register.principal := rules.caller(actor, 'complaint_list');
-    only_own CONSTANT boolean :=
-        NOT caller.role_set && '{intake,triager,head,investigator,auditor}';
-    before CONSTANT bigint := coalesce(rules.cursor_position(params ->> 'cursor'),
+    kind CONSTANT text := (SELECT u.kind FROM register.unit AS u WHERE u.code = caller.unit);
+    of_group CONSTANT boolean := caller.role_set && '{intake,triager,head}';
+    sees_most CONSTANT boolean := of_group AND kind = 'legal' OR 'auditor' = ANY (caller.role_set);
+    of_alternate CONSTANT boolean := of_group AND kind = 'alternate';
+    before CONSTANT bigint := coalesce(rules.cursor_position(params ->> 'cursor', actor),
                                        9223372036854775807);
     page CONSTANT integer := rules.page_rows(params ->> 'limit');
     ref_position bigint;
@@ -22,15 +26,27 @@ BEGIN
     FROM register.case_file AS f WHERE f.ref = params ->> 'ref';
 
     WITH found AS MATERIALIZED (
-        SELECT a.position, l.item
+        SELECT a.position, a.id, l.item
         FROM (SELECT e.complaint AS id, e.position
               FROM register.event AS e
-              WHERE NOT only_own AND e.kind = 'accepted' AND e.position < before
+              WHERE sees_most AND e.kind = 'accepted' AND e.position < before
                 AND (params ->> 'ref' IS NULL OR e.position = ref_position)
               UNION ALL
               SELECT f.id, f.position
               FROM register.case_file AS f
-              WHERE only_own AND f.submitter = caller.name AND f.position < before
+              WHERE NOT sees_most AND f.submitter = caller.name AND f.position < before
+                AND (params ->> 'ref' IS NULL OR f.position = ref_position)
+              UNION ALL
+              SELECT f.id, f.position
+              FROM register.case_file AS f
+              WHERE NOT sees_most AND of_alternate AND f.route <> 'legal' AND f.position < before
+                AND f.submitter <> caller.name
+                AND (params ->> 'ref' IS NULL OR f.position = ref_position)
+              UNION ALL
+              SELECT f.id, f.position
+              FROM register.case_file AS f
+              WHERE NOT sees_most AND f.investigator = caller.name AND f.position < before
+                AND f.submitter <> caller.name AND NOT (of_alternate AND f.route <> 'legal')
                 AND (params ->> 'ref' IS NULL OR f.position = ref_position)) AS a
         CROSS JOIN LATERAL (
               SELECT '{' || rules.case_members(f.file, c, s) || '}' AS item
@@ -48,9 +64,10 @@ BEGIN
     )
     SELECT 200, format('{"items":[%s],"next":%s}',
                        string_agg(d.item, ',' ORDER BY d.position DESC),
-                       coalesce('"' || CASE WHEN (SELECT count(*) FROM found) > page
-                                            THEN rules.cursor_text(min(d.position)) END || '"',
-                                'null'))
+                       CASE WHEN (SELECT count(*) FROM found) > page
+                            THEN '"' || rules.cursor_text((array_agg(d.id ORDER BY d.position))[1])
+                                 || '"'
+                            ELSE 'null' END)
     INTO status, content
     FROM (SELECT * FROM found ORDER BY position DESC LIMIT page) AS d;
 END;

@@ -1,5 +1,6 @@
 -- What a daemon checks submissions against before they come here: codes, units, principals with
--- their units, fiscal years. No route shows it. `version` is a digest of the rest.
+-- their units (those put to sleep too: they can still be accused), fiscal years. No route shows it.
+-- `version` is a digest of the rest.
 CREATE OR REPLACE FUNCTION api.reference(actor text, params jsonb, body jsonb,
                                          OUT status integer, OUT version bigint,
                                          OUT content jsonb)
@@ -16,7 +17,7 @@ BEGIN
                   GROUP BY t.kind) AS l),
         'units', (SELECT jsonb_agg(u.code ORDER BY u.code) FROM register.unit AS u),
         'principals', (SELECT coalesce(jsonb_object_agg(p.name, p.unit), '{}')
-                       FROM register.principal AS p WHERE p.active),
+                       FROM register.principal AS p),
         'fiscal_years', (SELECT jsonb_agg(y.fy ORDER BY y.fy) FROM register.fiscal_year AS y));
     status := 200;
     version := hashtextextended(content::text, 0) & x'1fffffffffffff'::bigint; -- fits a double

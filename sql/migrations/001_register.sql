@@ -105,9 +105,10 @@ CREATE TABLE register.scale (
 
 -- The agency's own: loaded once from CSV, then changed through the API
 
--- Codes and names of principals stand in comma-joined lists and are printed into JSON as they are.
+-- Codes and names of principals stand in comma-joined lists and paths and are printed into JSON as
+-- they are. ASCII only, so none is the name of the central series either.
 CREATE TABLE register.unit (
-    code text PRIMARY KEY CHECK (code <> '' AND code !~ '[",\\[:cntrl:]]'),
+    code text PRIMARY KEY CHECK (code ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'),
     name_th text NOT NULL,
     name_en text NOT NULL,
     kind text NOT NULL,
@@ -121,7 +122,7 @@ CREATE TABLE register.unit (
 
 CREATE TABLE register.principal (
     name text PRIMARY KEY -- the CN of the certificate
-        CHECK (name <> '' AND name !~ '[",\\[:cntrl:]]'),
+        CHECK (name ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'),
     name_th text NOT NULL,
     name_en text NOT NULL,
     unit text NOT NULL REFERENCES register.unit,
@@ -224,6 +225,14 @@ CREATE TABLE register.case_file (
     duplicate_of uuid -- the original it repeats; both stay counted
 )
 WITH (fillfactor = 85);
+-- What was counted stays counted, when and where it was. An UPDATE of other columns does not come
+-- here.
+CREATE TRIGGER case_file_facts
+    BEFORE DELETE OR TRUNCATE
+        OR UPDATE OF id, position, accepted_at, fy, received_on, counted_on, late, unit, submitter,
+                     ref, process, identity
+    ON register.case_file
+    FOR EACH STATEMENT EXECUTE FUNCTION register.refuse_change();
 CREATE UNIQUE INDEX case_file_ref ON register.case_file (ref);
 CREATE INDEX case_file_submitter ON register.case_file (submitter, position);
 
@@ -244,6 +253,9 @@ CREATE TABLE register.counter (
     PRIMARY KEY (series, fy)
 )
 WITH (fillfactor = 20);
+CREATE TRIGGER counter_stays
+    BEFORE DELETE OR TRUNCATE OR UPDATE OF series, fy ON register.counter
+    FOR EACH STATEMENT EXECUTE FUNCTION register.refuse_change();
 
 -- The order of everything: the position of the newest event. Locked last, after complaints by id
 -- and counters by (series, fy); so the order of commits is the order of positions.
@@ -253,6 +265,9 @@ CREATE TABLE register.head (
 )
 WITH (fillfactor = 10);
 INSERT INTO register.head (position) VALUES (0);
+CREATE TRIGGER head_stays
+    BEFORE DELETE OR TRUNCATE ON register.head
+    FOR EACH STATEMENT EXECUTE FUNCTION register.refuse_change();
 
 -- What happened, in order. `complaint` is NULL for what concerns none (a month's confirmation, a
 -- unit's change). A client's request carries event_id; its hash tells a repeat from another
@@ -295,3 +310,8 @@ CREATE TABLE register.proposal (
     decided_at timestamptz,
     CHECK (decided_by <> proposed_by)
 );
+CREATE TRIGGER proposal_facts
+    BEFORE DELETE OR TRUNCATE
+        OR UPDATE OF id, kind, request, summary, role, proposed_by, proposed_at, expires_at
+    ON register.proposal
+    FOR EACH STATEMENT EXECUTE FUNCTION register.refuse_change();

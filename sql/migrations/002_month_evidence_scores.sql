@@ -85,4 +85,8 @@ CREATE TABLE register.rule_level (
 -- Cases lie in the order of their acceptance, hence nearly by year: a few bytes find the pages
 -- of one, and an insert hardly notices.
 CREATE INDEX case_file_fy ON register.case_file USING brin (fy) WITH (pages_per_range = 32);
+-- The few cases that are not for the whole legal group; most rows are in neither.
+CREATE INDEX case_file_elsewhere ON register.case_file (position) WHERE route <> 'legal';
+CREATE INDEX case_file_assigned ON register.case_file (investigator, position)
+    WHERE investigator IS NOT NULL;
 CREATE INDEX evidence_sought ON register.evidence (criterion, kind, unit, audience);

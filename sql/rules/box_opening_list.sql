@@ -1,5 +1,6 @@
 -- Box openings, newest first, and how many complaints of each are still missing: of one's own
--- unit, or of all units for the heads, the director and the auditor.
+-- unit, or of all units for the heads, the director and the auditor. A complaint that is hidden
+-- from who asks is missing like one that was not entered: he cannot tell which.
 CREATE OR REPLACE FUNCTION rules.box_opening_list(now timestamptz, actor text, params jsonb,
                                                   body jsonb,
                                                   OUT status integer, OUT version bigint,
@@ -21,9 +22,18 @@ BEGIN
                ORDER BY b.opened_on DESC, b.unit, b.recorded_at DESC), '[]'))
     INTO content
     FROM register.box_opening AS b
+    JOIN register.unit AS u ON u.code = b.unit
     CROSS JOIN LATERAL (SELECT jsonb_array_length(b.not_complaints) AS others,
                                (SELECT count(*) FROM register.complaint AS c
-                                WHERE c.box_opening = b.id) AS complaints) AS n
+                                WHERE c.box_opening = b.id
+                                  AND coalesce(c.accused_role, '')
+                                      <> ALL (rules.accused_as(me, u))
+                                  AND NOT EXISTS (
+                                      SELECT FROM register.case_excluded AS x
+                                      WHERE x.complaint = c.id
+                                        AND (x.kind = 'principal' AND x.code = me.name
+                                             OR x.kind = 'unit' AND x.code = me.unit)))
+                                   AS complaints) AS n
     WHERE (oversees OR own AND b.unit = me.unit)
       AND (params ->> 'unit' IS NULL OR b.unit = params ->> 'unit');
 END;

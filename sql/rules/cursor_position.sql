@@ -1,19 +1,25 @@
--- The place that a cursor stands for; NULL without one. Only what rules.cursor_text() wrote is one.
-CREATE OR REPLACE FUNCTION rules.cursor_position(given text) RETURNS bigint
-LANGUAGE plpgsql IMMUTABLE
+-- The position of the case that a cursor stands for; NULL without one. Only what
+-- rules.cursor_text() wrote of a case that the viewer sees is one.
+CREATE OR REPLACE FUNCTION rules.cursor_position(given text, viewer text) RETURNS bigint
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    bytes bytea;
+    shown uuid;
+    place bigint;
 BEGIN
     IF given IS NULL THEN
         RETURN NULL;
     END IF;
-    IF given ~ '^[A-Za-z0-9_-]{11}$' THEN
-        bytes := decode(translate(given, '-_', '+/') || '=', 'base64');
-        IF rules.cursor_text(('x' || encode(bytes, 'hex'))::bit(64)::bigint) = given THEN
-            RETURN ('x' || encode(bytes, 'hex'))::bit(64)::bigint;
-        END IF;
+    IF given ~ '^[A-Za-z0-9_-]{22}$' THEN
+        shown := encode(decode(translate(given, '-_', '+/') || '==', 'base64'), 'hex')::uuid;
+        SELECT f.position INTO place
+        FROM rules.case_seen AS f
+        WHERE f.viewer = cursor_position.viewer AND f.id = shown
+          AND rules.cursor_text(shown) = given;
     END IF;
-    RAISE EXCEPTION 'the cursor is none that was given out' USING ERRCODE = 'ZG422';
+    IF place IS NULL THEN
+        RAISE EXCEPTION 'the cursor is none that was given out' USING ERRCODE = 'ZG422';
+    END IF;
+    RETURN place;
 END;
 $$;

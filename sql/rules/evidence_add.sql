@@ -1,5 +1,5 @@
--- The head of the legal group records a piece of evidence for 4.1 or 4.2. Which members a kind
--- needs and may have is in register.evidence_kind.
+-- The head of the legal group or of the alternate records a piece of evidence for 4.1 or 4.2. Which
+-- members a kind needs and may have is in register.evidence_kind.
 CREATE OR REPLACE FUNCTION rules.evidence_add(now timestamptz, actor text, params jsonb, body jsonb,
                                               OUT status integer, OUT version bigint,
                                               OUT content jsonb)

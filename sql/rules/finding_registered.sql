@@ -2,8 +2,8 @@
 -- group or the alternate within so many working days of its acceptance. One still within them is
 -- neither found nor missing. A year without complaints passes if its months are confirmed.
 --
--- The faults are told by receiving unit; those of hidden cases by the central series, because who
--- reads the scores may be somebody from whom a case is hidden.
+-- The faults are told by receiving unit and days; those of hidden cases by the central series
+-- alone, because who reads the scores may be somebody from whom a case is hidden.
 CREATE OR REPLACE FUNCTION rules.finding_registered(now timestamptz, year integer,
                                                     working_days integer)
 RETURNS TABLE (present boolean, unit text, th text, en text)
@@ -62,18 +62,20 @@ BEGIN
     WHERE n.in_time + n.pending > 0
     UNION ALL
     SELECT false, s.unit,
-           format('%s: %s %s เรื่อง รับระหว่างวันที่ %s ถึง %s',
-                  coalesce(u.name_th, 'ทะเบียนกลาง'),
+           format('%s: %s %s เรื่อง%s', coalesce(u.name_th, 'ทะเบียนกลาง'),
                   CASE s.verdict WHEN 'unregistered' THEN 'พ้นกำหนดแล้วยังไม่ลงรับ'
                                  WHEN 'late' THEN 'ลงรับเกินกำหนด'
                                  ELSE 'ลงรับโดยผู้อื่น' END,
-                  s.cases, rules.thai_date(s.first_day), rules.thai_date(s.last_day)),
-           format('%s: %s %s, accepted from %s to %s',
-                  coalesce(u.name_en, 'central series'), s.cases,
+                  s.cases,
+                  CASE WHEN s.unit IS NOT NULL
+                       THEN ' รับระหว่างวันที่ ' || rules.thai_date(s.first_day) || ' ถึง '
+                            || rules.thai_date(s.last_day) END),
+           format('%s: %s %s%s', coalesce(u.name_en, 'central series'), s.cases,
                   CASE s.verdict WHEN 'unregistered' THEN 'overdue and not registered'
                                  WHEN 'late' THEN 'registered late'
                                  ELSE 'registered by somebody else' END,
-                  s.first_day, s.last_day)
+                  CASE WHEN s.unit IS NOT NULL
+                       THEN ', accepted from ' || s.first_day || ' to ' || s.last_day END)
     FROM summed AS s
     LEFT JOIN register.unit AS u ON u.code = s.unit
     WHERE s.verdict NOT IN ('in time', 'pending');

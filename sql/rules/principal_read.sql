@@ -1,4 +1,5 @@
 -- A principal as a request describes him, every member checked; roles in the taxonomy's order.
+-- An administrator chooses who reads what, so he himself neither scores nor reads cases.
 CREATE OR REPLACE FUNCTION rules.principal_read(body jsonb)
 RETURNS register.principal
 LANGUAGE plpgsql STABLE
@@ -23,6 +24,11 @@ BEGIN
     SELECT coalesce(array_agg(t.code ORDER BY t.ord), '{}') INTO person.role_set
     FROM register.taxonomy AS t
     WHERE t.kind = 'role' AND body -> 'roles' ? t.code;
+    IF 'admin' = ANY (person.role_set)
+       AND NOT person.role_set <@ ARRAY['admin', 'officer', 'unit_head'] THEN
+        RAISE EXCEPTION '/roles: an administrator neither scores nor reads cases'
+            USING ERRCODE = 'ZG422';
+    END IF;
     person.roles := array_to_string(person.role_set, ' ');
     SELECT p.demo INTO person.demo FROM register.principal AS p WHERE p.name = person.name;
     person.demo := coalesce(person.demo, false);

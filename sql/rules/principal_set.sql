@@ -1,6 +1,7 @@
 -- An administrator adds a principal or changes him. To grant custodian, head or admin takes a
 -- second administrator: the request then waits as a proposal, and nothing of it is done before.
--- An inactive principal holds no role, so waking one that has such a role grants it.
+-- An inactive principal holds no role, so waking one that has such a role grants it; so does moving
+-- one to another unit, whose head or custodian he becomes. Nobody changes himself.
 CREATE OR REPLACE FUNCTION rules.principal_set(now timestamptz, actor text, params jsonb,
                                                body jsonb,
                                                OUT status integer, OUT version bigint,
@@ -26,6 +27,9 @@ BEGIN
     END IF;
 
     person := rules.principal_read(body);
+    IF person.name = me.name THEN
+        RAISE EXCEPTION 'another administrator changes you' USING ERRCODE = 'ZG403';
+    END IF;
     SELECT * INTO before FROM register.principal AS p WHERE p.name = person.name FOR UPDATE;
     change := jsonb_build_object('before', CASE WHEN before.name IS NOT NULL
                                            THEN rules.principal_json(before) END,
@@ -33,7 +37,8 @@ BEGIN
     SELECT array_agg(r) INTO granted
     FROM unnest(person.role_set) AS r
     WHERE person.active AND r = ANY (guarded)
-      AND NOT coalesce(before.active AND r = ANY (before.role_set), false);
+      AND NOT coalesce(before.active AND before.unit = person.unit AND r = ANY (before.role_set),
+                       false);
 
     IF granted IS NOT NULL THEN
         kind := 'proposed';
@@ -41,7 +46,8 @@ BEGIN
         content := rules.propose(now, me, 'principal_set', 'admin', change,
                                  person.name || ': ' || array_to_string(granted, ', '));
     ELSE
-        status := CASE WHEN rules.principal_store(person) THEN 201 ELSE 200 END;
+        PERFORM rules.principal_store(person, before.name IS NULL);
+        status := CASE WHEN before.name IS NULL THEN 201 ELSE 200 END;
         content := rules.principal_json(person);
     END IF;
     PERFORM rules.append(now, me, kind, event_id => event, request_hash => hash, fields => change,

@@ -12,7 +12,7 @@ BEGIN
     IF coalesce(today, 'null') <> request -> 'before' THEN
         RAISE EXCEPTION 'the principal has changed since this was proposed' USING ERRCODE = 'ZG409';
     END IF;
-    PERFORM rules.principal_store(person);
+    PERFORM rules.principal_store(person, today IS NULL);
 END;
 $$;
 COMMENT ON FUNCTION rules.principal_set_approved(jsonb) IS

@@ -2,7 +2,8 @@
 -- officers, heads and deputies see their own.
 --
 -- `after` counts what arrived after the confirmation, `visible` (for the unit's head and deputy)
--- what the month holds: both without the cases that are hidden from who asks.
+-- what the month holds: both without the cases that are hidden from who asks. Of the unit's own
+-- people, whom rules.accused_as() knows, those about head or officers are looked up one by one.
 CREATE OR REPLACE FUNCTION rules.return_list(now timestamptz, actor text, params jsonb, body jsonb,
                                              OUT status integer, OUT version bigint,
                                              OUT content json)
@@ -18,7 +19,8 @@ BEGIN
     status := 200;
     WITH shown AS MATERIALIZED (
         SELECT m.*, u.name_th, u.name_en, e.position,
-               coalesce(me.name IN (u.head, u.deputy), false) AS heads
+               coalesce(me.name IN (u.head, u.deputy), false) AS heads,
+               rules.accused_as(me, u) AS accused_as
         FROM rules.unit_month(now, year) AS m
         JOIN register.unit AS u ON u.code = m.unit
         LEFT JOIN register.month_return AS r ON r.unit = m.unit AND r.month = m.month
@@ -37,6 +39,10 @@ BEGIN
                           WHERE x.complaint = c.id
                             AND (x.kind = 'principal' AND x.code = me.name
                                  OR x.kind = 'unit' AND x.code = me.unit))
+          AND CASE WHEN s.accused_as = '{}' THEN true
+                   ELSE NOT EXISTS (SELECT FROM register.complaint AS k
+                                    WHERE k.id = c.id
+                                      AND k.accused_role = ANY (s.accused_as)) END
         GROUP BY s.unit, s.month
     )
     SELECT json_build_object('items', coalesce(json_agg(json_build_object(

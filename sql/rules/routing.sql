@@ -10,6 +10,10 @@
 -- accused or in conflict; the units whose kinds the rule excludes; the head and deputy or the
 -- officers of the receiving unit, when that is the accused's role. A unit is excluded as such, for
 -- those who join it later, and by its people, for those who leave it.
+--
+-- A unit's people are its principals and whoever stands in its row as head or deputy: an acting
+-- head may belong to another unit. An accused unit is hidden from as well, unless it received the
+-- case itself; the alternate is not, or nobody might be left to take the case.
 CREATE OR REPLACE FUNCTION rules.routing(
     units text[], submitters text[], accused_units text[], accused_roles text[],
     accused_principals text[], conflicts text[],
@@ -24,6 +28,12 @@ BEGIN
                              conflicts)
             WITH ORDINALITY AS i (unit, submitter, accused_unit, accused_role, accused_list,
                                   conflict_list, k)
+    ), people AS (
+        SELECT p.name, p.unit FROM register.principal AS p
+        UNION
+        SELECT boss.name, u.code
+        FROM register.unit AS u, unnest(ARRAY[u.head, u.deputy]) AS boss (name)
+        WHERE boss.name IS NOT NULL
     ), named AS ( -- by code: a principal or, in conflict, a unit
         SELECT i.k, 'accused_principal' AS fact, n.code
         FROM item AS i, unnest(string_to_array(i.accused_list, ',')) AS n (code)
@@ -35,10 +45,12 @@ BEGIN
         FROM item AS i WHERE i.accused_role IS NOT NULL
         UNION ALL
         SELECT i.k, 'accused_unit', u.kind
-        FROM item AS i JOIN register.unit AS u ON u.code = i.accused_unit
+        FROM item AS i JOIN register.unit AS u
+             ON u.code = i.accused_unit
+             OR u.code = i.unit AND i.accused_role IN ('unit_head', 'unit_officer')
         UNION ALL
         SELECT n.k, n.fact, u.kind
-        FROM named AS n JOIN register.principal AS p ON p.name = n.code
+        FROM named AS n JOIN people AS p ON p.name = n.code
                         JOIN register.unit AS u ON u.code = p.unit
         UNION ALL
         SELECT n.k, n.fact, u.kind
@@ -53,13 +65,17 @@ BEGIN
         FROM named AS n JOIN register.unit AS u ON u.code = n.code
         WHERE n.fact = 'conflict'
         UNION
+        SELECT i.k, u.code
+        FROM item AS i JOIN register.unit AS u ON u.code = i.accused_unit
+        WHERE u.code <> i.unit AND u.kind <> 'alternate'
+        UNION
         SELECT r.k, u.code
         FROM rule AS r JOIN register.unit AS u ON u.kind = ANY (r.excludes)
     ), hidden AS (
         SELECT h.k, 'unit' AS kind, h.code FROM hidden_unit AS h
         UNION
         SELECT h.k, 'principal', p.name
-        FROM hidden_unit AS h JOIN register.principal AS p ON p.unit = h.code
+        FROM hidden_unit AS h JOIN people AS p ON p.unit = h.code
         UNION
         SELECT n.k, 'principal', p.name
         FROM named AS n JOIN register.principal AS p ON p.name = n.code
@@ -78,7 +94,7 @@ BEGIN
         SELECT i.k, coalesce(r.route, 'legal') AS route,
                r.route IS NOT NULL
                OR coalesce(i.accused_role, '') IN ('unit_head', 'unit_officer')
-               OR EXISTS (SELECT FROM hidden AS h LEFT JOIN register.principal AS p
+               OR EXISTS (SELECT FROM hidden AS h LEFT JOIN people AS p
                                  ON h.kind = 'principal' AND p.name = h.code
                           WHERE h.k = i.k AND i.unit IN (p.unit, h.code)) AS central,
                EXISTS (SELECT FROM named AS n

@@ -1,5 +1,5 @@
--- A member that must be a short text: 1 to 500 bytes, no control characters. NULL when it is
--- absent (or null) and need not be there. `pointer` leads to the object.
+-- A member that must be a short text: 1 to 500 bytes, no control characters (C0, DEL, C1). NULL
+-- when it is absent (or null) and need not be there. `pointer` leads to the object.
 CREATE OR REPLACE FUNCTION rules.text_member(object jsonb, member text,
                                              required boolean DEFAULT true,
                                              pointer text DEFAULT '/')
@@ -17,7 +17,7 @@ BEGIN
     END IF;
     IF jsonb_typeof(object -> member) <> 'string'
        OR octet_length(value) NOT BETWEEN 1 AND 500
-       OR value ~ '[\x01-\x1f\x7f]'
+       OR value ~ '[\x01-\x1f\x7f-\x9f]'
     THEN
         RAISE EXCEPTION '% must be a text of 1 to 500 bytes without control characters',
             pointer || member USING ERRCODE = 'ZG422';

@@ -48,7 +48,11 @@ BEGIN
     ON CONFLICT (code) DO UPDATE
         SET (name_th, name_en, kind, parent, head, deputy, active_from, active_to)
           = (EXCLUDED.name_th, EXCLUDED.name_en, EXCLUDED.kind, EXCLUDED.parent, EXCLUDED.head,
-             EXCLUDED.deputy, EXCLUDED.active_from, EXCLUDED.active_to);
+             EXCLUDED.deputy, EXCLUDED.active_from, EXCLUDED.active_to)
+        WHERE before.code IS NOT NULL;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'somebody else has just added the unit' USING ERRCODE = 'ZG409';
+    END IF;
     status := CASE WHEN before.code IS NULL THEN 201 ELSE 200 END;
     content := rules.unit_json(office);
     PERFORM rules.append(now, me, 'unit_set', event_id => event, request_hash => hash,

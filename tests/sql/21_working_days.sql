@@ -1,6 +1,6 @@
 -- Working days: across weekends, New Year and Songkran, and as the holiday table says.
 BEGIN;
-SELECT plan(18);
+SELECT plan(19);
 
 SELECT is(rules.working_day_add(r.day::date, r.days), r.due::date, r.promise)
 FROM (VALUES
@@ -19,6 +19,7 @@ FROM (VALUES
 
 SELECT is(rules.month_due(r.month::date), r.due::date, r.promise)
 FROM (VALUES
+    ('2025-11-01', '2025-12-08', 'November 2025: 5 December is a holiday'),
     ('2026-10-01', '2026-11-06', 'October 2026 is due on 6 November'),
     ('2026-11-01', '2026-12-08', 'November 2026: 7 December is a holiday'),
     ('2026-12-01', '2027-01-08', 'December 2026: 1 January is a holiday'),

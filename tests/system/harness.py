@@ -405,15 +405,18 @@ class Site:
         body = complaint(**fields)
         return self.request(actor, "PUT", f"/v1/complaints/{body['id']}", body, headers, connection)
 
-    def client_config(self, actor):
-        certificate, key = self.certificate(actor)
-        path = self.folder / f"{actor}.conf"
-        path.write_text(f"[server]\nurl = https://localhost:{self.port}\nca = {self.ca_folder / 'ca.pem'}\n"
-                        f"certificate = {certificate}\nkey = {key}\n")
+    def client_config(self, actor, **server):
+        """griev's settings for a principal (None: nobody) with what it keeps in a folder of the site."""
+        settings = {"url": f"https://localhost:{self.port}", "ca": self.ca_folder / "ca.pem"}
+        if actor:
+            settings["certificate"], settings["key"] = self.certificate(actor)
+        lines = [f"{key} = {value}\n" for key, value in {**settings, **server}.items()]
+        path = self.folder / f"{actor or 'anyone'}.conf"
+        path.write_text(f"[server]\n{''.join(lines)}[files]\nstate = {self.folder / 'state'}\n")
         return path
 
-    def griev(self, actor, *args, input=None, environment=None):
-        return subprocess.run([GRIEV, "--config", self.client_config(actor), *map(str, args)],
+    def griev(self, actor, *args, input=None, environment=None, **server):
+        return subprocess.run([GRIEV, "--config", self.client_config(actor, **server), *map(str, args)],
                               capture_output=True, text=True, input=input, cwd=self.folder,
                               env={**os.environ, "LC_ALL": "C.UTF-8", **(environment or {})})
 

@@ -147,6 +147,43 @@ def test_nothing_is_lost_or_doubled_under_load_when_it_is(quiet, fault, workers)
     assert not load.unknown
 
 
+def at_commit(site, statement):
+    """Have the server do this for every row of a complaint when its transaction commits.
+
+    The INFO before it makes the server send what it holds back: the rows are at the daemon first.
+    """
+    site.postgres.psql(f"""
+        CREATE FUNCTION register.at_commit() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE INFO 'committing'; {statement}; RETURN NULL; END $$;
+        CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON register.complaint
+            DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION register.at_commit()""")
+
+
+def test_rows_that_come_before_their_commit_are_not_believed(site):
+    at_commit(site, "PERFORM pg_sleep(0.05)")
+    with Load(site, connections=32) as load:
+        for _ in range(3):
+            load.await_more(32)
+            time.sleep(0.5)
+            killed(site)
+            site.await_ready(within_s=5)
+        site.postgres.psql("DROP TRIGGER at_commit ON register.complaint")
+        load.await_more(100)
+    load.check()
+    load.settle()
+    load.check()
+
+
+def test_a_commit_that_fails_behind_its_rows_acknowledges_none(site):
+    at_commit(site, "RAISE EXCEPTION USING ERRCODE = 'disk_full'")
+    with Load(site, connections=32) as load:
+        wait_until(lambda: len(load.refused) > 500, "they are refused")
+        assert not load.acknowledged
+        site.postgres.psql("DROP TRIGGER at_commit ON register.complaint")
+        load.await_more(100)
+    load.check()
+
+
 # -- silent
 
 
@@ -172,6 +209,23 @@ def test_frozen_leaves_the_outcome_open_and_a_retry_tells(site):
         assert put(site, body)[0].status in (200, 201)
         assert count(site, body) == 1
     check_register(site.postgres)
+
+
+def test_no_refusal_closes_what_a_lost_commit_left_open(site):
+    """Sent, the server dies, and the retry finds a submitter who may no longer: was it stored or not?"""
+    body = complaint()
+    with ThreadPoolExecutor(1) as one:
+        with site.postgres.session("BEGIN; LOCK TABLE register.head IN ACCESS EXCLUSIVE MODE"):
+            flying = one.submit(put, site, body, "TH-90")
+            wait_until(lambda: site.postgres.psql("SELECT count(*) FROM pg_locks WHERE NOT granted") != "0",
+                       "the commit waits")
+            site.postgres.psql("UPDATE register.principal SET active = false WHERE name = 'TH-90'")
+            site.postgres.kill()
+        site.postgres.start()
+        answer, _ = flying.result()
+    assert answer.status == 503 and answer.json["type"] == UNKNOWN
+    site.await_ready()
+    assert put(site, body, "TH-90")[0].status == 403
 
 
 def test_frozen_and_thawed_in_time_is_only_a_delay(site):

@@ -170,6 +170,19 @@ def test_who_joins_the_group_or_leaves_it_still_does_not_see_what_is_hidden_from
     assert sees(site, "joiner", accept(site))
 
 
+def test_who_joins_a_unit_in_conflict_does_not_see_the_case_either(site):
+    hidden = accept(site, conflict=["AUDIT"])
+    seen = accept(site)
+    set_principal(site, "auditor-2", "AUDIT", ["auditor"])
+    for actor in ("auditor", "auditor-2"):
+        assert sees(site, actor, seen) and not sees(site, actor, hidden)
+
+
+def test_an_accused_head_whom_the_register_does_not_know_yet_gets_no_gap_either(site):
+    for role in ("unit_head", "unit_officer"):
+        assert site.submit("TH-90", accused_role=role).json["ref"].startswith("ล/")
+
+
 def test_what_one_loses_with_a_role_is_gone_at_once(site):
     set_principal(site, "helper", "LEGAL", ["triager"])
     case = accept(site)

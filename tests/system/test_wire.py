@@ -10,8 +10,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from harness import WAIT_S, Site, complaint, wait_until
+from harness import GRIEVD, WAIT_S, Site, complaint, wait_until
 
+# AddressSanitizer surrounds what is allocated, and keeps what is freed for a while.
+OVERHEAD = 8 if b"__asan_init" in GRIEVD.read_bytes() else 1
 GOOD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 FREE = {"requests_per_second_max": 1000000, "requests_burst": 1000000,
         "connections_per_address_max": 10000}
@@ -216,7 +218,7 @@ def test_a_thousand_idle_connections_cost_little_and_nobody_else(site):
         for _ in range(20):
             others_are_served(site)
         growth = (site.memory_kib() - before) / 1000
-        assert growth < 64, f"{growth} KiB for each"
+        assert growth < 64 * OVERHEAD, f"{growth} KiB for each"
         for tls in idle:  # and each of them still works
             tls.sendall(GOOD)
         for tls in idle:
@@ -259,7 +261,7 @@ def test_pipelining_without_reading_fills_no_memory(site, large, path):
             for each in floods:
                 each.result()
         growth = site.memory_kib() - before
-        assert growth < 32 * 1024, f"{growth} KiB"
+        assert growth < 32 * 1024 * OVERHEAD, f"{growth} KiB"
         others_are_served(site)
     finally:
         for wire in wires:
@@ -269,14 +271,16 @@ def test_pipelining_without_reading_fills_no_memory(site, large, path):
 def test_a_peer_that_does_not_read_is_cut(site, large):
     before = site.metric("grievd_connections_cut_total")
     with limits(site, write_timeout="500ms"), Wire(site, "triager", receive_buffer=4096) as wire:
-        flood(wire, get(large) * 200)
-        wait_until(lambda: site.metric("grievd_connections_cut_total") == before + 1, "it is cut")
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
+            flood(wire, get(large) * 200)
+        wait_until(lambda: site.metric("grievd_connections_cut_total") > before, "it is cut")
 
 
 def test_reading_a_little_at_a_time_buys_no_time(site, large):
     before = site.metric("grievd_connections_cut_total")
     with limits(site, write_timeout="1s"), Wire(site, "triager", receive_buffer=4096) as wire:
-        flood(wire, get(large) * 200)
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
+            flood(wire, get(large) * 200)
         deadline = time.monotonic() + 10
         while site.metric("grievd_connections_cut_total") == before:
             assert time.monotonic() < deadline, "still being served"
@@ -324,7 +328,8 @@ MALFORMED = {
     "a tab in the request line": "GET\t/healthz HTTP/1.1\r\nHost: a\r\n\r\n",
     "no version": "GET /healthz\r\nHost: a\r\n\r\n",
     "a version in small letters": "GET /healthz http/1.1\r\nHost: a\r\n\r\n",
-    "an absolute target": "GET http://a/healthz HTTP/1.1\r\nHost: a\r\n\r\n",
+    "an absolute target of http": "GET http://a/healthz HTTP/1.1\r\nHost: a\r\n\r\n",
+    "an absolute target elsewhere": "GET https://b/healthz HTTP/1.1\r\nHost: a\r\n\r\n",
     "a fragment": "GET /healthz#x HTTP/1.1\r\nHost: a\r\n\r\n",
     "a chunk with a sign": "POST /v1/track HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n+2\r\n{}\r\n0\r\n\r\n",
     "a chunk with 0x": "POST /v1/track HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n0x2\r\n{}\r\n0\r\n\r\n",
@@ -474,6 +479,16 @@ def test_a_chunked_body_past_the_limit_is_413(site):
         wire.send(head + chunked(b" " * 400000, [8000]))
         assert wire.answer()[0] == 413
         assert wire.is_closed()
+
+
+@pytest.mark.parametrize("actor, bytes, status", [(None, 4096, 404), (None, 4097, 413), ("TH-50", 4097, 404)])
+def test_who_has_no_certificate_has_little_room(site, actor, bytes, status):
+    data = b'{"track": "nought"}'.ljust(bytes)
+    head = b"POST /v1/track HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    for message in (head + b"Content-Length: %d\r\n\r\n" % bytes + data,
+                    head + b"Transfer-Encoding: chunked\r\n\r\n" + chunked(data, [1000])):
+        with Wire(site, actor) as wire:
+            assert wire.send(message).answer()[0] == status
 
 
 def test_a_body_that_is_not_json_by_its_type_is_415(site):

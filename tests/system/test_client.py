@@ -1,0 +1,429 @@
+"""The officer's work with griev: what is printed, what is kept, and what its exit code says."""
+
+import hashlib
+import json
+import os
+import pty
+import re
+import signal
+import stat
+import subprocess
+import unicodedata
+import uuid
+
+import pytest
+from harness import GRIEV, complaint, fiscal_year, running_site, today, wait_until
+from load import check_register
+
+OK, REFUSED, USAGE, FORBIDDEN, NOT_FOUND, CONFLICT, UNAVAILABLE, UNKNOWN, LOCAL = range(9)
+AT_ONCE = {"timeout": "2s", "connect_timeout": "1s", "retries": 0}
+
+
+@pytest.fixture(scope="module")
+def site():
+    with running_site() as made:
+        yield made
+
+
+def done(result, code=OK):
+    assert result.returncode == code, (result.stdout, result.stderr)
+    return result
+
+
+def letter(site, name=None, **fields):
+    """A file with a complaint, as an officer writes it: without an id."""
+    path = site.folder / f"{name or uuid.uuid4()}.json"
+    path.write_text(json.dumps(complaint(**{"id": None, **fields}), ensure_ascii=False, indent=1))
+    return path
+
+
+def spool_of(path):
+    return path.with_name(path.name + ".griev")
+
+
+def fields_of(text):
+    """Label -> value of what is printed a line each."""
+    return dict(re.split(r" {2,}", line, maxsplit=1) for line in text.splitlines() if "  " in line)
+
+
+def submitted(site, actor="TH-50", *args, **fields):
+    return json.loads(done(site.griev(actor, "submit", letter(site, **fields), "--json", *args)).stdout)
+
+
+def count(site, id):
+    return site.postgres.psql(f"SELECT count(*) FROM register.complaint WHERE id = '{id}'")
+
+
+# -- submitting
+
+
+def test_submit_prints_number_and_code_and_a_second_run_the_same(site):
+    path = letter(site)
+    first = done(site.griev("TH-50", "submit", path))
+    printed = fields_of(first.stdout)
+    assert re.fullmatch(rf"TH-50/{fiscal_year(today())}/\d{{4}}", printed["Number"])
+    assert re.fullmatch("[0-7][0-9A-Z]{25}", printed["Tracking code"])
+    assert (printed["State"], printed["Route"]) == ("RECEIVED", "legal")
+    assert done(site.griev("TH-50", "submit", path)).stdout == first.stdout
+    assert count(site, printed["Id"]) == "1"
+
+
+def test_what_is_sent_is_on_disk_for_its_owner_only(site):
+    path = letter(site, narrative="ข้อความในแฟ้ม")
+    answer = json.loads(done(site.griev("TH-50", "submit", path, "--json")).stdout)
+    kept = spool_of(path)
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    stored = site.postgres.psql(f"SELECT encode(body, 'hex') FROM register.complaint WHERE id = '{answer['id']}'")
+    assert bytes.fromhex(stored) in kept.read_bytes()
+
+
+def test_a_file_with_an_id_is_sent_under_it(site):
+    id = str(uuid.uuid4())
+    assert submitted(site, id=id)["id"] == id
+
+
+def test_a_complaint_comes_from_standard_input_or_from_options(site):
+    body = complaint(narrative="จากช่องทางอื่น")
+    piped = json.loads(done(site.griev("TH-50", "submit", "-", "--json", input=json.dumps(body))).stdout)
+    assert piped["id"] == body["id"]
+    narrative, person = site.folder / "narrative.txt", site.folder / "person.json"
+    narrative.write_text("บรรทัดหนึ่ง\nบรรทัดสอง \u200b👩‍🔧\n")
+    person.write_text('{"name": "นางสาวมะลิ"}')
+    answer = json.loads(done(site.griev(
+        "TH-50", "submit", "--json", "--narrative", narrative, "--channel", "walk_in", "--process", "service",
+        "--subject", "bribery", "--identity", "confidential", "--complainant", person, "--conflict", "TH-90",
+        "--conflict", "C-HR")).stdout)
+    read = json.loads(done(site.griev("legal", "show", answer["id"], "--json")).stdout)
+    assert read["body"]["narrative"] == narrative.read_text()
+    assert (read["class"], read["received_on"], read["channel"]) == ("CX", today().isoformat(), "walk_in")
+    assert read["body"]["conflict"] == ["TH-90", "C-HR"]
+
+
+def test_faults_are_named_by_line_before_anything_is_sent(site):
+    path = letter(site, narrative="", channel=None)
+    result = done(site.griev("TH-50", "submit", path), REFUSED)
+    narrative = next(k for k, line in enumerate(path.read_text().splitlines(), 1) if "narrative" in line)
+    assert f"{path}:{narrative}: /narrative: " in result.stderr
+    assert f"{path}: /channel: is required" in result.stderr
+    assert "nothing was sent" in result.stderr and result.stdout == ""
+
+
+def test_what_the_register_refuses_is_corrected_and_goes_out_under_the_same_id(site):
+    path = letter(site, channel="pigeon")
+    result = done(site.griev("TH-50", "submit", path), REFUSED)
+    line = next(k for k, text in enumerate(path.read_text().splitlines(), 1) if "pigeon" in text)
+    assert f"{path}:{line}: /channel: " in result.stderr
+    id = re.search(r"^id (\S+)$", spool_of(path).read_text(), re.M)[1]
+    path.write_text(path.read_text().replace("pigeon", "phone"))
+    assert json.loads(done(site.griev("TH-50", "submit", path, "--json")).stdout)["id"] == id
+
+
+def test_a_file_that_was_accepted_is_not_sent_again_when_it_changed(site):
+    path = letter(site)
+    done(site.griev("TH-50", "submit", path))
+    before = site.postgres.psql("SELECT count(*) FROM register.complaint")
+    path.write_text(path.read_text().replace("bribery", "other"))
+    result = done(site.griev("TH-50", "submit", path), LOCAL)
+    assert "was changed after it was accepted" in result.stderr
+    assert site.postgres.psql("SELECT count(*) FROM register.complaint") == before
+
+
+def test_a_damaged_spool_is_not_guessed_at(site):
+    path = letter(site)
+    done(site.griev("TH-50", "submit", path))
+    kept = spool_of(path)
+    kept.write_bytes(kept.read_bytes().replace(b"bribery", b"briberY"))
+    assert "damaged" in done(site.griev("TH-50", "submit", path), LOCAL).stderr
+
+
+@pytest.mark.parametrize("way", ["file", "standard input"])
+def test_what_could_not_be_sent_is_sent_by_the_same_command(site, way):
+    """The server does not answer, then it does again."""
+    body = json.dumps(complaint(id=None, narrative=way))
+    path = letter(site, narrative=way)
+    command, input = (["submit", path], None) if way == "file" else (["submit", "-"], body)
+    site.daemon.send_signal(signal.SIGSTOP)
+    try:
+        result = done(site.griev("TH-50", *command, input=input, **AT_ONCE), UNAVAILABLE)
+    finally:
+        site.daemon.send_signal(signal.SIGCONT)
+    assert "run the same command again" in result.stderr
+    before = site.postgres.psql("SELECT count(*) FROM register.complaint")
+    answer = json.loads(done(site.griev("TH-50", *command, "--json", input=input)).stdout)
+    assert site.postgres.psql("SELECT count(*) FROM register.complaint") == str(int(before) + 1)
+    assert count(site, answer["id"]) == "1"
+
+
+def test_a_file_waits_for_a_daemon_that_is_down(site):
+    path = letter(site)
+    site.stop_daemon()
+    result = done(site.griev("TH-50", "submit", path, **AT_ONCE), UNAVAILABLE)
+    assert "run the same command again" in result.stderr
+    assert done(site.griev("TH-50", "health", **AT_ONCE), UNAVAILABLE).stdout == "Server answers  no\n"
+    site.start_daemon().await_ready()
+    assert fields_of(done(site.griev("TH-50", "submit", path)).stdout)["Number"].startswith("TH-50/")
+
+
+@pytest.mark.parametrize("way", ["file", "standard input"])
+def test_an_answer_that_never_came_is_asked_for_again_and_nothing_is_counted_twice(site, way):
+    """The commit hangs, the client gives up; the complaint is in the register all the same, once."""
+    path, id = letter(site, narrative=way), str(uuid.uuid4())
+    body = json.dumps(complaint(id=id, narrative=way))
+    command, input = (["submit", path], None) if way == "file" else (["submit", "-"], body)
+    with site.postgres.session("BEGIN; SELECT FROM register.head FOR UPDATE"):
+        result = done(site.griev("TH-50", *command, input=input, **AT_ONCE), UNKNOWN)
+        assert "run the same command again" in result.stderr
+        if way == "file":
+            id = re.search(r"^id (\S+)$", spool_of(path).read_text(), re.M)[1]
+            path.write_text(path.read_text().replace("bribery", "other"))
+            changed = done(site.griev("TH-50", *command, **AT_ONCE), LOCAL)
+            assert "keeps an earlier text that may have arrived" in changed.stderr
+            command = ["submit", spool_of(path)]
+    wait_until(lambda: count(site, id) == "1", "the commit is done")
+    before = site.postgres.psql("SELECT count(*) FROM register.complaint")
+    assert json.loads(done(site.griev("TH-50", *command, "--json", input=input)).stdout)["id"] == id
+    assert site.postgres.psql("SELECT count(*) FROM register.complaint") == before
+    check_register(site.postgres)
+
+
+def test_a_change_whose_answer_never_came_is_done_once(site):
+    case = submitted(site)
+    with site.postgres.session(f"BEGIN; SELECT FROM register.case_file WHERE id = '{case['id']}' FOR UPDATE"):
+        done(site.griev("legal", "take", case["ref"], **AT_ONCE), UNKNOWN)
+    events = f"SELECT count(*) FROM register.event WHERE complaint = '{case['id']}'"
+    wait_until(lambda: site.postgres.psql(events) == "2", "the move is done")
+    again = done(site.griev("legal", "take", case["ref"]))
+    assert "the same request is sent again" in again.stderr
+    assert fields_of(again.stdout) == {"Number": case["ref"], "State": "TRIAGE", "Version": "2"}
+    assert site.postgres.psql(events) == "2"
+
+
+# -- looking
+
+
+def display_width(text):
+    """Columns in a terminal: marks above and below take none of their own."""
+    return sum(0 if unicodedata.category(each) in ("Mn", "Me", "Cf") else
+               2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
+
+
+def cell_starts(line):
+    """In which columns cells begin: after two blanks or more."""
+    return [display_width(line[:each.start()]) for each in re.finditer(r"(?<!\S)(?<!\S )\S", line)]
+
+
+@pytest.mark.parametrize("lang", ["th", "en"])
+@pytest.mark.parametrize("actor, verb", [("TH-50", "units"), ("legal", "list"), ("admin", "principals")])
+def test_columns_line_up_whatever_stands_above_and_below_the_letters(site, lang, actor, verb):
+    submitted(site)
+    head, *rows = done(site.griev(actor, verb, "--lang", lang)).stdout.splitlines()
+    assert len(rows) >= 1
+    for row in rows:
+        assert cell_starts(row) == cell_starts(head), row
+
+
+def test_list_goes_page_by_page_or_all(site):
+    refs = [submitted(site, "TH-90")["ref"] for _ in range(5)]
+    short = done(site.griev("TH-90", "list", "--limit", "2"))
+    assert len(short.stdout.splitlines()) == 3 and "--all" in short.stderr
+    whole = json.loads(done(site.griev("TH-90", "list", "--limit", "2", "--all", "--json")).stdout)
+    assert [each["ref"] for each in whole["items"]][:5] == refs[::-1]
+    none = json.loads(done(site.griev("TH-90", "list", "--state", "CLOSED", "--json")).stdout)
+    assert none["items"] == []
+
+
+def test_show_tells_who_may_read_all_and_the_officer_what_is_his(site):
+    case = submitted(site, narrative="เนื้อความเต็ม", accused=[{"name": "นายดำ"}])
+    for name in (case["ref"], case["id"]):
+        text = done(site.griev("legal", "show", name)).stdout
+        assert "เนื้อความเต็ม" in text and "นายดำ" in text
+        printed = fields_of(text)
+        assert (printed["Number"], printed["Next"]) == (case["ref"], "register")
+        assert printed["Class"].startswith("CX ")
+    text = done(site.griev("TH-50", "show", case["ref"])).stdout
+    assert "เนื้อความเต็ม" not in text and "นายดำ" not in text and "Timeline" in text
+
+
+def test_what_a_complaint_holds_cannot_command_the_terminal(site):
+    case = submitted(site, narrative="ก\u001b[31mข\u0007\u202eค\u009b1m\u2066ง")
+    text = done(site.griev("legal", "show", case["ref"])).stdout
+    assert not [each for each in text if each != "\n" and unicodedata.category(each) in ("Cc", "Cf")]
+    assert "ก\ufffd[31mข\ufffd\ufffdค\ufffd1m\ufffdง" in text
+
+
+def test_thai_digits_are_printed_where_no_code_is(site):
+    case = submitted(site)
+    text = done(site.griev("legal", "show", case["ref"], "--lang", "th", "--thai-digits")).stdout
+    printed = fields_of(text)
+    assert printed["เลขที่รับ"] == case["ref"]
+    day = today()
+    months = ("มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน "
+              "ธันวาคม").split()
+    digits = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
+    assert printed["วันรับเรื่อง"] == f"{day.day} {months[day.month - 1]} {day.year + 543}".translate(digits)
+    assert printed["ปีงบประมาณ"] == str(fiscal_year(day)).translate(digits)
+    plain = done(site.griev("legal", "show", case["ref"], "--lang", "th")).stdout
+    assert fields_of(plain)["ปีงบประมาณ"] == str(fiscal_year(day))
+
+
+def test_json_is_what_the_server_sent(site):
+    for actor, args, path in (("TH-50", ["units"], "/v1/units"), ("TH-50", ["whoami"], "/v1/me"),
+                              ("legal", ["taxonomy"], "/v1/taxonomy")):
+        sent = site.request(actor, "GET", path)
+        assert done(site.griev(actor, *args, "--json")).stdout.encode() == sent.body + b"\n"
+        pretty = done(site.griev(actor, *args, "--json=pretty")).stdout
+        assert json.loads(pretty) == sent.json and "\n  " in pretty
+    problem = json.loads(done(site.griev("TH-50", "show", "TH-50/2570/9999", "--json"), NOT_FOUND).stdout)
+    assert (problem["status"], problem["type"]) == (404, "urn:grievd:problem:not-found")
+
+
+def test_colour_is_for_terminals_or_when_it_is_asked_for(site):
+    year = str(fiscal_year(today()))
+    assert "\u001b[" not in done(site.griev("director", "score", year)).stdout
+    assert "\u001b[" in done(site.griev("director", "score", year, "--colour", "always")).stdout
+
+
+def test_whoami_says_name_unit_and_roles(site):
+    printed = fields_of(done(site.griev("alt-intake", "whoami")).stdout)
+    assert (printed["Name"], printed["Unit"], printed["Roles"]) == ("alt-intake", "ALT", "intake")
+
+
+def test_health_says_whether_server_and_register_are_ready(site):
+    healthy = done(site.griev(None, "health"))
+    assert fields_of(healthy.stdout) == {"Server answers": "yes", "Register ready": "yes"}
+
+
+def test_track_takes_a_code_from_standard_input_and_needs_no_certificate(site):
+    track = submitted(site)["track"]
+    for typed in (track, track.lower(), f"{track[:13]}-{track[13:]}"):
+        printed = fields_of(done(site.griev(None, "track", input=typed + "\n")).stdout)
+        assert (printed["Since"], printed["Identity opened"]) == (today().isoformat(), "no")
+    assert "others can see" in done(site.griev(None, "track", track), USAGE).stderr
+
+
+# -- the office and the legal group
+
+
+def test_take_registers_a_case(site):
+    case = submitted(site)
+    assert fields_of(done(site.griev("triager", "take", case["ref"])).stdout)["State"] == "TRIAGE"
+    assert "not in a state" in done(site.griev("legal", "take", case["ref"]), CONFLICT).stderr
+    events = json.loads(done(site.griev("TH-50", "show", case["id"], "--json")).stdout)["timeline"]
+    assert [each["kind"] for each in events] == ["accepted", "register"]
+
+
+def test_confirm_takes_a_month_of_either_calendar(site):
+    printed = fields_of(done(site.griev("TH-50-head", "confirm", "2568-01", "--count", "0")).stdout)
+    assert (printed["Unit"], printed["Month"], printed["Count"], printed["Late"]) == ("TH-50", "2025-01", "0", "yes")
+    assert "already confirmed" in done(site.griev("TH-50-head", "confirm", "2025-01", "--count", "0"), CONFLICT).stderr
+    done(site.griev("TH-50-head", "confirm", "2025-02", "--unit", "TH-90", "--count", "0"), FORBIDDEN)
+    assert "--count" in done(site.griev("TH-50-head", "confirm", "2025-02", input=""), USAGE).stderr
+    for wrong in ("2025", "2025-13", "last", "2025-1"):
+        done(site.griev("TH-50-head", "confirm", wrong, "--count", "0"), USAGE)
+    rows = json.loads(done(site.griev("TH-50-head", "returns", "--fy", "2568", "--json")).stdout)["items"]
+    assert [each["month"] for each in rows if each["count"] is not None] == ["2025-01"]
+
+
+def test_a_box_and_its_letters(site):
+    added = json.loads(done(site.griev(
+        "TH-50", "box", "add", "--opened-on", today(), "--opener", "นาย ก", "--opener", "นาง ข", "--seal-before", "1",
+        "--seal-after", "2", "--items", "2", "--not-complaint", "2:กระดาษเปล่า", "--json")).stdout)
+    assert (added["expected"], added["not_complaints"]) == (1, 1)
+    submitted(site, box_opening=added["id"])
+    row = next(each for each in json.loads(done(site.griev("TH-50", "box", "list", "--json")).stdout)["items"]
+               if each["id"] == added["id"])
+    assert (row["complaints"], row["missing"]) == (1, 0)
+
+
+def test_evidence_is_added_listed_and_scored(site):
+    document = site.folder / "order.pdf"
+    document.write_bytes(b"%PDF-1.7 order")
+    year = str(fiscal_year(today()))
+    printed = fields_of(done(site.griev(
+        "head", "evidence", "add", "--kind", "working_group", "--criterion", "4.2", "--order-no", "๑๒/๒๕๖๙",
+        "--order-date", "2024-10-01", "--valid-from", "2024-10-01", "--document", document)).stdout)
+    assert (printed["Kind"], printed["Order"]) == ("working_group", "๑๒/๒๕๖๙")
+    kept = json.loads(done(site.griev("head", "evidence", "list", "--criterion", "4.2", "--json")).stdout)["items"]
+    assert kept[0]["document_sha256"] == hashlib.sha256(document.read_bytes()).hexdigest()
+    text = done(site.griev("director", "score", year, "--lang", "th")).stdout
+    assert re.search(r"^4\.2 .*ระดับตามหลักฐานในระบบ 1$", text, re.M)
+    assert "ที่ ๑๒/๒๕๖๙" in text and "ค่า (เรื่อง)" in text
+
+
+def test_administration_takes_two_where_it_must(site):
+    added = done(site.griev("admin", "principal", "set", "clerk", "--name-th", "เสมียน", "--name-en", "Clerk",
+                            "--unit", "TH-50", "--role", "officer", "--active", "yes"))
+    assert fields_of(added.stdout)["Roles"] == "officer"
+    proposal = json.loads(done(site.griev("admin", "principal", "set", "clerk", "--role", "officer", "--role", "admin",
+                                          "--json")).stdout)["proposal"]
+    assert proposal in done(site.griev("admin-2", "proposals")).stdout
+    done(site.griev("admin", "approve", proposal), FORBIDDEN)
+    done(site.griev("admin-2", "approve", proposal))
+    assert fields_of(done(site.griev("clerk", "whoami")).stdout)["Roles"] == "officer, admin"
+    done(site.griev("admin-2", "reject", proposal), CONFLICT)
+    changed = done(site.griev("admin", "unit", "set", "TH-50", "--deputy", "clerk"))
+    assert fields_of(changed.stdout)["Deputy"] == "clerk"
+    assert fields_of(changed.stdout)["Head"] == "TH-50-head"
+
+
+def test_a_terminal_gets_no_orders_and_a_program_every_byte(site):
+    armed = "\u009b31m\u202e"
+    id = submitted(site, narrative=f"ก{armed}ข")["id"]
+    assert armed in done(site.griev("legal", "show", id, "--json")).stdout
+    ours, theirs = pty.openpty()
+    for args in (["--json"], ["--json=pretty"], []):
+        running = subprocess.Popen([GRIEV, "--config", site.client_config("legal"), "show", id, *args, "--colour",
+                                    "never"], stdout=theirs, stdin=subprocess.DEVNULL)
+        seen = b""
+        while "ข".encode() not in seen:
+            seen += os.read(ours, 65536)
+        running.terminate()
+        running.wait()
+        text = seen.decode(errors="ignore")
+        assert "ก\ufffd31m\ufffdข" in text and not set(armed[0] + armed[-1] + "\033") & set(text)
+    os.close(theirs)
+    os.close(ours)
+
+
+# -- exit codes
+
+
+@pytest.mark.parametrize("actor, args, code", [
+    ("TH-50", ["frob"], USAGE), ("TH-50", [], USAGE), ("TH-50", ["list", "--frob"], USAGE),
+    ("TH-50", ["list", "--limit", "many"], USAGE), ("TH-50", ["show"], USAGE), ("TH-50", ["submit"], USAGE),
+    ("TH-50", ["list", "--limit", "500"], REFUSED), ("TH-50", ["list", "--lang", "xx"], USAGE),
+    ("TH-50", ["score"], FORBIDDEN), ("TH-50", ["take", str(uuid.uuid4())], NOT_FOUND),
+    (None, ["list"], FORBIDDEN), ("stranger", ["whoami"], FORBIDDEN),
+    ("TH-50", ["show", "TH-50/2570/9999"], NOT_FOUND), ("TH-50", ["submit", "/nowhere/letter.json"], LOCAL),
+    ("TH-50", ["help"], OK), ("TH-50", ["submit", "--help"], OK), ("TH-50", ["--version"], OK),
+])
+def test_the_exit_code_says_what_kind_of_end_it_was(site, actor, args, code):
+    result = done(site.griev(actor, *args), code)
+    assert (result.stderr == "") == (code == OK)
+
+
+@pytest.mark.parametrize("settings, code", [
+    ({"ca": "/nowhere/ca.pem"}, LOCAL), ({"certificate": "/nowhere/TH-50.pem"}, LOCAL),
+    ({"url": "http://localhost:1"}, LOCAL), ({"frob": "1"}, LOCAL),
+    ({"url": "https://localhost:1", "retries": 0}, UNAVAILABLE), ({"url": "https://nowhere.invalid", "retries": 0}, UNAVAILABLE),
+])
+def test_settings_that_do_not_work_are_told_apart_from_a_server_that_is_away(site, settings, code):
+    assert done(site.griev("TH-50", "whoami", **settings), code).stderr != ""
+
+
+def test_a_server_of_another_authority_gets_nothing(site):
+    other = site.folder / "other-ca"
+    site.ca("init", other)
+    path = letter(site)
+    result = done(site.griev("TH-50", "submit", path, ca=other / "ca.pem"), LOCAL)
+    assert "not who it should be" in result.stderr
+    done(site.griev("TH-50", "submit", path))
+
+
+def test_a_revoked_certificate_is_told_as_such(site):
+    done(site.griev("admin", "principal", "set", "gone", "--name-th", "ก", "--name-en", "G", "--unit", "TH-50",
+                    "--role", "officer", "--active", "yes"))
+    done(site.griev("gone", "whoami"))
+    site.ca("revoke", site.ca_folder, "gone")
+    site.reload()
+    assert "certificate" in done(site.griev("gone", "whoami", retries=0), FORBIDDEN).stderr
