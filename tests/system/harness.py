@@ -200,10 +200,14 @@ class Site:
             self.settings[section].update(values)
         self.daemon = None
         self.postgres = Postgres(self.folder, **(postgres or {})).start()
-        self.make_ca()
-        if migrate:
-            self.install()
-            self.migrate(principals or self.PRINCIPALS)
+        try:
+            self.make_ca()
+            if migrate:
+                self.install()
+                self.migrate(principals or self.PRINCIPALS)
+        except BaseException:
+            self.close()
+            raise
 
     def close(self):
         self.stop_daemon()

@@ -1,0 +1,265 @@
+#include "suite.h"
+
+#include <limits.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+struct suite_expander {
+    EVP_MAC_CTX *mac; /* holds the key; each run starts it anew */
+};
+
+struct suite_key {
+    EVP_PKEY *pkey;
+    uint8_t public_key[SUITE_KEY_BYTES];
+};
+
+/*
+ * libcrypto's algorithms, looked up once in the life of the process: looking them
+ * up for every call takes longer than using them. Never changed afterwards.
+ */
+static EVP_MD *sha256;
+static EVP_MAC *hmac;
+static EVP_CIPHER *aes_gcm;
+static pthread_once_t fetched = PTHREAD_ONCE_INIT;
+
+static void need(bool ok)
+{
+    if (!ok)
+        abort();
+}
+
+static void fetch(void)
+{
+    sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    aes_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+    need(sha256 && hmac && aes_gcm);
+}
+
+static void fetch_once(void)
+{
+    need(pthread_once(&fetched, fetch) == 0);
+}
+
+void suite_hash(uint8_t ret_digest[static SUITE_HASH_BYTES], const struct span *pieces,
+                size_t count)
+{
+    fetch_once();
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+
+    need(context && EVP_DigestInit_ex2(context, sha256, NULL));
+    for (size_t i = 0; i < count; i++)
+        need(EVP_DigestUpdate(context, pieces[i].data, pieces[i].len));
+    need(EVP_DigestFinal_ex(context, ret_digest, NULL));
+    EVP_MD_CTX_free(context);
+}
+
+static EVP_MAC_CTX *mac_new(const uint8_t *key, size_t key_len)
+{
+    const OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char[]){"SHA256"}, 0),
+        OSSL_PARAM_construct_end(),
+    };
+
+    fetch_once();
+    EVP_MAC_CTX *mac = EVP_MAC_CTX_new(hmac);
+    need(mac && EVP_MAC_init(mac, key, key_len, params));
+    return mac;
+}
+
+static void mac_add(EVP_MAC_CTX *mac, const struct span *pieces, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        need(EVP_MAC_update(mac, (const uint8_t *)pieces[i].data, pieces[i].len));
+}
+
+static void mac_end(EVP_MAC_CTX *mac, uint8_t ret_digest[static SUITE_HASH_BYTES])
+{
+    size_t len = 0;
+
+    need(EVP_MAC_final(mac, ret_digest, &len, SUITE_HASH_BYTES) && len == SUITE_HASH_BYTES);
+}
+
+void suite_extract(uint8_t ret_prk[static SUITE_HASH_BYTES], struct span salt,
+                   const struct span *pieces, size_t count)
+{
+    static const uint8_t no_salt[SUITE_HASH_BYTES];
+    EVP_MAC_CTX *mac = salt.len > 0 ? mac_new((const uint8_t *)salt.data, salt.len)
+                                    : mac_new(no_salt, sizeof no_salt);
+
+    mac_add(mac, pieces, count);
+    mac_end(mac, ret_prk);
+    EVP_MAC_CTX_free(mac);
+}
+
+struct suite_expander *suite_expander_new(const uint8_t prk[static SUITE_HASH_BYTES])
+{
+    struct suite_expander *expander = malloc(sizeof *expander);
+
+    need(expander);
+    expander->mac = mac_new(prk, SUITE_HASH_BYTES);
+    return expander;
+}
+
+void suite_expander_free(struct suite_expander *expander)
+{
+    if (!expander)
+        return;
+    EVP_MAC_CTX_free(expander->mac);
+    free(expander);
+}
+
+void suite_expander_run(struct suite_expander *expander, uint8_t *ret_bytes, size_t len,
+                        const struct span *pieces, size_t count)
+{
+    uint8_t block[SUITE_HASH_BYTES]; /* T(i) of the RFC, T(0) being empty */
+    uint8_t index = 1;
+
+    assert(len <= SUITE_EXPAND_BYTES_MAX);
+    for (size_t done = 0; done < len; index++) {
+        const size_t part = len - done < sizeof block ? len - done : sizeof block;
+        const struct span before = span_of_bytes(block, done > 0 ? sizeof block : 0);
+        const struct span last = span_of_bytes(&index, 1);
+
+        need(EVP_MAC_init(expander->mac, NULL, 0, NULL)); /* the same key once more */
+        mac_add(expander->mac, &before, 1);
+        mac_add(expander->mac, pieces, count);
+        mac_add(expander->mac, &last, 1);
+        mac_end(expander->mac, block);
+        memcpy(ret_bytes + done, block, part);
+        done += part;
+    }
+    OPENSSL_cleanse(block, sizeof block);
+}
+
+void suite_expand(uint8_t *ret_bytes, size_t len, const uint8_t prk[static SUITE_HASH_BYTES],
+                  const struct span *pieces, size_t count)
+{
+    struct suite_expander *expander = suite_expander_new(prk);
+
+    suite_expander_run(expander, ret_bytes, len, pieces, count);
+    suite_expander_free(expander);
+}
+
+struct suite_key *suite_key_new(const uint8_t private_key[static SUITE_KEY_BYTES])
+{
+    struct suite_key *key = malloc(sizeof *key);
+    size_t len = SUITE_KEY_BYTES;
+
+    need(key);
+    key->pkey = EVP_PKEY_new_raw_private_key_ex(NULL, "X25519", NULL, private_key, len);
+    need(key->pkey && EVP_PKEY_get_raw_public_key(key->pkey, key->public_key, &len) > 0 &&
+         len == SUITE_KEY_BYTES);
+    return key;
+}
+
+const uint8_t *suite_key_public(const struct suite_key *key)
+{
+    return key->public_key;
+}
+
+void suite_key_free(struct suite_key *key)
+{
+    if (!key)
+        return;
+    EVP_PKEY_free(key->pkey);
+    free(key);
+}
+
+bool suite_agree(uint8_t ret_secret[static SUITE_KEY_BYTES], const struct suite_key *key,
+                 const uint8_t public_key[static SUITE_KEY_BYTES])
+{
+    static const uint8_t zeros[SUITE_KEY_BYTES];
+    uint8_t secret[SUITE_KEY_BYTES];
+    size_t len = sizeof secret;
+
+    EVP_PKEY *peer =
+        EVP_PKEY_new_raw_public_key_ex(NULL, "X25519", NULL, public_key, SUITE_KEY_BYTES);
+    EVP_PKEY_CTX *agreement = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
+    need(peer && agreement && EVP_PKEY_derive_init(agreement) > 0 &&
+         EVP_PKEY_derive_set_peer(agreement, peer) > 0);
+
+    /* OpenSSL refuses the all-zero secret itself; RFC 9180 section 7.1.4 makes it our duty too. */
+    ERR_set_mark();
+    const bool agreed = EVP_PKEY_derive(agreement, secret, &len) > 0 && len == sizeof secret &&
+                        CRYPTO_memcmp(secret, zeros, sizeof secret) != 0;
+    ERR_pop_to_mark();
+
+    if (agreed)
+        memcpy(ret_secret, secret, sizeof secret);
+    OPENSSL_cleanse(secret, sizeof secret);
+    EVP_PKEY_CTX_free(agreement);
+    EVP_PKEY_free(peer);
+    return agreed;
+}
+
+static int int_of(size_t len)
+{
+    assert(len <= INT_MAX);
+    return (int)len;
+}
+
+static EVP_CIPHER_CTX *aead_new(bool sealing, const uint8_t *key, const uint8_t *nonce,
+                                struct span aad)
+{
+    int len = 0;
+
+    fetch_once();
+    EVP_CIPHER_CTX *aead = EVP_CIPHER_CTX_new();
+    need(aead && EVP_CipherInit_ex2(aead, aes_gcm, key, nonce, sealing, NULL));
+    if (aad.len > 0)
+        need(EVP_CipherUpdate(aead, NULL, &len, (const uint8_t *)aad.data, int_of(aad.len)));
+    return aead;
+}
+
+/* Nothing is passed for no bytes: a NULL there has another meaning for OpenSSL. */
+static void aead_run(EVP_CIPHER_CTX *aead, uint8_t *ret_bytes, struct span bytes)
+{
+    int len = 0;
+
+    if (bytes.len > 0)
+        need(EVP_CipherUpdate(aead, ret_bytes, &len, (const uint8_t *)bytes.data,
+                              int_of(bytes.len)) &&
+             (size_t)len == bytes.len);
+}
+
+void suite_seal(uint8_t *ret_sealed, const uint8_t key[static SUITE_KEY_BYTES],
+                const uint8_t nonce[static SUITE_NONCE_BYTES], struct span aad,
+                struct span plaintext)
+{
+    EVP_CIPHER_CTX *aead = aead_new(true, key, nonce, aad);
+    uint8_t *tag = ret_sealed + plaintext.len;
+    int len = 0;
+
+    aead_run(aead, ret_sealed, plaintext);
+    need(EVP_CipherFinal_ex(aead, tag, &len) && len == 0 &&
+         EVP_CIPHER_CTX_ctrl(aead, EVP_CTRL_AEAD_GET_TAG, SUITE_TAG_BYTES, tag));
+    EVP_CIPHER_CTX_free(aead);
+}
+
+bool suite_open(uint8_t *ret_plaintext, const uint8_t key[static SUITE_KEY_BYTES],
+                const uint8_t nonce[static SUITE_NONCE_BYTES], struct span aad, struct span sealed)
+{
+    if (sealed.len < SUITE_TAG_BYTES)
+        return false;
+
+    EVP_CIPHER_CTX *aead = aead_new(false, key, nonce, aad);
+    const struct span ciphertext = {sealed.data, sealed.len - SUITE_TAG_BYTES};
+    uint8_t tag[SUITE_TAG_BYTES], none[SUITE_TAG_BYTES];
+    int len = 0;
+
+    memcpy(tag, sealed.data + ciphertext.len, sizeof tag);
+    aead_run(aead, ret_plaintext, ciphertext);
+    need(EVP_CIPHER_CTX_ctrl(aead, EVP_CTRL_AEAD_SET_TAG, sizeof tag, tag));
+    ERR_set_mark();
+    const bool genuine = EVP_CipherFinal_ex(aead, none, &len) > 0;
+    ERR_pop_to_mark();
+    if (!genuine && ciphertext.len > 0)
+        OPENSSL_cleanse(ret_plaintext, ciphertext.len);
+    EVP_CIPHER_CTX_free(aead);
+    return genuine;
+}
