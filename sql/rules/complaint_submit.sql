@@ -101,6 +101,8 @@ BEGIN
                    THEN '/received_on lies in no fiscal year of the register'
                WHEN box_openings[i.k] IS NOT NULL AND b.id IS NULL
                    THEN '/box_opening is no opening of your unit'
+               WHEN b.opened_on <> received[i.k]
+                   THEN '/received_on is not the day on which that box was opened'
                END AS fault
         FROM unnest(actors) WITH ORDINALITY AS i (actor, k)
         CROSS JOIN code AS c

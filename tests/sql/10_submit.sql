@@ -1,6 +1,6 @@
 -- Taking complaints: numbers, replays, conflicts, refusals; one row for each item of a batch.
 BEGIN;
-SELECT plan(41);
+SELECT plan(42);
 \set now '\'2026-11-10 09:00+07\'::timestamptz'
 
 SELECT is(tests.submit(:now, '{"id": 1, "actor": "TH-50"}'),
@@ -88,8 +88,12 @@ INSERT INTO register.box_opening (id, unit, opened_on, openers, seal_before, sea
 VALUES (tests.id(99), 'TH-50', '2026-11-09', '{a,b}', 's1', 's2', 1, :now, 'TH-50');
 SELECT is(tests.submit(:now, jsonb_build_object('id', 21, 'actor', 'TH-90', 'box', tests.id(99))),
           '422 /box_opening is no opening of your unit', 'another unit''s opening is not its own');
-SELECT alike(tests.submit(:now, jsonb_build_object('id', 21, 'actor', 'TH-50',
-                                                  'box', tests.id(99))), '201 %',
+SELECT is(tests.submit(:now, jsonb_build_object('id', 21, 'actor', 'TH-50', 'box', tests.id(99),
+                                                'received', '2026-11-08')),
+          '422 /received_on is not the day on which that box was opened',
+          'what was in the box was received when the box was opened');
+SELECT alike(tests.submit(:now, jsonb_build_object('id', 21, 'actor', 'TH-50', 'box', tests.id(99),
+                                                   'received', '2026-11-09')), '201 %',
             'one''s own may be named');
 
 -- Class
