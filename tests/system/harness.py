@@ -238,7 +238,7 @@ class Site:
     # -- the register
 
     def install(self):
-        self.postgres.psql("CREATE DATABASE grievd", database="postgres")
+        self.postgres.psql("CREATE DATABASE grievd ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0", database="postgres")
         self.postgres.psql((ROOT / "sql" / "install.sql").read_text())
 
     def migrate(self, principals):
