@@ -26,7 +26,6 @@ SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     today CONSTANT date := rules.bangkok_day(now);
-    today_fy integer; -- NULL if the register has no such year
 
     -- An element for each item:
     verdicts integer[]; -- 201 fit to be stored, 403, 409 the submitter has moved, 422
@@ -35,7 +34,9 @@ DECLARE
     fys integer[];      -- of counted_ons
     statuses integer[];
     key_ids integer[];  -- of the stored complaint's nonce
-    refs text[];        -- of the new ones, else NULL
+    refs text[];        -- while only the new ones have theirs: an element for each in fresh
+
+    fresh integer[]; -- the subscripts of the new ones, in order; NULL if there are none
 
     -- From rules.routing(); NULL where nobody is accused or in conflict
     routes text[];
@@ -49,16 +50,11 @@ DECLARE
     counted_fys integer[];
     counted_lasts integer[];
 
-    fresh_count integer;
     place bigint; -- the head before this batch
 BEGIN
-    SELECT f.fy INTO today_fy FROM register.fiscal_year AS f
-    WHERE today BETWEEN f.opens AND f.closes;
-
-    IF EXISTS (SELECT FROM unnest(accused_units, accused_principals, conflicts, accused_roles)
-                           AS i (accused_unit, principals, conflict, accused_role)
-               WHERE i.accused_unit IS NOT NULL OR i.principals IS NOT NULL
-                  OR i.conflict IS NOT NULL OR i.accused_role NOT IN ('other', 'unknown'))
+    IF array_remove(accused_units, NULL) <> '{}' OR array_remove(accused_principals, NULL) <> '{}'
+       OR array_remove(conflicts, NULL) <> '{}'
+       OR NOT array_remove(accused_roles, NULL) <@ '{other,unknown}'
     THEN
         SELECT r.routes, r.central, r.unknown, r.excluded_of, r.excluded_kinds, r.excluded_codes
         INTO routes, central, unknown, excluded_of, excluded_kinds, excluded_codes
@@ -72,19 +68,28 @@ BEGIN
                array_agg(t.code) FILTER (WHERE t.kind = 'subject') AS subject_codes,
                array_agg(t.code) FILTER (WHERE t.kind = 'class') AS class_codes,
                array_agg(t.code) FILTER (WHERE t.kind = 'identity') AS identity_codes,
-               array_agg(t.code) FILTER (WHERE t.kind = 'accused_role') AS accused_role_codes,
-               (SELECT array_agg(r.role) FROM register.rights AS r
-                WHERE r.function = 'complaint_submit') AS roles
+               array_agg(t.code) FILTER (WHERE t.kind = 'accused_role') AS accused_role_codes
         FROM register.taxonomy AS t
-    ), year AS MATERIALIZED (
-        SELECT y.fy, y.opens, y.closes, y.closing_day < today AS closed
-        FROM register.fiscal_year AS y
-        WHERE y.opens <= (SELECT max(d) FROM unnest(received) AS r (d))
-          AND y.closes >= (SELECT min(d) FROM unnest(received) AS r (d))
+    ), day AS MATERIALIZED ( -- each once, as most of a batch arrived on the same
+        SELECT d.day, y.closing_day < today AS late,
+               CASE WHEN y.closing_day < today
+                    THEN (SELECT t.fy FROM register.fiscal_year AS t
+                          WHERE today BETWEEN t.opens AND t.closes)
+                    ELSE y.fy END AS fy -- in which it counts; NULL if the register has no such year
+        FROM (SELECT DISTINCT unnest(received) AS day) AS d
+        JOIN register.fiscal_year AS y ON d.day BETWEEN y.opens AND y.closes
+    ), submitter AS MATERIALIZED (
+        SELECT p.name, p.unit,
+               u.code IS NOT NULL
+               AND p.role_set && ARRAY(SELECT r.role FROM register.rights AS r
+                                       WHERE r.function = 'complaint_submit') AS may
+        FROM register.principal AS p
+        LEFT JOIN register.unit AS u ON u.code = p.unit AND u.active_from <= today
+                                    AND (u.active_to IS NULL OR u.active_to >= today)
+        WHERE p.name = ANY (actors) AND p.active
     ), item AS (
-        SELECT y.fy, y.closed AS late, received[i.k] AS received,
-               u.code IS NOT NULL AND p.role_set && c.roles AS may,
-               p.unit IS DISTINCT FROM units[i.k] AS moved,
+        SELECT d.fy, d.late, received[i.k] AS received, coalesce(s.may, false) AS may,
+               s.unit IS DISTINCT FROM units[i.k] AS moved,
                CASE
                WHEN channels[i.k] <> ALL (c.channel_codes) THEN '/channel is not a known code'
                WHEN processes[i.k] <> ALL (c.process_codes) THEN '/process is not a known code'
@@ -93,32 +98,31 @@ BEGIN
                WHEN identities[i.k] <> ALL (c.identity_codes) THEN '/identity is not a known code'
                WHEN accused_roles[i.k] <> ALL (c.accused_role_codes)
                    THEN '/accused_role is not a known code'
-               WHEN accused_units[i.k] IS NOT NULL AND a.code IS NULL
+               WHEN accused_units[i.k] IS NOT NULL AND NOT EXISTS (
+                       SELECT FROM register.unit AS u WHERE u.code = accused_units[i.k])
                    THEN '/accused_unit is not a known unit'
                WHEN unknown[i.k] THEN '/accused or /conflict names somebody not in the register'
                WHEN received[i.k] > today THEN '/received_on lies in the future'
-               WHEN y.fy IS NULL OR y.closed AND today_fy IS NULL
-                   THEN '/received_on lies in no fiscal year of the register'
-               WHEN box_openings[i.k] IS NOT NULL AND b.id IS NULL
-                   THEN '/box_opening is no opening of your unit'
-               WHEN b.opened_on <> received[i.k]
-                   THEN '/received_on is not the day on which that box was opened'
+               WHEN d.fy IS NULL THEN '/received_on lies in no fiscal year of the register'
+               WHEN box_openings[i.k] IS NOT NULL THEN ( -- max(), to have a row where none is
+                   SELECT CASE WHEN max(b.opened_on) IS NULL
+                               THEN '/box_opening is no opening of your unit'
+                               WHEN max(b.opened_on) <> received[i.k]
+                               THEN '/received_on is not the day on which that box was opened' END
+                   FROM register.box_opening AS b
+                   WHERE b.id = box_openings[i.k] AND b.unit = s.unit)
                END AS fault
         FROM unnest(actors) WITH ORDINALITY AS i (actor, k)
         CROSS JOIN code AS c
-        LEFT JOIN register.principal AS p ON p.name = i.actor AND p.active
-        LEFT JOIN register.unit AS u ON u.code = p.unit AND u.active_from <= today
-                                    AND (u.active_to IS NULL OR u.active_to >= today)
-        LEFT JOIN year AS y ON received[i.k] BETWEEN y.opens AND y.closes
-        LEFT JOIN register.unit AS a ON a.code = accused_units[i.k]
-        LEFT JOIN register.box_opening AS b ON b.id = box_openings[i.k] AND b.unit = p.unit
+        LEFT JOIN submitter AS s ON s.name = i.actor
+        LEFT JOIN day AS d ON d.day = received[i.k]
         ORDER BY i.k -- once, for all the arrays
     )
     SELECT array_agg(CASE WHEN NOT i.may THEN 403 WHEN i.moved THEN 409
                           WHEN i.fault IS NOT NULL THEN 422 ELSE 201 END),
            array_agg(i.fault),
            array_agg(CASE WHEN i.late THEN today ELSE i.received END),
-           array_agg(CASE WHEN i.late THEN today_fy ELSE i.fy END)
+           array_agg(i.fy)
     INTO verdicts, faults, counted_ons, fys
     FROM item AS i;
 
@@ -131,6 +135,7 @@ BEGIN
         FROM unnest(ids) WITH ORDINALITY AS i (id, k);
     END IF;
 
+    -- `< 300` is 201. With `=` the planner would expect one row and join `stored` by nested loops.
     WITH stored AS (
         INSERT INTO register.complaint AS c (
             id, accepted_at, seen, received_on, nonce_key_id, box_opening, unit, submitter,
@@ -144,7 +149,7 @@ BEGIN
                complainants[i.k], commits[i.k], salts_m[i.k], salts_b[i.k], salts_i[i.k],
                parts_b[i.k], parts_i[i.k], track_hashes[i.k]
         FROM (SELECT u.id, u.k::integer FROM unnest(ids) WITH ORDINALITY AS u (id, k)
-              WHERE verdicts[u.k] = 201
+              WHERE verdicts[u.k] < 300
               ORDER BY u.id) AS i
         ON CONFLICT (id) DO UPDATE SET seen = EXCLUDED.seen
         RETURNING c.id, c.xmax = 0 AS fresh, c.submitter, c.commit, c.erased_at, c.nonce_key_id
@@ -154,22 +159,21 @@ BEGIN
                     WHEN s.submitter <> actors[i.k] OR s.commit <> commits[i.k] THEN 409
                     WHEN s.erased_at IS NOT NULL THEN 410
                     ELSE 200 END AS status,
-               s.nonce_key_id::integer AS key_id, s.fresh
+               s.nonce_key_id::integer AS key_id, s.fresh, i.k::integer
         FROM unnest(ids) WITH ORDINALITY AS i (id, k)
         LEFT JOIN stored AS s ON s.id = i.id
         ORDER BY i.k
     )
-    SELECT array_agg(i.status), array_agg(i.key_id), count(*) FILTER (WHERE i.fresh)
-    INTO statuses, key_ids, fresh_count
+    SELECT array_agg(i.status), array_agg(i.key_id), array_agg(i.k) FILTER (WHERE i.fresh)
+    INTO statuses, key_ids, fresh
     FROM item AS i;
 
-    IF fresh_count > 0 THEN
+    IF fresh IS NOT NULL THEN
         WITH counted AS (
             INSERT INTO register.counter AS c (series, fy, last)
-            SELECT CASE WHEN central[i.k] THEN 'ล' ELSE i.unit END AS series, fys[i.k] AS fy,
+            SELECT CASE WHEN central[i.k] THEN 'ล' ELSE units[i.k] END AS series, fys[i.k] AS fy,
                    count(*)
-            FROM unnest(units) WITH ORDINALITY AS i (unit, k)
-            WHERE statuses[i.k] = 201
+            FROM unnest(fresh) AS i (k)
             GROUP BY 1, 2
             ORDER BY 1, 2
             ON CONFLICT (series, fy) DO UPDATE SET last = c.last + EXCLUDED.last
@@ -179,21 +183,21 @@ BEGIN
         INTO counted_series, counted_fys, counted_lasts
         FROM counted AS c;
 
-        UPDATE register.head AS h SET position = h.position + fresh_count
-        RETURNING h.position - fresh_count INTO place;
+        UPDATE register.head AS h SET position = h.position + cardinality(fresh)
+        RETURNING h.position - cardinality(fresh) INTO place;
 
         -- Nobody can make these rows wait: the complaints' ids and the head are ours.
-        -- Numbers and positions are given in the order of the items.
+        -- Numbers and positions are given in the order of the items, and refs gets it from `item`.
         WITH item AS MATERIALIZED (
-            SELECT i.id, i.k, place + row_number() OVER (ORDER BY i.k) AS position,
+            SELECT i.id, i.k, i.position,
                    rules.ref(c.series, c.fy, (c.last + 1 - row_number() OVER (
                        PARTITION BY c.series, c.fy ORDER BY i.k DESC))::integer) AS ref
-            FROM (SELECT u.id, u.k::integer,
-                         CASE WHEN central[u.k] THEN 'ล' ELSE units[u.k] END AS series
-                  FROM unnest(ids) WITH ORDINALITY AS u (id, k)
-                  WHERE statuses[u.k] = 201) AS i
+            FROM (SELECT ids[f.k] AS id, f.k, place + f.n AS position,
+                         CASE WHEN central[f.k] THEN 'ล' ELSE units[f.k] END AS series
+                  FROM unnest(fresh) WITH ORDINALITY AS f (k, n)) AS i
             JOIN unnest(counted_series, counted_fys, counted_lasts) AS c (series, fy, last)
                  ON c.series = i.series AND c.fy = fys[i.k]
+            ORDER BY i.k
         ), opened AS (
             INSERT INTO register.case_file (
                 id, position, version, state_since, accepted_at, fy, received_on, counted_on, late,
@@ -208,10 +212,7 @@ BEGIN
             SELECT i.position, now, i.id, 'accepted', actors[i.k], units[i.k], 'RECEIVED'
             FROM item AS i
         )
-        SELECT array_agg(o.ref) INTO refs
-        FROM (SELECT i.ref
-              FROM generate_subscripts(statuses, 1) AS u (k) LEFT JOIN item AS i ON i.k = u.k
-              ORDER BY u.k) AS o;
+        SELECT array_agg(i.ref) INTO refs FROM item AS i;
 
         IF excluded_of IS NOT NULL THEN
             INSERT INTO register.case_excluded (complaint, kind, code, since)
@@ -221,8 +222,9 @@ BEGIN
         END IF;
     END IF;
 
-    IF 200 = ANY (statuses) THEN
-        SELECT array_agg(coalesce(refs[i.k], f.ref) ORDER BY i.k),
+    -- From here refs has an element for each item: what is not new has none, or its first one.
+    IF cardinality(fresh) IS DISTINCT FROM cardinality(ids) THEN
+        SELECT array_agg(coalesce(refs[array_position(fresh, i.k::integer)], f.ref) ORDER BY i.k),
                array_agg(coalesce(c.route, routes[i.k]) ORDER BY i.k)
         INTO refs, routes
         FROM unnest(ids) WITH ORDINALITY AS i (id, k)
