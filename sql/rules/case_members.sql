@@ -1,8 +1,8 @@
 -- The readable fields of one complaint as the members of a JSON object, without its braces.
 --
--- Written with format() over texts, which costs a tenth of json_build_object() and needs no
--- escapes: codes and names that could need one are refused by the constraints of their tables,
--- and `source` is JSON already.
+-- Written with format(), which costs a tenth of json_build_object() and needs no escapes: codes and
+-- names that could need one are refused by the constraints of their tables. Values go to it as they
+-- are, but for `late`, which it would print as t or f.
 CREATE OR REPLACE FUNCTION rules.case_members(f register.case_file, c register.complaint,
                                               s register.state)
 RETURNS text
@@ -13,9 +13,8 @@ RETURN format(
     '"accepted_at":%s,"counted_on":"%s","fy":%s,"late":%s,"state":"%s","state_th":"%s",'
     '"state_en":"%s","route":"%s","version":%s,"accused_unit":%s,"accused_role":%s,'
     '"box_opening":%s',
-    f.id::text, f.ref, f.unit, f.submitter, c.channel, c.process,
-    c.subject, f.class, c.class, c.identity, c.received_on::text,
-    to_json(c.accepted_at)::text, f.counted_on::text, f.fy::text, f.late::text, f.state, s.th,
-    s.en, f.route, f.version::text, coalesce('"' || c.accused_unit || '"', 'null'),
-    coalesce('"' || c.accused_role || '"', 'null'),
-    coalesce('"' || c.box_opening::text || '"', 'null'));
+    f.id, f.ref, f.unit, f.submitter, c.channel, c.process,
+    c.subject, f.class, c.class, c.identity, c.received_on,
+    to_json(c.accepted_at), f.counted_on, f.fy, f.late::text, f.state, s.th,
+    s.en, f.route, f.version, coalesce(to_json(c.accused_unit), 'null'),
+    coalesce(to_json(c.accused_role), 'null'), coalesce(to_json(c.box_opening), 'null'));
