@@ -1,105 +1,42 @@
 #include "commit.h"
 
 #include <assert.h>
-#include <openssl/core_names.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/kdf.h>
-#include <pthread.h>
-#include <stdlib.h>
+
+#include "suite.h"
 
 #define LABEL(text) \
     ((struct span){text, sizeof(text)}) /* with its NUL, so no label starts another */
 
 enum { TRACK_BYTES = 16 };
 
-/*
- * libcrypto's algorithms, looked up once in the life of the process: looking them
- * up for every call takes longer than hashing a label. Never changed afterwards.
- */
-static EVP_MD *sha256;
-static EVP_KDF *hkdf;
-static pthread_once_t fetched = PTHREAD_ONCE_INIT;
-
-static void need(bool ok)
-{
-    if (!ok)
-        abort();
-}
-
-static void fetch(void)
-{
-    sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-    hkdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
-    need(sha256 && hkdf);
-}
-
-static void fetch_once(void)
-{
-    need(pthread_once(&fetched, fetch) == 0);
-}
-
-static struct span span_of_bytes(const uint8_t *bytes, size_t len)
-{
-    return (struct span){(const char *)bytes, len};
-}
-
-/* SHA-256 over the pieces, one after the other. */
-static void hash(uint8_t ret_digest[static COMMIT_BYTES], const struct span *pieces, size_t count)
-{
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-
-    need(context && EVP_DigestInit_ex2(context, sha256, NULL));
-    for (size_t i = 0; i < count; i++)
-        need(EVP_DigestUpdate(context, pieces[i].data, pieces[i].len));
-    need(EVP_DigestFinal_ex(context, ret_digest, NULL));
-    EVP_MD_CTX_free(context);
-}
-
-/* HKDF-Expand (RFC 5869 section 2.3) with the nonce for a key; none of the RFC's Extract. */
-static EVP_KDF_CTX *expander_new(const uint8_t nonce[static COMMIT_NONCE_BYTES])
-{
-    int mode = EVP_KDF_HKDF_MODE_EXPAND_ONLY;
-    EVP_KDF_CTX *expander = EVP_KDF_CTX_new(hkdf);
-    const OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_int(OSSL_KDF_PARAM_MODE, &mode),
-        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char[]){"SHA256"}, 0),
-        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, (void *)nonce, COMMIT_NONCE_BYTES),
-        OSSL_PARAM_construct_end(),
-    };
-
-    need(expander && EVP_KDF_CTX_set_params(expander, params));
-    return expander;
-}
+static_assert((int)COMMIT_BYTES == (int)SUITE_HASH_BYTES, "commitments are digests");
+static_assert((int)COMMIT_NONCE_BYTES == (int)SUITE_HASH_BYTES, "a nonce is expanded as a key");
 
 static void make_part(uint8_t ret_salt[static COMMIT_BYTES], uint8_t ret_part[static COMMIT_BYTES],
-                      EVP_KDF_CTX *expander, struct span label, struct span bytes)
+                      struct suite_expander *expander, struct span label, struct span bytes)
 {
     uint8_t digest[COMMIT_BYTES];
-    const OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, (void *)label.data, label.len),
-        OSSL_PARAM_construct_end(),
-    };
 
-    need(EVP_KDF_derive(expander, ret_salt, COMMIT_BYTES, params) > 0);
-    hash(digest, &bytes, 1);
-    hash(ret_part,
-         (struct span[]){label, span_of_bytes(ret_salt, COMMIT_BYTES),
-                         span_of_bytes(digest, COMMIT_BYTES)},
-         3);
+    suite_expander_run(expander, ret_salt, COMMIT_BYTES, &label, 1);
+    suite_hash(digest, &bytes, 1);
+    suite_hash(ret_part,
+               (struct span[]){label, span_of_bytes(ret_salt, COMMIT_BYTES),
+                               span_of_bytes(digest, COMMIT_BYTES)},
+               3);
 }
 
 void commit_nonce(uint8_t ret_nonce[static COMMIT_NONCE_BYTES],
                   const uint8_t key[static COMMIT_KEY_BYTES],
                   const uint8_t id[static COMMIT_ID_BYTES], struct span body)
 {
-    uint8_t message[COMMIT_ID_BYTES + COMMIT_BYTES];
+    uint8_t digest[COMMIT_BYTES];
 
-    fetch_once();
-    memcpy(message, id, COMMIT_ID_BYTES);
-    hash(message + COMMIT_ID_BYTES, &body, 1);
-    need(HMAC(sha256, key, COMMIT_KEY_BYTES, message, sizeof message, ret_nonce, NULL));
+    suite_hash(digest, &body, 1);
+    /* HKDF-Extract is HMAC-SHA256 with the salt for a key (RFC 5869 section 2.2). */
+    suite_extract(
+        ret_nonce, span_of_bytes(key, COMMIT_KEY_BYTES),
+        (struct span[]){span_of_bytes(id, COMMIT_ID_BYTES), span_of_bytes(digest, COMMIT_BYTES)},
+        2);
 }
 
 void commit_make(struct commit *ret_commit, const uint8_t nonce[static COMMIT_NONCE_BYTES],
@@ -107,18 +44,18 @@ void commit_make(struct commit *ret_commit, const uint8_t nonce[static COMMIT_NO
 {
     struct commit *c = ret_commit;
 
-    fetch_once();
-    EVP_KDF_CTX *expander = expander_new(nonce);
+    struct suite_expander *expander = suite_expander_new(nonce);
+
     make_part(c->salt_m, c->part_m, expander, LABEL("grievd/M/v1"), clear_fields);
     make_part(c->salt_b, c->part_b, expander, LABEL("grievd/B/v1"), body);
     make_part(c->salt_i, c->part_i, expander, LABEL("grievd/I/v1"), identity);
-    EVP_KDF_CTX_free(expander);
+    suite_expander_free(expander);
 
-    hash(c->commit,
-         (struct span[]){LABEL("grievd/commit/v1"), span_of_bytes(c->part_m, COMMIT_BYTES),
-                         span_of_bytes(c->part_b, COMMIT_BYTES),
-                         span_of_bytes(c->part_i, COMMIT_BYTES)},
-         4);
+    suite_hash(c->commit,
+               (struct span[]){LABEL("grievd/commit/v1"), span_of_bytes(c->part_m, COMMIT_BYTES),
+                               span_of_bytes(c->part_b, COMMIT_BYTES),
+                               span_of_bytes(c->part_i, COMMIT_BYTES)},
+               4);
 }
 
 /* Crockford's alphabet: no I, L, O (read as 1, 1, 0) and no U. */
@@ -135,9 +72,9 @@ void commit_track(char ret_track[static COMMIT_TRACK_CHARS + 1],
     unsigned bits = 0, bit_count = 2;
     char *digit = ret_track;
 
-    fetch_once();
-    hash(digest,
-         (struct span[]){LABEL("grievd/track/v1"), span_of_bytes(nonce, COMMIT_NONCE_BYTES)}, 2);
+    suite_hash(digest,
+               (struct span[]){LABEL("grievd/track/v1"), span_of_bytes(nonce, COMMIT_NONCE_BYTES)},
+               2);
     for (size_t i = 0; i < TRACK_BYTES; i++) {
         bits = bits << 8 | digest[i];
         for (bit_count += 8; bit_count >= 5; bit_count -= 5)
@@ -182,8 +119,8 @@ bool commit_track_hash(uint8_t ret_hash[static COMMIT_BYTES], struct span typed)
     if (digit_count != COMMIT_TRACK_CHARS)
         return false;
 
-    fetch_once();
-    hash(ret_hash,
-         (struct span[]){LABEL("grievd/track-hash/v1"), span_of_bytes(bytes, TRACK_BYTES)}, 2);
+    suite_hash(ret_hash,
+               (struct span[]){LABEL("grievd/track-hash/v1"), span_of_bytes(bytes, TRACK_BYTES)},
+               2);
     return true;
 }
