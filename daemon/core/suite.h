@@ -1,8 +1,8 @@
 /*
- * suite - the primitives that sealing stands on, over OpenSSL's EVP
+ * suite - the primitives that commitments and sealing stand on, over OpenSSL's EVP
  *
  * X25519 (RFC 7748), SHA-256, HKDF-SHA256 (RFC 5869) and AES-256-GCM (SP 800-38D),
- * and nothing to choose: hpke and seal know these and no others. What makes such
+ * and nothing to choose: commit, hpke and seal know these and no others. What makes such
  * calls go wrong elsewhere is refused or aborts here: a point of low order gives
  * no shared secret, a tag that does not match leaves no plaintext behind.
  *
