@@ -23,7 +23,9 @@ CREATE OR REPLACE FUNCTION rules.complaint_submit(
     OUT stale boolean[])   -- the daemon's reference data is out of date
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_generic_plan AS $$
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off -- a plan made while the register was empty must be good later too
+AS $$
 DECLARE
     today CONSTANT date := rules.bangkok_day(now);
     year integer; -- in which all items count, as received; NULL: each has its own
