@@ -30,6 +30,8 @@
 #ifndef GRIEVD_COMMIT_H
 #define GRIEVD_COMMIT_H
 
+#include <assert.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "span.h"
@@ -39,14 +41,19 @@ enum {
     COMMIT_NONCE_BYTES = 32,
     COMMIT_KEY_BYTES = 32,
     COMMIT_ID_BYTES = 16,
-    COMMIT_TRACK_CHARS = 26, /* 16 bytes in Crockford's base32 */
+    COMMIT_OPENING_BYTES = 3 * COMMIT_BYTES, /* salt_M ‖ part_B ‖ part_I: M can be checked by it */
+    COMMIT_TRACK_CHARS = 26,                 /* 16 bytes in Crockford's base32 */
 };
 
 struct commit {
     uint8_t commit[COMMIT_BYTES];
-    uint8_t salt_m[COMMIT_BYTES], salt_b[COMMIT_BYTES], salt_i[COMMIT_BYTES];
-    uint8_t part_m[COMMIT_BYTES], part_b[COMMIT_BYTES], part_i[COMMIT_BYTES];
+    uint8_t salt_m[COMMIT_BYTES], part_b[COMMIT_BYTES], part_i[COMMIT_BYTES]; /* the opening */
+    uint8_t part_m[COMMIT_BYTES];
+    uint8_t salt_b[COMMIT_BYTES], salt_i[COMMIT_BYTES];
 };
+static_assert(offsetof(struct commit, part_m) ==
+                  offsetof(struct commit, salt_m) + COMMIT_OPENING_BYTES,
+              "the opening is one piece");
 
 /* SHA-256 of M, B, I or a request: each is hashed once, whatever it is bound to. */
 void commit_hash(uint8_t ret_hash[static COMMIT_BYTES], struct span bytes);
