@@ -8,6 +8,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+struct suite_hasher {
+    EVP_MD_CTX *context; /* each run starts it anew */
+};
+
 struct suite_expander {
     EVP_MAC_CTX *mac; /* holds the key; each run starts it anew */
 };
@@ -56,6 +60,34 @@ void suite_hash(uint8_t ret_digest[static SUITE_HASH_BYTES], const struct span *
         need(EVP_DigestUpdate(context, pieces[i].data, pieces[i].len));
     need(EVP_DigestFinal_ex(context, ret_digest, NULL));
     EVP_MD_CTX_free(context);
+}
+
+struct suite_hasher *suite_hasher_new(void)
+{
+    struct suite_hasher *hasher = malloc(sizeof *hasher);
+
+    fetch_once();
+    need(hasher);
+    hasher->context = EVP_MD_CTX_new();
+    need(hasher->context && EVP_DigestInit_ex2(hasher->context, sha256, NULL));
+    return hasher;
+}
+
+void suite_hasher_run(struct suite_hasher *hasher, uint8_t ret_digest[static SUITE_HASH_BYTES],
+                      const struct span *pieces, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        need(EVP_DigestUpdate(hasher->context, pieces[i].data, pieces[i].len));
+    need(EVP_DigestFinal_ex(hasher->context, ret_digest, NULL) &&
+         EVP_DigestInit_ex2(hasher->context, NULL, NULL)); /* the same algorithm once more */
+}
+
+void suite_hasher_free(struct suite_hasher *hasher)
+{
+    if (!hasher)
+        return;
+    EVP_MD_CTX_free(hasher->context);
+    free(hasher);
 }
 
 static EVP_MAC_CTX *mac_new(const uint8_t *key, size_t key_len)
