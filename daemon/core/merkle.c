@@ -181,6 +181,27 @@ static void batch_raise(struct suite_hasher *hasher, const struct merkle_level *
     }
 }
 
+/*
+ * The frontier after the batch: for each bit of its size the last complete node of that level,
+ * which is the batch's, or one that the frontier has had and where it had it.
+ */
+static void batch_move_frontier(const struct merkle_batch *batch, struct merkle_frontier *frontier)
+{
+    size_t at = 0;
+
+    for (unsigned i = batch->level_count; i-- > 0;) {
+        const struct merkle_level *level = &batch->levels[i];
+
+        if (!(batch->size >> i & 1))
+            continue;
+        const uint64_t last = (batch->size >> i) - 1;
+        if (last >= level->first)
+            frontier->nodes[at] = level->nodes[last - level->first];
+        at++;
+    }
+    frontier->size = batch->size;
+}
+
 const struct merkle_batch *merkle_batch_new(struct arena *arena, struct merkle_frontier *frontier,
                                             const struct merkle_hash *leaf_hashes, size_t count)
 {
@@ -212,9 +233,8 @@ const struct merkle_batch *merkle_batch_new(struct arena *arena, struct merkle_f
         level = (struct merkle_level){level.first / 2, half_up(level.count), nodes, NULL};
     }
     batch->root = level.nodes[0];
-    for (size_t i = 0; i < count; i++)
-        append_one(hasher, frontier, &leaf_hashes[i]);
     suite_hasher_free(hasher);
+    batch_move_frontier(batch, frontier);
     return batch;
 }
 
