@@ -14,6 +14,10 @@ struct hmac_key {
     uint8_t inner[BLOCK_BYTES], outer[BLOCK_BYTES];
 };
 
+struct suite_hasher {
+    EVP_MD_CTX *context; /* each run starts it anew */
+};
+
 struct suite_expander {
     struct hmac_key key;
 };
@@ -68,6 +72,34 @@ static void hash_end(EVP_MD_CTX *context, uint8_t ret_digest[static SUITE_HASH_B
 {
     need(EVP_DigestFinal_ex(context, ret_digest, NULL));
     EVP_MD_CTX_free(context);
+}
+
+struct suite_hasher *suite_hasher_new(void)
+{
+    struct suite_hasher *hasher = malloc(sizeof *hasher);
+
+    fetch_once();
+    need(hasher);
+    hasher->context = EVP_MD_CTX_new();
+    need(hasher->context && EVP_DigestInit_ex2(hasher->context, sha256, NULL));
+    return hasher;
+}
+
+void suite_hasher_run(struct suite_hasher *hasher, uint8_t ret_digest[static SUITE_HASH_BYTES],
+                      const struct span *pieces, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        need(EVP_DigestUpdate(hasher->context, pieces[i].data, pieces[i].len));
+    need(EVP_DigestFinal_ex(hasher->context, ret_digest, NULL) &&
+         EVP_DigestInit_ex2(hasher->context, NULL, NULL)); /* the same algorithm once more */
+}
+
+void suite_hasher_free(struct suite_hasher *hasher)
+{
+    if (!hasher)
+        return;
+    EVP_MD_CTX_free(hasher->context);
+    free(hasher);
 }
 
 void suite_hash(uint8_t ret_digest[static SUITE_HASH_BYTES], const struct span *pieces,

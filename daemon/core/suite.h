@@ -36,6 +36,13 @@ static inline struct span span_of_bytes(const void *bytes, size_t len)
 void suite_hash(uint8_t ret_digest[static SUITE_HASH_BYTES], const struct span *pieces,
                 size_t count);
 
+/* The same many times over, by one who hashes a tree: half the cost of a call alone. */
+struct suite_hasher;
+struct suite_hasher *suite_hasher_new(void);
+void suite_hasher_run(struct suite_hasher *hasher, uint8_t ret_digest[static SUITE_HASH_BYTES],
+                      const struct span *pieces, size_t count);
+void suite_hasher_free(struct suite_hasher *hasher); /* NULL is allowed */
+
 /* HKDF-Extract (RFC 5869 section 2.2). An empty salt stands for 32 zeros. */
 void suite_extract(uint8_t ret_prk[static SUITE_HASH_BYTES], struct span salt,
                    const struct span *pieces, size_t count);
