@@ -43,6 +43,12 @@ struct settings {
     uint64_t nonce_key_id; /* 1..32767 */
     char *nonce_key_old;   /* "ID:PATH ID:PATH …", kept 90 days */
 
+    /* [sealing]: lists separated by blanks */
+    char *body_keys;  /* "ROUTE:FILE …": public keys, at least one a route */
+    char *custodians; /* "NUMBER:FILE …": public keys, two or more */
+    char *open_keys;  /* "ROUTE:FILE …": private keys, where this instance serves the route */
+    char *instances;  /* "ROUTE:URL …": where a route's texts are opened */
+
     /* [database] */
     char *conninfo;         /* libpq */
     char *migrate_conninfo; /* for grievd migrate only */

@@ -91,6 +91,9 @@ struct store_submission {
     const struct complaint *complaint;
     const struct commit *commit;
     struct span actor, unit;
+    struct span route;                 /* that the body is sealed for; .data NULL: legal */
+    struct span body, identity, wraps; /* the envelopes: two content objects, and all wraps */
+    struct span opening;               /* what commit's opens M, and salt_I if a client sealed I */
     uint8_t track_hash[COMMIT_BYTES];
     int nonce_key_id; /* 0: the client brought its nonce */
 };
