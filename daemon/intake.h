@@ -50,7 +50,8 @@ bool intake_accepts(const struct intake *intake);
 /*
  * Take the request of PUT /v1/complaints/{id}, whose body json_read_object() has
  * read into object (the caller's still); from the request's own loop, `home`,
- * with that loop's sealer. nonce: COMMIT_NONCE_BYTES of the client's, or NULL for one derived by our key.
+ * with that loop's sealer. nonce: COMMIT_NONCE_BYTES of the client's, or NULL for one
+ * derived by our key.
  */
 void intake_submit(struct intake *intake, struct request *request, const json_t *object,
                    const uint8_t *nonce, struct loop *home, struct sealer *sealer);

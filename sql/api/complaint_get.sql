@@ -1,8 +1,8 @@
 -- GET /v1/complaints/{id}: one complaint, by its id or its number, with its timeline.
 --
--- The text of the JSON is put together, not built. What was told lies sealed; `reads` says whether the
--- caller may have it opened (complaint_open). The timeline begins with the acceptance, which the case's own columns tell; a case whose version is
--- 1 and of which nothing is noted has nothing after it.
+-- The text of the JSON is put together, not built. What was told lies sealed; `reads` says whether
+-- the caller may have it opened (complaint_open). The timeline begins with the acceptance, which the
+-- case's own columns tell; a case whose version is 1 and of which nothing is noted has nothing after.
 --
 -- What it costs is the start of its one statement more than the run: each table, each function and
 -- each use of a column of rules.case_seen that is an expression (`reads`) adds to it.
