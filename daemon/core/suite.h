@@ -51,10 +51,10 @@ void suite_extract(uint8_t ret_prk[static SUITE_HASH_BYTES], struct span salt,
 void suite_expand(uint8_t *ret_bytes, size_t len, const uint8_t prk[static SUITE_HASH_BYTES],
                   const struct span *pieces, size_t count);
 
-/* A pseudorandom key made ready once, to expand from many times: a fifth of the cost. */
+/* A pseudorandom key made ready once, to expand from many times. */
 struct suite_expander;
 struct suite_expander *suite_expander_new(const uint8_t prk[static SUITE_HASH_BYTES]);
-void suite_expander_run(struct suite_expander *expander, uint8_t *ret_bytes, size_t len,
+void suite_expander_run(const struct suite_expander *expander, uint8_t *ret_bytes, size_t len,
                         const struct span *pieces, size_t count);
 void suite_expander_free(struct suite_expander *expander); /* wiped; NULL is allowed */
 

@@ -16,28 +16,28 @@ DECLARE
     -- case_id() would do, but is called for a number only
     asked CONSTANT uuid := coalesce(rules.uuid_of(params ->> 'id'), rules.case_id(params ->> 'id'));
 BEGIN
-    SELECT 200, f.version, format(
+    SELECT 200, c.version, format(
                '{%s,"source":%s,%s"timeline":[{"at":%s,"kind":"accepted","kind_th":"%s",'
                '"by":"%s","by_unit":"%s","from":null,"to":"RECEIVED","fields":{}}%s]}',
-               rules.case_members(f.file, c, s), coalesce(c.source, 'null'),
-               CASE WHEN f.reads THEN format(
+               rules.case_members(c.complaint, s), coalesce(c.source, 'null'),
+               CASE WHEN c.reads THEN format(
                    '"moves":[%s],%s',
                    array_to_string(ARRAY(
                        SELECT DISTINCT ON (m.kind) to_json(m.kind) FROM register.move AS m
-                       WHERE m.from_state = f.state AND m.role = ANY (f.viewer_roles)
+                       WHERE m.from_state = c.state AND m.role = ANY (c.viewer_roles)
                        ORDER BY m.kind), ','),
-                   '"body":' || convert_from(c.body, 'UTF8') || ',')
+                   '"body":' || convert_from(substr(t.body, 33), 'UTF8') || ',') -- after its salt
                ELSE '"moves":[],' END,
-               to_json(f.accepted_at),
-               (SELECT t.th FROM register.taxonomy AS t
-                WHERE t.kind = 'event' AND t.code = 'accepted'),
-               f.submitter, f.unit,
-               CASE WHEN f.version > 1 THEN rules.later_events(f.id) END)
+               to_json(c.accepted_at),
+               (SELECT x.th FROM register.taxonomy AS x
+                WHERE x.kind = 'event' AND x.code = 'accepted'),
+               c.submitter, c.unit,
+               CASE WHEN c.version > 1 THEN rules.later_events(c.id) END)
     INTO status, version, content
-    FROM rules.case_seen AS f
-    JOIN register.complaint AS c ON c.id = f.id
-    JOIN register.state AS s ON s.code = f.state
-    WHERE f.viewer = actor AND f.id = asked;
+    FROM rules.case_seen AS c
+    JOIN register.state AS s ON s.code = c.state
+    LEFT JOIN register.content AS t ON t.position = c.position
+    WHERE c.viewer = actor AND c.id = asked;
     IF status IS NULL THEN
         PERFORM rules.caller(actor, 'complaint_get');
         RAISE EXCEPTION 'no such complaint' USING ERRCODE = 'ZG404';

@@ -3,26 +3,26 @@
 --
 -- An officer sees what he submitted; intake, triager and head the cases of their group's route; an
 -- investigator those assigned to him; an auditor all. Nobody sees a case that he is excluded from.
--- `reads` is true for those who may read its content as well; `file` is the row as one value.
+-- `reads` is true for those who may read its content as well; `complaint` is the row as one value.
 CREATE OR REPLACE VIEW rules.case_seen AS
 SELECT p.name AS viewer, p.role_set AS viewer_roles,
-       (u.kind = 'legal' AND f.route = 'legal'
-            OR u.kind = 'alternate' AND f.route IN ('alternate', 'external'))
+       (u.kind = 'legal' AND c.route = 'legal'
+            OR u.kind = 'alternate' AND c.route IN ('alternate', 'external'))
            AND p.role_set && '{intake,triager,head}'
-       OR f.investigator IS NOT DISTINCT FROM p.name AND 'investigator' = ANY (p.role_set)
+       OR c.investigator IS NOT DISTINCT FROM p.name AND 'investigator' = ANY (p.role_set)
            AS reads,
-       f AS file, f.*
+       c AS complaint, c.*
 FROM register.principal AS p
 JOIN register.unit AS u ON u.code = p.unit
-CROSS JOIN register.case_file AS f
+CROSS JOIN register.complaint AS c
 WHERE p.active
-  AND ((u.kind = 'legal' AND f.route = 'legal'
-            OR u.kind = 'alternate' AND f.route IN ('alternate', 'external'))
+  AND ((u.kind = 'legal' AND c.route = 'legal'
+            OR u.kind = 'alternate' AND c.route IN ('alternate', 'external'))
            AND p.role_set && '{intake,triager,head}'
-       OR f.submitter = p.name AND p.role_set && '{officer,intake}'
-       OR f.investigator = p.name AND 'investigator' = ANY (p.role_set)
+       OR c.submitter = p.name AND p.role_set && '{officer,intake}'
+       OR c.investigator = p.name AND 'investigator' = ANY (p.role_set)
        OR 'auditor' = ANY (p.role_set))
   AND NOT EXISTS (SELECT FROM register.case_excluded AS x
-                  WHERE x.complaint = f.id
+                  WHERE x.complaint = c.id
                     AND (x.kind = 'principal' AND x.code = p.name
                          OR x.kind = 'unit' AND x.code = p.unit));

@@ -21,8 +21,8 @@ BEGIN
         RETURN;
     END IF;
 
-    PERFORM FROM register.case_file AS f WHERE f.id = asked FOR UPDATE;
-    SELECT f.* INTO seen FROM rules.case_seen AS f WHERE f.viewer = actor AND f.id = asked;
+    PERFORM FROM register.complaint AS c WHERE c.id = asked FOR UPDATE;
+    SELECT c.* INTO seen FROM rules.case_seen AS c WHERE c.viewer = actor AND c.id = asked;
     IF seen.id IS NULL THEN
         RAISE EXCEPTION 'no such complaint' USING ERRCODE = 'ZG404';
     END IF;
@@ -50,12 +50,12 @@ BEGIN
 
     status := 200;
     version := seen.version + 1;
-    UPDATE register.case_file AS f
+    UPDATE register.complaint AS c
     SET version = complaint_event.version, state = move.to_state, state_since = now,
-        registered_at = CASE WHEN move.kind = 'register' THEN now ELSE f.registered_at END,
+        registered_at = CASE WHEN move.kind = 'register' THEN now ELSE c.registered_at END,
         registered_unit = CASE WHEN move.kind = 'register' THEN caller.unit
-                               ELSE f.registered_unit END
-    WHERE f.id = seen.id;
+                               ELSE c.registered_unit END
+    WHERE c.id = seen.id;
     content := jsonb_build_object('id', seen.id, 'ref', seen.ref, 'state', move.to_state,
                                   'version', version, 'event_id', event);
     PERFORM rules.append(now, caller, move.kind, complaint => seen.id, event_id => event,

@@ -9,6 +9,6 @@ BEGIN
                        'fields', coalesce(e.fields, '{}'))::text, '' ORDER BY e.position)
             FROM register.event AS e
             JOIN register.taxonomy AS t ON t.kind = 'event' AND t.code = e.kind
-            WHERE e.complaint = asked AND e.kind <> 'accepted');
+            WHERE e.complaint = asked);
 END;
 $$;
