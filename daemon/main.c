@@ -26,6 +26,7 @@
 #include "handler.h"
 #include "inspect.h"
 #include "intake.h"
+#include "ledger_admin.h"
 #include "log.h"
 #include "loop.h"
 #include "metrics.h"
@@ -59,6 +60,7 @@ struct daemon {
     int64_t watchdog_ms; /* 0: systemd asked for none */
     size_t worker_count;
     struct worker workers[WORKERS_MAX];
+    struct ledger *ledger; /* NULL: a register without a log */
     struct intake *intake;
     struct server *server;
     bool stopping;
@@ -197,7 +199,7 @@ static void enter_worker(void *arg)
     handler_set_context(arg);
 }
 
-/* Loops with their stores; the first owns the submission connection and the intake. */
+/* Loops with their stores; the first owns the submission connection, the ledger and the intake. */
 static bool build_workers(struct daemon *daemon)
 {
     char error[256];
@@ -216,8 +218,14 @@ static bool build_workers(struct daemon *daemon)
         }
     }
 
-    daemon->intake = intake_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->settings,
-                                error, sizeof error);
+    if (daemon->settings->signer[0] != '\0') {
+        daemon->ledger =
+            ledger_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->settings);
+        if (!daemon->ledger)
+            return false;
+    }
+    daemon->intake = intake_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->ledger,
+                                daemon->settings, error, sizeof error);
     if (!daemon->intake)
         log_line(LOG_ERROR,
                  "intake_refused error=%s next=\"correct [register], then grievd check-config\"",
@@ -232,7 +240,8 @@ static bool start_workers(struct daemon *daemon)
         struct worker *worker = &daemon->workers[i];
         char name[32];
 
-        worker->context = (struct handler_context){worker->loop, worker->store, daemon->intake};
+        worker->context =
+            (struct handler_context){worker->loop, worker->store, daemon->intake, daemon->ledger};
         loop_post(worker->loop, enter_worker, &worker->context);
         snprintf(name, sizeof name, "worker-%zu", i);
         worker->running = loop_start(worker->loop, name);
@@ -359,6 +368,7 @@ static void tear_down(struct daemon *daemon)
         loop_join(daemon->workers[i].loop);
     }
     intake_free(daemon->intake);
+    ledger_free(daemon->ledger);
     for (size_t i = 0; i < daemon->worker_count; i++)
         store_free(daemon->workers[i].store);
     server_free(daemon->server);
@@ -381,6 +391,7 @@ struct options {
     const char *config; /* NULL: the verb's default */
     const char *new_key;
     bool json;
+    const char *ledger; /* its own verb */
     struct migrate_options migrate;
 };
 
@@ -438,6 +449,18 @@ static int verb_migrate(const struct options *options)
     return code;
 }
 
+static int verb_ledger(const struct options *options)
+{
+    struct config_error error;
+    struct settings *settings = settings_read_some(config_path(options), &error);
+
+    if (!settings)
+        return config_refused(config_path(options), &error);
+    const int code = ledger_admin_run(settings, options->ledger);
+    settings_free(settings);
+    return code;
+}
+
 static int verb_check_config(const struct options *options)
 {
     return inspect_config(config_path(options));
@@ -454,6 +477,7 @@ static const struct verb {
 } verbs[] = {
     {"run", "c", "serve until SIGTERM; SIGHUP reads certificates and limits again", verb_run},
     {"signer", "ck", "hold the log's key and sign what extends it, until SIGTERM", verb_signer},
+    {"ledger", "c", "init or state: begin the log, or show what the signer has", verb_ledger},
     {"migrate", "cSupt", "bring the database to this version", verb_migrate},
     {"check-config", "c", "check the configuration and the files it names", verb_check_config},
     {"routes", "j", "print the API's routes", verb_routes},
@@ -557,6 +581,11 @@ int main(int argc, char **argv)
     int option;
 
     optind = verb ? 2 : 1;
+    if (verb && verb->run == verb_ledger) {
+        if (argc < 3 || !ledger_admin_verb(argv[2]))
+            return usage_error("ledger: init or state is to follow", "");
+        options.ledger = argv[optind++];
+    }
     opterr = 0;
     while ((option = getopt_long(argc, argv, "+hV", long_options, NULL)) != -1) {
         if (option == 'h') {

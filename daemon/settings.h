@@ -44,6 +44,10 @@ struct settings {
     uint64_t nonce_key_id; /* 1..32767 */
     char *nonce_key_old;   /* "ID:PATH ID:PATH …", kept 90 days */
 
+    /* [ledger] */
+    char *signer;     /* the signer's socket; "" for a register without a log */
+    char *public_key; /* file: the log's verifier key */
+
     /* [database] */
     char *conninfo;         /* libpq */
     char *migrate_conninfo; /* for grievd migrate only */
