@@ -167,7 +167,7 @@ int prove_fetch_tile(struct prove_source *source, struct tile tile, size_t item_
         code = prove_fetch(source, path, TILE_WIDTH * item_bytes, ret_content);
     }
     if (code == EXIT_NOT_FOUND)
-        return griev_fail(source->griev, code, path,
+        return griev_fail(source->griev, EXIT_NOT_FOUND, path,
                           SAY("ไม่มีในแฟ้มของบันทึก", "is not among the log's files"));
     if (code == EXIT_OK && ret_content->len < width * item_bytes) {
         memory_free_span(ret_content);

@@ -480,7 +480,7 @@ static int audit_from(struct griev *griev, const struct verify_log *log, struct 
     int code = prove_fetch(source, "checkpoint", LIMIT_NOTE_BYTES, &recount->note);
 
     if (code == EXIT_NOT_FOUND)
-        return griev_fail(griev, code, "checkpoint",
+        return griev_fail(griev, EXIT_NOT_FOUND, "checkpoint",
                           SAY("ไม่มีในแฟ้มของบันทึก", "is not among the log's files"));
     if (code != EXIT_OK)
         return code;
