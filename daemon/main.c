@@ -431,8 +431,13 @@ static int verb_signer(const struct options *options)
     struct signer_settings *settings = signer_settings_read(path, &error);
     if (!settings)
         return config_refused(path, &error);
-    const int code =
-        options->new_key ? signer_new_key(settings, options->new_key) : signer_run(settings);
+    int code;
+    if (options->new_key)
+        code = signer_new_key(settings, options->new_key);
+    else if (options->migrate.status)
+        code = inspect_signer(settings->listen);
+    else
+        code = signer_run(settings);
     signer_settings_free(settings);
     return code;
 }
@@ -476,8 +481,8 @@ static const struct verb {
     int (*run)(const struct options *options);
 } verbs[] = {
     {"run", "c", "serve until SIGTERM; SIGHUP reads certificates and limits again", verb_run},
-    {"signer", "ck", "hold the log's key and sign what extends it, until SIGTERM", verb_signer},
-    {"ledger", "c", "init or state: begin the log, or show what the signer has", verb_ledger},
+    {"signer", "ckt", "hold the log's key and sign what extends it, until SIGTERM", verb_signer},
+    {"ledger", "c", "init: begin the log, once", verb_ledger},
     {"migrate", "cSupt", "bring the database to this version", verb_migrate},
     {"check-config", "c", "check the configuration and the files it names", verb_check_config},
     {"routes", "j", "print the API's routes", verb_routes},
@@ -510,13 +515,14 @@ static void print_help(void)
           "  --units FILE       migrate: merge these units (CSV)\n"
           "  --principals FILE  migrate: merge these principals (CSV)\n"
           "  --status           migrate: say what is applied and what is not; change nothing\n"
+          "                     signer: ask the running one what it has signed\n"
           "  --json             routes: for programs\n"
           "\nExit codes:\n"
           "   0  done\n"
-          "   1  migrate --status: something is not applied yet\n"
+          "   1  migrate --status: something is not applied yet; signer --status: not ready\n"
           "  64  the command line is wrong\n"
           "  65  migrate: the SQL or CSV files contradict the database or fail in it\n"
-          "  69  migrate: the database cannot be reached\n"
+          "  69  migrate: the database cannot be reached; signer --status: the signer cannot\n"
           "  70  a library failed that should not\n"
           "  71  the system refuses (address in use, no threads)\n"
           "  73  signer --new-key: the file cannot be made\n"
@@ -583,7 +589,7 @@ int main(int argc, char **argv)
     optind = verb ? 2 : 1;
     if (verb && verb->run == verb_ledger) {
         if (argc < 3 || !ledger_admin_verb(argv[2]))
-            return usage_error("ledger: init or state is to follow", "");
+            return usage_error("ledger: init is to follow", "");
         options.ledger = argv[optind++];
     }
     opterr = 0;

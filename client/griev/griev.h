@@ -4,7 +4,7 @@
  * One run does one verb: the table in verbs.c says what each is called, which
  * request it makes, and how its answer is printed. Most verbs are only a row
  * there; those with work of their own have a function in submit.c, verbs_case.c,
- * verbs_office.c or verbs_admin.c.
+ * verbs_office.c, verbs_log.c or verbs_admin.c.
  *
  *     main ─▶ options_parse ─▶ verb ─▶ griev_get / griev_post ─▶ https
  *                                └──▶ griev_print_answer ─▶ print
@@ -197,6 +197,8 @@ int run_track(struct griev *griev);
 int run_confirm(struct griev *griev);
 int run_box_add(struct griev *griev);
 int run_score(struct griev *griev);
+int run_verify(struct griev *griev);
+int run_audit(struct griev *griev);
 int run_unit_set(struct griev *griev);
 int run_principal_set(struct griev *griev);
 int run_approve(struct griev *griev);

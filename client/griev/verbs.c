@@ -175,6 +175,25 @@ static const struct option score_options[] = {
     {0},
 };
 
+static const struct option verify_options[] = {
+    {"key", "FILE", OPTION_TEXT, "",
+     TEXT("กุญแจสาธารณะของบันทึก (ปกติ [log] key)", "the log's public key; [log] key if left out")},
+    {"consistent", NULL, OPTION_FLAG, "",
+     TEXT("ตรวจว่าบันทึกหลังมีบันทึกก่อนอยู่ครบ", "that the later log holds all of the earlier one")},
+    {"from", "DIR|URL", OPTION_TEXT, "",
+     TEXT("ที่เก็บแฟ้มของบันทึก (กับ --consistent)", "with --consistent: where the log's tiles are")},
+    {0},
+};
+static const struct option audit_options[] = {
+    {"from", "DIR|URL", OPTION_TEXT, "",
+     TEXT("ที่เก็บแฟ้มของบันทึก", "where the log's files are: checkpoint and tile/")},
+    {"size", "N", OPTION_NUMBER, "",
+     TEXT("นับถึงขนาดนี้ เช่นที่รายงานพิมพ์ไว้", "count no further, such as to a report's N")},
+    {"key", "FILE", OPTION_TEXT, "",
+     TEXT("กุญแจสาธารณะของบันทึก (ปกติ [log] key)", "the log's public key; [log] key if left out")},
+    {0},
+};
+
 static const struct column unit_columns[] = {
     {TEXT("รหัส", "Code"), "code", CELL_CODE, NULL},
     {TEXT("ชื่อไทย", "Thai name"), "name_th", CELL_TEXT, NULL},
@@ -288,6 +307,14 @@ const struct verb verbs[] = {
     {"score", "[FY]",
      TEXT("คะแนน KPI 1 ตัวชี้วัด 4.1 และ 4.2", "KPI 1 and indicators 4.1 and 4.2 of a fiscal year"),
      "GET", "/v1/scores/{}", score_options, NO_COLUMNS, run_score, print_score},
+
+    {"verify", "RECEIPT|OLD [NEW]",
+     TEXT("ตรวจใบรับ หรือจุดตรวจสองจุด โดยไม่ต้องเชื่อเครื่องแม่ข่าย",
+          "verify a receipt, or two checkpoints, without trusting the server"),
+     NULL, NULL, verify_options, NO_COLUMNS, run_verify, NULL},
+    {"audit", "FY",
+     TEXT("นับปีงบประมาณใหม่จากบันทึกสาธารณะ", "recount a fiscal year from the published log"), NULL,
+     NULL, audit_options, NO_COLUMNS, run_audit, NULL},
 
     {"units", "", TEXT("หน่วยงาน", "list units"), "GET", "/v1/units", NULL, COLUMNS(unit_columns),
      NULL, NULL},

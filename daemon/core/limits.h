@@ -40,6 +40,7 @@ enum {
     LIMIT_STORE_COMMIT_MS = 10 * 1000, /* a commit not answered: 503 outcome unknown */
     LIMIT_STORE_CONNECT_MS = 2 * 1000, /* one attempt at one host */
     LIMIT_STORE_RETRY_MS = 500,        /* pause between attempts, at most */
+    LIMIT_SIGNER_CALL_MS = 10 * 1000,  /* a command waits for the signer's answer */
 
     /* buffers of one connection */
     LIMIT_INPUT_BYTES = 32 * 1024,        /* read watermark: more stays in the kernel */
