@@ -26,11 +26,13 @@
 #include "handler.h"
 #include "inspect.h"
 #include "intake.h"
+#include "keys.h"
 #include "ledger_admin.h"
 #include "log.h"
 #include "loop.h"
 #include "metrics.h"
 #include "migrate.h"
+#include "sealer.h"
 #include "server.h"
 #include "settings.h"
 #include "signer.h"
@@ -46,6 +48,7 @@ enum { WORKERS_MAX = 64, FILES_BESIDE_CONNECTIONS = 256 };
 struct worker {
     struct loop *loop;
     struct store *store;
+    struct sealer *sealer;
     struct handler_context context;
     bool running;
 };
@@ -54,6 +57,7 @@ struct daemon {
     const char *config_path;
     struct settings *settings; /* what the stores and the intake were made with */
     struct tls *tls;
+    struct keys *keys;
     struct loop *loop; /* the main thread's: accepts, hears signals, feeds the watchdog */
     int signal_fd;
     struct event *on_signal, *on_watchdog;
@@ -130,6 +134,20 @@ static struct tls *read_tls(const struct settings *settings)
         log_line(LOG_WARNING, "certificate_expires at=%" PRId64 " next=\"renew it, then SIGHUP\"",
                  tls_expires(tls));
     return tls;
+}
+
+/* False, logged, when a key is missing: nothing is taken in that could not be sealed. */
+static bool read_keys(struct daemon *daemon)
+{
+    char error[512];
+    struct log_value clause;
+
+    daemon->keys = keys_read(daemon->settings, error, sizeof error);
+    if (!daemon->keys)
+        log_line(LOG_ERROR,
+                 "keys_refused error=%s next=\"correct [sealing], then grievd check-config\"",
+                 log_text(&clause, error));
+    return daemon->keys != NULL;
 }
 
 static void signal_arrived(evutil_socket_t fd, short what, void *arg);
@@ -211,8 +229,10 @@ static bool build_workers(struct daemon *daemon)
         worker->loop = loop_new();
         if (!worker->loop)
             return false;
+        worker->sealer = sealer_new(daemon->keys);
         worker->store = store_new(worker->loop, daemon->settings, daemon->worker_count == 0);
         if (!worker->store) {
+            sealer_free(worker->sealer);
             loop_free(worker->loop);
             return false;
         }
@@ -224,8 +244,9 @@ static bool build_workers(struct daemon *daemon)
         if (!daemon->ledger)
             return false;
     }
-    daemon->intake = intake_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->ledger,
-                                daemon->settings, error, sizeof error);
+    daemon->intake =
+        intake_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->workers[0].sealer,
+                   daemon->ledger, daemon->settings, error, sizeof error);
     if (!daemon->intake)
         log_line(LOG_ERROR,
                  "intake_refused error=%s next=\"correct [register], then grievd check-config\"",
@@ -240,8 +261,8 @@ static bool start_workers(struct daemon *daemon)
         struct worker *worker = &daemon->workers[i];
         char name[32];
 
-        worker->context =
-            (struct handler_context){worker->loop, worker->store, daemon->intake, daemon->ledger};
+        worker->context = (struct handler_context){worker->loop, worker->store, worker->sealer,
+                                                   daemon->intake, daemon->ledger};
         loop_post(worker->loop, enter_worker, &worker->context);
         snprintf(name, sizeof name, "worker-%zu", i);
         worker->running = loop_start(worker->loop, name);
@@ -280,7 +301,7 @@ static int start(struct daemon *daemon)
     if (OPENSSL_init_ssl(0, NULL) != 1)
         return EX_SOFTWARE;
     daemon->tls = read_tls(daemon->settings);
-    if (!daemon->tls)
+    if (!daemon->tls || !read_keys(daemon))
         return EX_CONFIG;
     daemon->loop = loop_new();
     if (!daemon->loop || !hear_signals(daemon) || !feed_watchdog(daemon)) {
@@ -372,8 +393,10 @@ static void tear_down(struct daemon *daemon)
     for (size_t i = 0; i < daemon->worker_count; i++)
         store_free(daemon->workers[i].store);
     server_free(daemon->server);
-    for (size_t i = 0; i < daemon->worker_count; i++)
+    for (size_t i = 0; i < daemon->worker_count; i++) {
         loop_free(daemon->workers[i].loop);
+        sealer_free(daemon->workers[i].sealer);
+    }
     if (daemon->on_watchdog)
         event_free(daemon->on_watchdog);
     if (daemon->on_signal)
@@ -381,6 +404,7 @@ static void tear_down(struct daemon *daemon)
     if (daemon->signal_fd >= 0)
         close(daemon->signal_fd);
     loop_free(daemon->loop);
+    keys_free(daemon->keys);
     tls_unref(daemon->tls);
     settings_free(daemon->settings);
 }
@@ -449,7 +473,7 @@ static int verb_migrate(const struct options *options)
 
     if (!settings)
         return config_refused(config_path(options), &error);
-    const int code = migrate_run(settings->migrate_conninfo, &options->migrate);
+    const int code = migrate_run(settings, &options->migrate);
     settings_free(settings);
     return code;
 }

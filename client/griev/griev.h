@@ -4,7 +4,7 @@
  * One run does one verb: the table in verbs.c says what each is called, which
  * request it makes, and how its answer is printed. Most verbs are only a row
  * there; those with work of their own have a function in submit.c, verbs_case.c,
- * verbs_office.c, verbs_log.c or verbs_admin.c.
+ * verbs_keys.c, verbs_log.c, verbs_office.c or verbs_admin.c.
  *
  *     main ─▶ options_parse ─▶ verb ─▶ griev_get / griev_post ─▶ https
  *                                └──▶ griev_print_answer ─▶ print
@@ -168,6 +168,10 @@ char *griev_state_path(const struct griev *griev, const char *folder, const char
 /* Ask on the terminal: a line without its end, to be freed; NULL at the end of input. */
 char *griev_ask(const struct griev *griev, struct text question);
 
+/* The same without an echo, for secrets; both are wiped by griev_forget(). NULL is allowed. */
+char *griev_ask_secret(const struct griev *griev, struct text question);
+void griev_forget(char *secret);
+
 /* Today in Bangkok. */
 struct thai_date griev_today(void);
 
@@ -204,6 +208,7 @@ int run_principal_set(struct griev *griev);
 int run_approve(struct griev *griev);
 int run_reject(struct griev *griev);
 int run_health(struct griev *griev);
+int run_keygen(struct griev *griev);
 
 void print_submitted(struct griev *griev, const json_t *answer);
 void print_score(struct griev *griev, const json_t *answer);

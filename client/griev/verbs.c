@@ -264,6 +264,12 @@ static const struct option taxonomy_options[] = {
     {0},
 };
 
+static const struct option keygen_options[] = {
+    {"passphrase", NULL, OPTION_FLAG, "",
+     TEXT("ถามรหัสผ่านเพื่อเข้ารหัสกุญแจ", "ask for a passphrase to keep the key under")},
+    {0},
+};
+
 static const struct column me_columns[] = {
     {TEXT("รหัส", "Name"), "name", CELL_CODE, NULL},
     {TEXT("ชื่อ", "Called"), "name", CELL_NAMES, NULL},
@@ -340,6 +346,13 @@ const struct verb verbs[] = {
      COLUMNS(me_columns), NULL, NULL},
     {"health", "", TEXT("ตรวจเครื่องแม่ข่าย", "whether server and register are ready"), "GET",
      "/readyz", NULL, NO_COLUMNS, run_health, NULL},
+
+    {"keygen body", "NAME",
+     TEXT("สร้างกุญแจของกลุ่ม (NAME.key, NAME.pub)", "make a group's key pair: NAME.key, NAME.pub"),
+     NULL, NULL, keygen_options, NO_COLUMNS, run_keygen, NULL},
+    {"keygen custodian", "NAME",
+     TEXT("สร้างกุญแจของผู้รักษากุญแจ", "make a custodian's key pair, on his own machine"), NULL, NULL,
+     keygen_options, NO_COLUMNS, run_keygen, NULL},
 
     {"help", "[VERB] [VERB]", TEXT("วิธีใช้", "how to use griev, or one verb"), NULL, NULL, NULL,
      NO_COLUMNS, run_help, NULL},

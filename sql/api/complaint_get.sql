@@ -1,8 +1,9 @@
 -- GET /v1/complaints/{id}: one complaint, by its id or its number, with its timeline.
 --
--- The text of the JSON is put together, not built: the body's bytes go out as they came in. The
--- timeline begins with the acceptance, which the case's own columns tell; a case whose version is
--- 1 has nothing after it.
+-- The text of the JSON is put together, not built. What was told lies sealed; `reads` says whether
+-- the caller may have it opened (complaint_open). The timeline begins with the acceptance, which
+-- the case's own columns tell; a case whose version is 1 and of which nothing is noted has nothing
+-- after it.
 --
 -- What it costs is the start of its one statement more than the run: each table, each function and
 -- each use of a column of rules.case_seen that is an expression (`reads`) adds to it.
@@ -17,26 +18,22 @@ DECLARE
     asked CONSTANT uuid := coalesce(rules.uuid_of(params ->> 'id'), rules.case_id(params ->> 'id'));
 BEGIN
     SELECT 200, c.version, format(
-               '{%s,"source":%s,%s"timeline":[{"at":%s,"kind":"accepted","kind_th":"%s",'
+               '{%s,"source":%s,"reads":%s,"moves":[%s],"timeline":[{"at":%s,"kind":"accepted","kind_th":"%s",'
                '"by":"%s","by_unit":"%s","from":null,"to":"RECEIVED","fields":{}}%s]}',
                rules.case_members(c.complaint, s), coalesce(c.source, 'null'),
-               CASE WHEN c.reads THEN format(
-                   '"moves":[%s],%s',
-                   array_to_string(ARRAY(
-                       SELECT DISTINCT ON (m.kind) to_json(m.kind) FROM register.move AS m
-                       WHERE m.from_state = c.state AND m.role = ANY (c.viewer_roles)
-                       ORDER BY m.kind), ','),
-                   '"body":' || convert_from(substr(t.body, 33), 'UTF8') || ',') -- after its salt
-               ELSE '"moves":[],' END,
+               c.reads::text,
+               CASE WHEN c.reads THEN array_to_string(ARRAY(
+                   SELECT DISTINCT ON (m.kind) to_json(m.kind) FROM register.move AS m
+                   WHERE m.from_state = c.state AND m.role = ANY (c.viewer_roles)
+                   ORDER BY m.kind), ',') END,
                to_json(c.accepted_at),
                (SELECT x.th FROM register.taxonomy AS x
                 WHERE x.kind = 'event' AND x.code = 'accepted'),
                c.submitter, c.unit,
-               CASE WHEN c.version > 1 THEN rules.later_events(c.id) END)
+               CASE WHEN c.version > 1 OR c.noted_at IS NOT NULL THEN rules.later_events(c.id) END)
     INTO status, version, content
     FROM rules.case_seen AS c
     JOIN register.state AS s ON s.code = c.state
-    LEFT JOIN register.content AS t ON t.position = c.position
     WHERE c.viewer = actor AND c.id = asked;
     IF status IS NULL THEN
         PERFORM rules.caller(actor, 'complaint_get');
