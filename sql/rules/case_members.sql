@@ -10,11 +10,12 @@ LANGUAGE sql STABLE PARALLEL SAFE
 RETURN format(
     '"id":"%s","ref":"%s","unit":"%s","submitter":"%s","channel":"%s","process":"%s",'
     '"subject":"%s","class":"%s","class_office":"%s","identity":"%s","received_on":"%s",'
-    '"accepted_at":%s,"counted_on":"%s","fy":%s,"late":%s,"state":"%s","state_th":"%s",'
+    '"accepted_at":%s,"counted_on":%s,"fy":%s,"late":%s,"state":"%s","state_th":"%s",'
     '"state_en":"%s","route":"%s","version":%s,"accused_unit":%s,"accused_role":%s,'
     '"box_opening":%s',
     f.id, f.ref, f.unit, f.submitter, c.channel, c.process,
     c.subject, f.class, c.class, c.identity, c.received_on,
-    to_json(c.accepted_at), f.counted_on, f.fy, f.late::text, f.state, s.th,
-    s.en, f.route, f.version, coalesce(to_json(c.accused_unit), 'null'),
+    to_json(c.accepted_at), coalesce(to_json(f.counted_on), 'null'),
+    coalesce(f.fy::text, 'null'), f.late::text, f.state, s.th, s.en, f.route, f.version,
+    coalesce(to_json(c.accused_unit), 'null'),
     coalesce(to_json(c.accused_role), 'null'), coalesce(to_json(c.box_opening), 'null'));
