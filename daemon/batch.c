@@ -6,14 +6,16 @@
 
 enum column_kind {
     COMPLAINT_ID,
-    COMPLAINT_TEXT,  /* NULL when absent */
-    COMPLAINT_BYTES, /* empty when absent */
+    COMPLAINT_TEXT, /* NULL when absent */
     COMPLAINT_DATE,
     COMPLAINT_UUID,  /* written as text; NULL when absent */
     SUBMISSION_TEXT, /* empty when absent */
     SUBMISSION_HASH,
     SUBMISSION_KEY,
     COMMIT_HASH,
+    COMMIT_OPENING,
+    SALTED_BODY, /* after salt_B */
+    SALTED_COMPLAINANT,
 };
 
 #define COMPLAINT(member)  offsetof(struct complaint, member)
@@ -41,14 +43,10 @@ static const struct column {
     {PGBINARY_TEXT, COMPLAINT_TEXT, COMPLAINT(conflict)},
     {PGBINARY_TEXT, COMPLAINT_TEXT, COMPLAINT(source)},
     {PGBINARY_UUID, COMPLAINT_UUID, COMPLAINT(box_opening)},
-    {PGBINARY_BYTEA, COMPLAINT_BYTES, COMPLAINT(body)},
-    {PGBINARY_BYTEA, COMPLAINT_BYTES, COMPLAINT(complainant)},
+    {PGBINARY_BYTEA, SALTED_BODY, COMMIT(salt_b)},
+    {PGBINARY_BYTEA, SALTED_COMPLAINANT, COMMIT(salt_i)},
     {PGBINARY_BYTEA, COMMIT_HASH, COMMIT(commit)},
-    {PGBINARY_BYTEA, COMMIT_HASH, COMMIT(salt_m)},
-    {PGBINARY_BYTEA, COMMIT_HASH, COMMIT(salt_b)},
-    {PGBINARY_BYTEA, COMMIT_HASH, COMMIT(salt_i)},
-    {PGBINARY_BYTEA, COMMIT_HASH, COMMIT(part_b)},
-    {PGBINARY_BYTEA, COMMIT_HASH, COMMIT(part_i)},
+    {PGBINARY_BYTEA, COMMIT_OPENING, COMMIT(salt_m)},
     {PGBINARY_BYTEA, SUBMISSION_HASH, SUBMISSION(track_hash)},
     {PGBINARY_INT2, SUBMISSION_KEY, SUBMISSION(nonce_key_id)},
 };
@@ -69,16 +67,16 @@ const char batch_sql[] =
     "SELECT status, ref, state, route, detail, nonce_key_id, stale,"
     " fsync, synchronous_commit, in_recovery, standbys"
     " FROM api.complaint_submit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-    " $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)";
+    " $16, $17, $18, $19, $20, $21)";
 
 static struct span or_empty(struct span text)
 {
     return text.data ? text : SPAN("");
 }
 
-static struct span hash_at(const void *base, size_t at)
+static struct span bytes_at(const void *base, size_t at, size_t len)
 {
-    return (struct span){(const char *)base + at, COMMIT_BYTES};
+    return (struct span){(const char *)base + at, len};
 }
 
 static struct span span_at(const void *base, size_t at)
@@ -109,9 +107,6 @@ static void put(struct pgbinary *buffer, const struct column *column,
     case COMPLAINT_TEXT:
         pgbinary_put(buffer, span_at(item->complaint, column->at));
         break;
-    case COMPLAINT_BYTES:
-        pgbinary_put(buffer, or_empty(span_at(item->complaint, column->at)));
-        break;
     case COMPLAINT_DATE:
         pgbinary_put_date(buffer, item->complaint->received_on);
         break;
@@ -122,13 +117,24 @@ static void put(struct pgbinary *buffer, const struct column *column,
         pgbinary_put(buffer, or_empty(span_at(item, column->at)));
         break;
     case SUBMISSION_HASH:
-        pgbinary_put(buffer, hash_at(item, column->at));
+        pgbinary_put(buffer, bytes_at(item, column->at, COMMIT_BYTES));
         break;
     case SUBMISSION_KEY:
         pgbinary_put_int2(buffer, (int16_t)item->nonce_key_id);
         break;
     case COMMIT_HASH:
-        pgbinary_put(buffer, hash_at(item->commit, column->at));
+        pgbinary_put(buffer, bytes_at(item->commit, column->at, COMMIT_BYTES));
+        break;
+    case COMMIT_OPENING:
+        pgbinary_put(buffer, bytes_at(item->commit, column->at, COMMIT_OPENING_BYTES));
+        break;
+    case SALTED_BODY:
+        pgbinary_put_joined(buffer, bytes_at(item->commit, column->at, COMMIT_BYTES),
+                            or_empty(item->complaint->body));
+        break;
+    case SALTED_COMPLAINANT:
+        pgbinary_put_joined(buffer, bytes_at(item->commit, column->at, COMMIT_BYTES),
+                            or_empty(item->complaint->complainant));
         break;
     }
 }
@@ -177,8 +183,6 @@ bool batch_durable(const struct pgconn_answer *answer, size_t row, size_t first,
 bool batch_decode(struct store_outcome ret_outcomes[static LIMIT_BATCH_ITEMS], bool *ret_durable,
                   const struct pgconn_answer *answer, size_t count, const char *standbys)
 {
-    bool durable = true;
-
     if (answer->rows != count)
         return false;
     for (size_t i = 0; i < count; i++) {
@@ -193,9 +197,8 @@ bool batch_decode(struct store_outcome ret_outcomes[static LIMIT_BATCH_ITEMS], b
         if (!read_number(pgconn_value(answer, i, ROW_STATUS), &outcome.status) ||
             !read_number(pgconn_value(answer, i, ROW_NONCE_KEY_ID), &outcome.nonce_key_id))
             return false;
-        durable = durable && batch_durable(answer, i, ROW_DURABILITY, standbys);
         ret_outcomes[i] = outcome;
     }
-    *ret_durable = durable;
+    *ret_durable = batch_durable(answer, 0, ROW_DURABILITY, standbys);
     return true;
 }

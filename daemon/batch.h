@@ -2,9 +2,9 @@
  * batch - the one call of api.complaint_submit: arrays out, rows back
  *
  * The function takes a column of each item's fields as one binary array
- * (pgbinary) and answers with a row for each item in the same order. Every row
- * also carries how durable the server is at this moment, as the server has it:
- * an answer may be given only if that is as configured.
+ * (pgbinary) and answers with a row for each item in the same order. The first
+ * row also carries how durable the server is at this moment, as the server has
+ * it: an answer may be given only if that is as configured.
  */
 #ifndef GRIEVD_BATCH_H
 #define GRIEVD_BATCH_H
@@ -13,7 +13,7 @@
 #include "pgconn.h"
 #include "store.h"
 
-enum { BATCH_COLUMNS = 25 };
+enum { BATCH_COLUMNS = 21 };
 
 extern const char batch_sql[];
 
@@ -40,7 +40,7 @@ void batch_encode(struct batch_params *ret_params, struct pgbinary *buffer,
 
 /*
  * Read the rows of a DONE answer; spans point into it. False if they are not
- * what was agreed. *ret_durable: batch_durable() of every row.
+ * what was agreed. *ret_durable: batch_durable() of the first.
  */
 bool batch_decode(struct store_outcome ret_outcomes[static LIMIT_BATCH_ITEMS], bool *ret_durable,
                   const struct pgconn_answer *answer, size_t count, const char *standbys);

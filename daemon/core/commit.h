@@ -30,6 +30,8 @@
 #ifndef GRIEVD_COMMIT_H
 #define GRIEVD_COMMIT_H
 
+#include <assert.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "span.h"
@@ -39,14 +41,19 @@ enum {
     COMMIT_NONCE_BYTES = 32,
     COMMIT_KEY_BYTES = 32,
     COMMIT_ID_BYTES = 16,
-    COMMIT_TRACK_CHARS = 26, /* 16 bytes in Crockford's base32 */
+    COMMIT_OPENING_BYTES = 3 * COMMIT_BYTES, /* salt_M ‖ part_B ‖ part_I: M can be checked by it */
+    COMMIT_TRACK_CHARS = 26,                 /* 16 bytes in Crockford's base32 */
 };
 
 struct commit {
     uint8_t commit[COMMIT_BYTES];
-    uint8_t salt_m[COMMIT_BYTES], salt_b[COMMIT_BYTES], salt_i[COMMIT_BYTES];
-    uint8_t part_m[COMMIT_BYTES], part_b[COMMIT_BYTES], part_i[COMMIT_BYTES];
+    uint8_t salt_m[COMMIT_BYTES], part_b[COMMIT_BYTES], part_i[COMMIT_BYTES]; /* the opening */
+    uint8_t part_m[COMMIT_BYTES];
+    uint8_t salt_b[COMMIT_BYTES], salt_i[COMMIT_BYTES];
 };
+static_assert(offsetof(struct commit, part_m) ==
+                  offsetof(struct commit, salt_m) + COMMIT_OPENING_BYTES,
+              "the opening is one piece");
 
 /* HMAC-SHA256(key, id ‖ SHA-256(body)): the nonce of a request that brought none. */
 void commit_nonce(uint8_t ret_nonce[static COMMIT_NONCE_BYTES],

@@ -2,9 +2,7 @@
 --
 -- The text of the JSON is put together, not built: the body's bytes go out as they came in. The
 -- timeline begins with the acceptance, which the case's own columns tell; a case whose version is
--- 1 has nothing after it.
---
--- Who gets the content has read it, which is an event.
+-- 1 and that nobody has read has nothing after it. Who gets the content has read it: an event.
 --
 -- What it costs is the start of its one statement more than the run: each table, each function and
 -- each use of a column of rules.case_seen that is an expression (`reads`) adds to it.
@@ -19,26 +17,28 @@ DECLARE
     asked CONSTANT uuid := coalesce(rules.uuid_of(params ->> 'id'), rules.case_id(params ->> 'id'));
     reads boolean;
 BEGIN
-    SELECT 200, f.version, format(
+    SELECT 200, c.version, format(
                '{%s,"source":%s,%s"timeline":[{"at":%s,"kind":"accepted","kind_th":"%s",'
                '"by":"%s","by_unit":"%s","from":null,"to":"RECEIVED","fields":{}}%s]}',
-               rules.case_members(f.file, c, s), coalesce(c.source, 'null'),
-               CASE WHEN f.reads THEN rules.case_content(f.file, f.acts_as)
-                    ELSE '"moves":[],' END,
-               to_json(f.accepted_at),
-               (SELECT t.th FROM register.taxonomy AS t
-                WHERE t.kind = 'event' AND t.code = 'accepted'),
-               f.submitter, f.unit,
-               CASE WHEN f.version > 1 OR f.read_at IS NOT NULL
-                    THEN rules.later_events(f.id, CASE WHEN f.reads THEN 'all'
-                                                       WHEN 'auditor' = ANY (f.viewer_roles)
+               rules.case_members(c.complaint, s), coalesce(c.source, 'null'),
+               CASE WHEN c.reads THEN format(
+                   '"moves":%s,%s', to_json(rules.case_moves(c.complaint, c.acts_as)),
+                   rules.case_work_members(c.complaint) || '"body":' || convert_from(substr(t.body, 33), 'UTF8') || ',') -- after its salt
+               ELSE '"moves":[],' END,
+               to_json(c.accepted_at),
+               (SELECT x.th FROM register.taxonomy AS x
+                WHERE x.kind = 'event' AND x.code = 'accepted'),
+               c.submitter, c.unit,
+               CASE WHEN c.version > 1 OR c.read_at IS NOT NULL
+                    THEN rules.later_events(c.id, CASE WHEN c.reads THEN 'all'
+                                                       WHEN 'auditor' = ANY (c.viewer_roles)
                                                        THEN 'chain' ELSE 'moves' END) END),
-           f.reads
+           c.reads
     INTO status, version, content, reads
-    FROM rules.case_seen AS f
-    JOIN register.complaint AS c ON c.id = f.id
-    JOIN register.state AS s ON s.code = f.state
-    WHERE f.viewer = actor AND f.id = asked;
+    FROM rules.case_seen AS c
+    JOIN register.state AS s ON s.code = c.state
+    LEFT JOIN register.content AS t ON t.position = coalesce(c.content_at, c.position)
+    WHERE c.viewer = actor AND c.id = asked;
     IF status IS NULL THEN
         PERFORM rules.caller(actor, 'complaint_get');
         RAISE EXCEPTION 'no such complaint' USING ERRCODE = 'ZG404';

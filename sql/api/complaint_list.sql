@@ -22,42 +22,41 @@ DECLARE
     page CONSTANT integer := rules.page_rows(params ->> 'limit');
     ref_position bigint;
 BEGIN
-    SELECT f.position INTO ref_position
-    FROM register.case_file AS f WHERE f.ref = params ->> 'ref';
+    SELECT c.position INTO ref_position
+    FROM register.complaint AS c WHERE c.ref = params ->> 'ref';
 
     WITH found AS MATERIALIZED (
         SELECT a.position, a.id, l.item
-        FROM (SELECT e.complaint AS id, e.position
-              FROM register.event AS e
-              WHERE sees_most AND e.kind = 'accepted' AND e.position < before
-                AND (params ->> 'ref' IS NULL OR e.position = ref_position)
+        FROM (SELECT c.id, c.position
+              FROM register.complaint AS c
+              WHERE sees_most AND c.position < before
+                AND (params ->> 'ref' IS NULL OR c.position = ref_position)
               UNION ALL
-              SELECT f.id, f.position
-              FROM register.case_file AS f
-              WHERE NOT sees_most AND f.submitter = caller.name AND f.position < before
-                AND (params ->> 'ref' IS NULL OR f.position = ref_position)
+              SELECT c.id, c.position
+              FROM register.complaint AS c
+              WHERE NOT sees_most AND c.submitter = caller.name AND c.position < before
+                AND (params ->> 'ref' IS NULL OR c.position = ref_position)
               UNION ALL
-              SELECT f.id, f.position
-              FROM register.case_file AS f
-              WHERE NOT sees_most AND of_alternate AND f.route <> 'legal' AND f.position < before
-                AND f.submitter <> caller.name
-                AND (params ->> 'ref' IS NULL OR f.position = ref_position)
+              SELECT c.id, c.position
+              FROM register.complaint AS c
+              WHERE NOT sees_most AND of_alternate AND c.route <> 'legal' AND c.position < before
+                AND c.submitter <> caller.name
+                AND (params ->> 'ref' IS NULL OR c.position = ref_position)
               UNION ALL
-              SELECT f.id, f.position
-              FROM register.case_file AS f
-              WHERE NOT sees_most AND f.investigator = caller.name AND f.position < before
-                AND f.submitter <> caller.name AND NOT (of_alternate AND f.route <> 'legal')
-                AND (params ->> 'ref' IS NULL OR f.position = ref_position)) AS a
+              SELECT c.id, c.position
+              FROM register.complaint AS c
+              WHERE NOT sees_most AND c.investigator = caller.name AND c.position < before
+                AND c.submitter <> caller.name AND NOT (of_alternate AND c.route <> 'legal')
+                AND (params ->> 'ref' IS NULL OR c.position = ref_position)) AS a
         CROSS JOIN LATERAL (
-              SELECT '{' || rules.case_members(f.file, c, s) || '}' AS item
-              FROM rules.case_seen AS f
-              JOIN register.complaint AS c ON c.id = f.id
-              JOIN register.state AS s ON s.code = f.state
-              WHERE f.viewer = caller.name AND f.id = a.id
-                AND (params ->> 'state' IS NULL OR f.state = params ->> 'state')
-                AND (params ->> 'unit' IS NULL OR f.unit = params ->> 'unit')
-                AND (params ->> 'class' IS NULL OR f.class = params ->> 'class')
-                AND (params ->> 'fy' IS NULL OR f.fy::text = params ->> 'fy')
+              SELECT '{' || rules.case_members(c.complaint, s) || '}' AS item
+              FROM rules.case_seen AS c
+              JOIN register.state AS s ON s.code = c.state
+              WHERE c.viewer = caller.name AND c.id = a.id
+                AND (params ->> 'state' IS NULL OR c.state = params ->> 'state')
+                AND (params ->> 'unit' IS NULL OR c.unit = params ->> 'unit')
+                AND (params ->> 'class' IS NULL OR c.class = params ->> 'class')
+                AND (params ->> 'fy' IS NULL OR c.fy::text = params ->> 'fy')
               OFFSET 0) AS l
         ORDER BY a.position DESC
         LIMIT page + 1

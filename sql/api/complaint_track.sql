@@ -12,15 +12,14 @@ BEGIN
     IF coalesce(hash !~ '^[0-9a-f]{64}$', true) THEN
         RAISE EXCEPTION '/track_hash must be 64 hexadecimal digits' USING ERRCODE = 'ZG422';
     END IF;
-    SELECT 200, json_build_object('state', f.state, 'state_th', s.th, 'state_en', s.en,
-                                  'since', rules.bangkok_day(f.state_since),
+    SELECT 200, json_build_object('state', c.state, 'state_th', s.th, 'state_en', s.en,
+                                  'since', rules.bangkok_day(c.state_since),
                                   'identity_opened', false)
     INTO status, content
     FROM register.complaint AS c
-    JOIN register.case_file AS f ON f.id = c.id
-    JOIN register.state AS s ON s.code = f.state
+    JOIN register.state AS s ON s.code = c.state
     WHERE c.track_hash = decode(hash, 'hex')
-    ORDER BY f.position DESC -- a client may have used one nonce twice
+    ORDER BY c.position DESC -- a client may have used one nonce twice
     LIMIT 1;
     IF status IS NULL THEN
         RAISE EXCEPTION 'no such tracking code' USING ERRCODE = 'ZG404';

@@ -4,7 +4,7 @@
 -- `told` comes back with the route, if it changed, and with those who could read the case until
 -- now and those who did through the server: a re-route cannot take back what was read.
 CREATE OR REPLACE FUNCTION rules.case_accuse(now timestamptz, event uuid,
-                                             INOUT f register.case_file, INOUT told jsonb)
+                                             INOUT f register.complaint, INOUT told jsonb)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -34,5 +34,5 @@ BEGIN
             event);
 END;
 $$;
-COMMENT ON FUNCTION rules.case_accuse(timestamptz, uuid, register.case_file, jsonb) IS
+COMMENT ON FUNCTION rules.case_accuse(timestamptz, uuid, register.complaint, jsonb) IS
     'An accusation is amended';

@@ -2,7 +2,7 @@
 -- is what the approval of a two-person act adds to what is told, and `reply` what its approver is
 -- answered instead of what became of the case.
 CREATE OR REPLACE FUNCTION rules.case_apply(now timestamptz, caller register.principal,
-                                            f register.case_file, move register.move, told jsonb,
+                                            f register.complaint, move register.move, told jsonb,
                                             event uuid DEFAULT NULL, hash bytea DEFAULT NULL,
                                             by_proposal jsonb DEFAULT '{}',
                                             reply jsonb DEFAULT NULL)
@@ -10,7 +10,7 @@ RETURNS jsonb
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    next   register.case_file := f;
+    next   register.complaint := f;
     moved  boolean;
     accused record;
     answer jsonb;
@@ -52,7 +52,7 @@ BEGIN
         NULL; -- nothing but its state, and what is told
     END CASE;
 
-    UPDATE register.case_file AS c
+    UPDATE register.complaint AS c
     SET version = next.version, state = next.state, state_since = next.state_since,
         registered_at = next.registered_at, registered_unit = next.registered_unit,
         class = next.class, route = next.route, investigator = next.investigator,
@@ -74,6 +74,6 @@ BEGIN
     RETURN answer;
 END;
 $$;
-COMMENT ON FUNCTION rules.case_apply(timestamptz, register.principal, register.case_file,
+COMMENT ON FUNCTION rules.case_apply(timestamptz, register.principal, register.complaint,
                                      register.move, jsonb, uuid, bytea, jsonb, jsonb) IS
     'Carry out one event of a case';

@@ -12,10 +12,10 @@ DECLARE
     marks  jsonb := jsonb_build_object('proposal', proposed.id, 'proposed_by', proposed.proposed_by);
     answer jsonb := jsonb_build_object('id', proposed.id, 'status', outcome);
 BEGIN
-    PERFORM FROM register.case_file AS f
+    PERFORM FROM register.complaint AS f
     WHERE f.id = (proposed.request ->> 'original')::uuid AND f.id < proposed.complaint FOR UPDATE;
     seen := rules.locked_case(proposed.complaint, caller.name);
-    PERFORM FROM register.case_file AS f
+    PERFORM FROM register.complaint AS f
     WHERE f.id = (proposed.request ->> 'original')::uuid FOR UPDATE;
     IF proposed.role <> ALL (seen.acts_as) THEN
         RAISE EXCEPTION 'none of your roles decides on this case' USING ERRCODE = 'ZG403';
@@ -28,12 +28,12 @@ BEGIN
     END IF;
 
     IF outcome = 'approved' THEN
-        move := rules.case_move(now, proposed.kind, seen.file, ARRAY['triager', 'investigator'],
+        move := rules.case_move(now, proposed.kind, seen.complaint, ARRAY['triager', 'investigator'],
                                 proposed.proposed_by, proposed.request);
-        PERFORM rules.case_apply(now, caller, seen.file, move, proposed.request, event, hash,
+        PERFORM rules.case_apply(now, caller, seen.complaint, move, proposed.request, event, hash,
                                  marks, answer);
     ELSE
-        UPDATE register.case_file AS c SET version = seen.version + 1 WHERE c.id = seen.id;
+        UPDATE register.complaint AS c SET version = seen.version + 1 WHERE c.id = seen.id;
         PERFORM rules.append(now, caller, outcome, complaint => seen.id, event_id => event,
                              request_hash => hash, status => 200, answer => answer,
                              fields => marks || jsonb_build_object('act', proposed.kind));

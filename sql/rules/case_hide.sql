@@ -4,7 +4,7 @@
 -- A route only ever moves away from those who might be concerned: legal, alternate, external; and
 -- it moves by itself when no head of its group is left who sees the case. A group that gets a case
 -- begins anew with its triage. An investigator who no longer sees it is followed by another.
-CREATE OR REPLACE FUNCTION rules.case_hide(now timestamptz, INOUT f register.case_file,
+CREATE OR REPLACE FUNCTION rules.case_hide(now timestamptz, INOUT f register.complaint,
                                            kinds text[], codes text[], to_route text)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp AS $$
@@ -34,5 +34,5 @@ BEGIN
     END IF;
 END;
 $$;
-COMMENT ON FUNCTION rules.case_hide(timestamptz, register.case_file, text[], text[], text) IS
+COMMENT ON FUNCTION rules.case_hide(timestamptz, register.complaint, text[], text[], text) IS
     'Hide a case from more people, and re-route it where it must be';

@@ -8,6 +8,6 @@ BEGIN
     IF id IS NOT NULL THEN
         RETURN id;
     END IF;
-    RETURN (SELECT f.id FROM register.case_file AS f WHERE f.ref = named);
+    RETURN (SELECT c.id FROM register.complaint AS c WHERE c.ref = named);
 END;
 $$;

@@ -1,5 +1,5 @@
 -- The row of the machine by which an event happens, or the refusal that says why it cannot.
-CREATE OR REPLACE FUNCTION rules.case_move(now timestamptz, event_kind text, f register.case_file,
+CREATE OR REPLACE FUNCTION rules.case_move(now timestamptz, event_kind text, f register.complaint,
                                            acts_as text[], actor text, fields jsonb)
 RETURNS register.move
 LANGUAGE plpgsql STABLE
@@ -59,5 +59,5 @@ BEGIN
     RETURN move;
 END;
 $$;
-COMMENT ON FUNCTION rules.case_move(timestamptz, text, register.case_file, text[], text, jsonb) IS
+COMMENT ON FUNCTION rules.case_move(timestamptz, text, register.complaint, text[], text, jsonb) IS
     'The row of the machine by which an event happens, or why it cannot';

@@ -1,6 +1,6 @@
 -- An event of a case that takes two people waits for the head of its group.
 CREATE OR REPLACE FUNCTION rules.case_propose(now timestamptz, caller register.principal,
-                                              f register.case_file, move register.move, told jsonb,
+                                              f register.complaint, move register.move, told jsonb,
                                               event uuid, hash bytea)
 RETURNS jsonb
 LANGUAGE plpgsql VOLATILE
@@ -14,7 +14,7 @@ BEGIN
         RAISE EXCEPTION 'the same kind of change of this case waits to be decided'
             USING ERRCODE = 'ZG409';
     END IF;
-    UPDATE register.case_file AS c SET version = f.version + 1 WHERE c.id = f.id;
+    UPDATE register.complaint AS c SET version = f.version + 1 WHERE c.id = f.id;
     answer := jsonb_build_object('id', f.id, 'ref', f.ref, 'state', f.state,
                                  'version', f.version + 1, 'event_id', event)
               || rules.propose(now, caller, move.kind, 'head', told,
@@ -27,6 +27,6 @@ BEGIN
     RETURN answer;
 END;
 $$;
-COMMENT ON FUNCTION rules.case_propose(timestamptz, register.principal, register.case_file,
+COMMENT ON FUNCTION rules.case_propose(timestamptz, register.principal, register.complaint,
                                        register.move, jsonb, uuid, bytea) IS
     'An event of a case that takes two people waits for the head';

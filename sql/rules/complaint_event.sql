@@ -35,12 +35,12 @@ BEGIN
     IF params ->> 'if_match' <> seen.version::text THEN
         RAISE EXCEPTION 'the case has changed since you read it' USING ERRCODE = 'ZG412';
     END IF;
-    move := rules.case_move(now, event_kind, seen.file, seen.acts_as, actor, told);
+    move := rules.case_move(now, event_kind, seen.complaint, seen.acts_as, actor, told);
 
     status := CASE WHEN move.two_person THEN 202 ELSE 200 END;
     content := CASE WHEN move.two_person
-                    THEN rules.case_propose(now, caller, seen.file, move, told, event, hash)
-                    ELSE rules.case_apply(now, caller, seen.file, move, told, event, hash) END;
+                    THEN rules.case_propose(now, caller, seen.complaint, move, told, event, hash)
+                    ELSE rules.case_apply(now, caller, seen.complaint, move, told, event, hash) END;
     version := (content ->> 'version')::bigint;
 END;
 $$;

@@ -1,7 +1,7 @@
 -- Whether a condition of the machine holds: for a case, whoever acts in it, and what he tells.
 -- NULL, where what is told does not say, is no.
 CREATE OR REPLACE FUNCTION rules.condition_holds(condition text, now timestamptz,
-                                                 f register.case_file, actor text, fields jsonb)
+                                                 f register.complaint, actor text, fields jsonb)
 RETURNS boolean
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
@@ -56,7 +56,7 @@ BEGIN
            AND NOT EXISTS (SELECT FROM unnest(outcome.conditions) AS c
                            WHERE rules.condition_holds(c, now, f, actor, fields) IS NOT TRUE);
     WHEN 'parts_closed' THEN
-        RETURN NOT EXISTS (SELECT FROM register.case_file AS p
+        RETURN NOT EXISTS (SELECT FROM register.complaint AS p
                            WHERE p.parent = f.id AND p.state <> 'CLOSED');
     WHEN 'other_person' THEN
         RETURN rules.case_proposal(f.id) ->> 'by' <> actor
@@ -72,7 +72,7 @@ BEGIN
     WHEN 'needs_order' THEN
         RETURN f.class IN ('C1', 'C2', 'CX', 'CI');
     WHEN 'parent_open' THEN
-        RETURN NOT EXISTS (SELECT FROM register.case_file AS p
+        RETURN NOT EXISTS (SELECT FROM register.complaint AS p
                            WHERE p.id = f.parent AND p.state = 'CLOSED');
     WHEN 'still_counts' THEN
         RETURN f.class = ANY (counted) AND fields ->> 'class' = ANY (counted);
@@ -80,10 +80,10 @@ BEGIN
         RETURN fields ->> 'class' <> f.class;
     WHEN 'linkable' THEN -- no chains: the original is none, and this is nobody's
         RETURN f.duplicate_of IS NULL AND f.parent IS NULL
-           AND EXISTS (SELECT FROM register.case_file AS o
+           AND EXISTS (SELECT FROM register.complaint AS o
                        WHERE o.id = (fields ->> 'original')::uuid AND o.id <> f.id
                          AND o.duplicate_of IS NULL AND o.parent IS NULL)
-           AND NOT EXISTS (SELECT FROM register.case_file AS d WHERE d.duplicate_of = f.id);
+           AND NOT EXISTS (SELECT FROM register.complaint AS d WHERE d.duplicate_of = f.id);
     WHEN 'linked' THEN
         RETURN f.duplicate_of IS NOT NULL;
     WHEN 'splittable' THEN
@@ -105,5 +105,5 @@ BEGIN
     END CASE;
 END;
 $$;
-COMMENT ON FUNCTION rules.condition_holds(text, timestamptz, register.case_file, text, jsonb) IS
+COMMENT ON FUNCTION rules.condition_holds(text, timestamptz, register.complaint, text, jsonb) IS
     'Whether a condition of the machine holds for a case';

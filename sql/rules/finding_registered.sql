@@ -31,7 +31,7 @@ BEGIN
         SELECT c.id, c.unit, c.ref, c.registered_at, c.registered_unit,
                rules.bangkok_day(c.accepted_at) AS day,
                missed[rules.bangkok_day(c.accepted_at) - year_opens + 1] AS missed_at
-        FROM register.case_file AS c
+        FROM register.complaint AS c
         WHERE c.fy = year
     ), judged AS (
         SELECT a.*,

@@ -16,7 +16,7 @@ BEGIN
                        '' ORDER BY e.position)
             FROM register.event AS e
             JOIN register.taxonomy AS t ON t.kind = 'event' AND t.code = e.kind
-            WHERE e.complaint = asked AND e.kind <> 'accepted'
+            WHERE e.complaint = asked
               AND (detail <> 'moves' OR e.to_state IS NOT NULL AND e.kind <> 'accuse'));
 END;
 $$;

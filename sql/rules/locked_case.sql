@@ -7,7 +7,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     seen rules.case_seen;
 BEGIN
-    PERFORM FROM register.case_file AS f WHERE f.id = asked FOR UPDATE;
+    PERFORM FROM register.complaint AS f WHERE f.id = asked FOR UPDATE;
     SELECT f.* INTO seen FROM rules.case_seen AS f WHERE f.viewer = actor AND f.id = asked;
     IF seen.id IS NULL THEN
         RAISE EXCEPTION 'no such complaint' USING ERRCODE = 'ZG404';

@@ -8,7 +8,7 @@ LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
     SELECT date_trunc('month', c.counted_on::timestamp)::date, c.class, c.process,
            c.identity IN ('anonymous', 'letter'), c.late, c.duplicate_of IS NOT NULL, count(*)
-      FROM register.case_file AS c
+      FROM register.complaint AS c
      WHERE c.fy = year
      GROUP BY 1, 2, 3, 4, 5, 6
 $$;

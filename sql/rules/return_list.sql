@@ -2,8 +2,8 @@
 -- officers, heads and deputies see their own.
 --
 -- `after` counts what arrived after the confirmation, `visible` (for the unit's head and deputy)
--- what the month holds: both without the cases that are hidden from who asks. Of the unit's own
--- people, whom rules.accused_as() knows, those about head or officers are looked up one by one.
+-- what the month holds: both without the cases that are hidden from who asks, and of the unit's own
+-- people without those that accuse them by their role (rules.accused_as()).
 CREATE OR REPLACE FUNCTION rules.return_list(now timestamptz, actor text, params jsonb, body jsonb,
                                              OUT status integer, OUT version bigint,
                                              OUT content json)
@@ -32,17 +32,14 @@ BEGIN
         SELECT s.unit, s.month, count(*) AS visible,
                count(*) FILTER (WHERE c.position > s.position) AS after
         FROM shown AS s
-        JOIN register.case_file AS c
+        JOIN register.complaint AS c
           ON c.unit = s.unit AND date_trunc('month', c.counted_on::timestamp) = s.month
         WHERE c.fy = year
           AND NOT EXISTS (SELECT FROM register.case_excluded AS x
                           WHERE x.complaint = c.id
                             AND (x.kind = 'principal' AND x.code = me.name
                                  OR x.kind = 'unit' AND x.code = me.unit))
-          AND CASE WHEN s.accused_as = '{}' THEN true
-                   ELSE NOT EXISTS (SELECT FROM register.complaint AS k
-                                    WHERE k.id = c.id
-                                      AND k.accused_role = ANY (s.accused_as)) END
+          AND coalesce(c.accused_role, '') <> ALL (s.accused_as)
         GROUP BY s.unit, s.month
     )
     SELECT json_build_object('items', coalesce(json_agg(json_build_object(

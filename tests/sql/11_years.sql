@@ -10,7 +10,7 @@ DECLARE
 BEGIN
     RETURN coalesce((SELECT concat_ws(' ', f.fy, f.counted_on, CASE WHEN f.late THEN 'late' END,
                                       f.ref)
-                     FROM register.case_file AS f WHERE f.id = tests.id(n)), answer);
+                     FROM register.complaint AS f WHERE f.id = tests.id(n)), answer);
 END;
 $$;
 

@@ -18,7 +18,7 @@ BEGIN
                              (SELECT string_agg(x.code, ',' ORDER BY x.code)
                               FROM register.case_excluded AS x
                               WHERE x.complaint = f.id AND x.kind = 'principal'))
-            FROM register.case_file AS f WHERE f.id = tests.id(n));
+            FROM register.complaint AS f WHERE f.id = tests.id(n));
 END;
 $$;
 

@@ -7,7 +7,7 @@ FROM (VALUES (1, 'TH-50', '{"narrative":"เรื่อง \"๑\"","complainan
 \g /dev/null
 SELECT tests.submit('2026-11-10 09:00+07',
                     '{"id": 6, "actor": "TH-50", "accused_role": "unit_officer"}') \g /dev/null
-UPDATE register.case_file SET investigator = 'investigator' WHERE id = tests.id(5);
+UPDATE register.complaint SET investigator = 'investigator' WHERE id = tests.id(5);
 INSERT INTO register.principal (name, name_th, name_en, unit, roles, active) VALUES
     ('TH-50-second', 'ข', 'b', 'TH-50', 'officer', true),
     ('gone', 'ค', 'c', 'TH-50', 'officer', false);

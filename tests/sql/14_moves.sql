@@ -33,7 +33,7 @@ SELECT is(pg_temp.act('triager', 1, '1', 101, '{"kind": "hide"}'), 'ZG422', 'a k
 SELECT is(pg_temp.act('triager', 1, '1', 101, '{"kind": null}'), 'ZG422', 'that is named');
 SELECT is(pg_temp.act('triager', 1, '1', 101, '{"x": 1}'), 'ZG422', 'no unknown members');
 SELECT is(pg_temp.act('triager', 1, '1', 101, '{"event_id": "x"}'), 'ZG422', 'and an event_id');
-SELECT is((SELECT version FROM register.case_file WHERE id = tests.id(1)), 1::bigint,
+SELECT is((SELECT version FROM register.complaint WHERE id = tests.id(1)), 1::bigint,
           'what was refused has changed nothing');
 
 SELECT is(pg_temp.act('triager', 1, '1', 101), '200 TRIAGE 2', 'a triager registers a case');
@@ -47,7 +47,7 @@ SELECT is(pg_temp.act('alt-intake', 2, '1', 104), '200 TRIAGE 2',
           'the alternate''s intake registers the alternate''s');
 
 SELECT results_eq(
-    $$ SELECT registered_unit, registered_at, state_since FROM register.case_file
+    $$ SELECT registered_unit, registered_at, state_since FROM register.complaint
        WHERE id = tests.id(1) $$,
     $$ VALUES ('LEGAL', '2026-11-11 10:00+07'::timestamptz, '2026-11-11 10:00+07'::timestamptz) $$,
     'the case says who registered it and when');
@@ -59,7 +59,8 @@ SELECT is(tests.call('complaint_get', 'TH-50', jsonb_build_object('id', tests.id
 SELECT is(tests.call('complaint_get', 'triager', jsonb_build_object('id', tests.id(1)))
               #> '{content,moves}' ? 'register', false, 'it is not registered again');
 SELECT results_eq(
-    $$ SELECT position FROM register.event ORDER BY position $$,
+    $$ SELECT position FROM register.event UNION ALL SELECT position FROM register.complaint
+       ORDER BY position $$,
     $$ SELECT g FROM register.head AS h, generate_series(1, h.position) AS g $$,
     'positions have no gap');
 

@@ -66,7 +66,7 @@ BEGIN
                                                "signatory": "director"}');
     END IF;
     IF state = 9 THEN PERFORM pg_temp.go(n, head || ' reopen {"reason": "มีพยานหลักฐานใหม่"}'); END IF;
-    RETURN (SELECT f.state FROM register.case_file AS f WHERE f.id = tests.id(n));
+    RETURN (SELECT f.state FROM register.complaint AS f WHERE f.id = tests.id(n));
 END;
 $$;
 SELECT is(string_agg(pg_temp.reach(n, i[1], i[2], i[3], i[4]), ' ' ORDER BY n), states, promise)
@@ -170,7 +170,7 @@ INSERT INTO pg_temp.told VALUES
 CREATE FUNCTION pg_temp.try(who text, n integer, what text, fields jsonb) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
-    before text := (SELECT f.state FROM register.case_file AS f WHERE f.id = tests.id(n));
+    before text := (SELECT f.state FROM register.complaint AS f WHERE f.id = tests.id(n));
     answer text;
 BEGIN
     BEGIN
@@ -190,7 +190,7 @@ RETURNS TABLE (state text, role text, kinds text, errors text) LANGUAGE sql AS $
            coalesce(string_agg(t.got, ' ' ORDER BY t.got) FILTER (WHERE t.got NOT LIKE 'ZG%'), ''),
            string_agg(DISTINCT t.got, ' ' ORDER BY t.got) FILTER (WHERE t.got LIKE 'ZG%')
     FROM unnest(cases) AS n
-    JOIN register.case_file AS f ON f.id = tests.id(n)
+    JOIN register.complaint AS f ON f.id = tests.id(n)
     CROSS JOIN jsonb_each_text(people) AS p
     CROSS JOIN LATERAL (
         SELECT pg_temp.try(p.value, n, k.kind, replace(k.more::text, 'investigator-2',
@@ -206,7 +206,7 @@ RETURNS TABLE (state text, role text, kinds text) LANGUAGE sql AS $$
                      FROM pg_temp.may AS y, string_to_table(y.kinds, ' ') AS x
                      WHERE y.state = f.state AND y.role = p.key
                        AND (p.key <> 'investigator' OR f.investigator = p.value)), '')
-    FROM unnest(cases) AS n JOIN register.case_file AS f ON f.id = tests.id(n)
+    FROM unnest(cases) AS n JOIN register.complaint AS f ON f.id = tests.id(n)
     CROSS JOIN jsonb_each_text(people) AS p
 $$;
 CREATE TABLE pg_temp.seen AS

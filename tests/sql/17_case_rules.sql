@@ -100,7 +100,7 @@ SELECT is((SELECT e.fields ->> 'outcome' FROM register.event AS e WHERE e.compla
 SELECT pg_temp.play(1, 'triager', 'reopen', 'ZG403', '{"reason": "ก"}');
 SELECT pg_temp.play(1, 'head', 'reopen', '200 REOPENED', '{"reason": "ก"}');
 SELECT pg_temp.play(1, 'triager', 'resume', '200 TRIAGE');
-SELECT is((SELECT registered_at FROM register.case_file WHERE id = tests.id(1)),
+SELECT is((SELECT registered_at FROM register.complaint WHERE id = tests.id(1)),
     '2026-11-12 10:00+07'::timestamptz,
           'it was registered once, when it was');
 
@@ -133,14 +133,14 @@ SELECT pg_temp.play(4, 'legal', 'register', '200 TRIAGE');
 SELECT pg_temp.play(4, 'triager', 'class_changed', 'ZG409 the case is of that class already',
     '{"class": "C1", "reason": "ก"}');
 SELECT pg_temp.play(4, 'triager', 'class_changed', '200 TRIAGE', '{"class": "C2", "reason": "ก"}');
-SELECT is((SELECT c.class FROM register.case_file AS c WHERE c.id = tests.id(4)), 'C2',
+SELECT is((SELECT c.class FROM register.complaint AS c WHERE c.id = tests.id(4)), 'C2',
     'a class within the count changes at once');
 SELECT pg_temp.play(4, 'head', 'class_changed',
     'ZG409 into or out of C1, C2 and CX it takes two people: another proposes, the head approves',
     '{"class": "C0", "reason": "ก"}');
 SELECT pg_temp.play(4, 'triager', 'class_changed', '202 TRIAGE',
     '{"class": "C0", "reason": "ไม่ใช่เรื่องทุจริต"}');
-SELECT is((SELECT c.class FROM register.case_file AS c WHERE c.id = tests.id(4)), 'C2',
+SELECT is((SELECT c.class FROM register.complaint AS c WHERE c.id = tests.id(4)), 'C2',
     'out of the count it waits');
 SELECT pg_temp.play(4, 'triager', 'class_changed',
     'ZG409 the same kind of change of this case waits to be decided',
@@ -165,7 +165,7 @@ SELECT is(tests.act('2026-11-28', 'triager', 4, 'class_changed',
 UPDATE register.proposal SET status = 'rejected' WHERE complaint = tests.id(4)
     AND expires_at < '2026-11-28';
 SELECT is(tests.decide('2026-11-29', 'head', 4, 'reject'), '200 rejected', 'the head may say no');
-SELECT is((SELECT c.class FROM register.case_file AS c WHERE c.id = tests.id(4)), 'C0',
+SELECT is((SELECT c.class FROM register.complaint AS c WHERE c.id = tests.id(4)), 'C0',
     'and nothing has changed');
 
 -- Another agency's matter
@@ -222,7 +222,7 @@ SELECT pg_temp.play(7, 'triager', 'unlink', 'ZG409 the case is no duplicate', '{
 SELECT pg_temp.play(7, 'triager', 'link', '202 TRIAGE',
     '{"original": "TH-50/2570/0008", "reason": "ก"}');
 SELECT is(tests.decide('2026-11-12', 'head', 7), '200 approved', 'two link a duplicate');
-SELECT is((SELECT duplicate_of FROM register.case_file WHERE id = tests.id(7)), tests.id(8),
+SELECT is((SELECT duplicate_of FROM register.complaint WHERE id = tests.id(7)), tests.id(8),
     'which names its original');
 SELECT pg_temp.play(8, 'triager', 'link', 'ZG409',
     '{"original": "TH-50/2570/0009", "reason": "ก"}');
@@ -246,7 +246,7 @@ SELECT pg_temp.play(8, 'triager', 'split', 'ZG422 /subjects must be known codes'
 SELECT pg_temp.play(8, 'triager', 'screen', '200 TRIAGE', pg_temp.screened());
 SELECT pg_temp.play(8, 'triager', 'split', '200 TRIAGE',
     '{"subjects": ["leak", "bribery", "hiring"]}');
-SELECT results_eq($$ SELECT f.ref, c.subject, f.state, f.fy FROM register.case_file AS f
+SELECT results_eq($$ SELECT f.ref, c.subject, f.state, f.fy FROM register.complaint AS f
     JOIN register.complaint AS c ON c.id = f.id
                      WHERE f.parent = tests.id(8) ORDER BY f.ref $$,
                   $$ VALUES ('TH-50/2570/0008/1', 'leak', 'TRIAGE', NULL::integer),
@@ -262,7 +262,7 @@ SELECT pg_temp.play(8, 'triager', 'propose', 'ZG409 a part of the case is still 
 CREATE FUNCTION pg_temp.part(k integer, actor text, kind text,
     more jsonb) RETURNS text LANGUAGE sql AS $$
     SELECT concat_ws(' ', a ->> 'error', a ->> 'status', a #>> '{content,state}')
-        FROM register.case_file AS f,
+        FROM register.complaint AS f,
            tests.call_at('2026-11-12', 'complaint_event', actor, jsonb_build_object('id', f.ref,
                'if_match', f.version::text),
                          jsonb_build_object('kind', kind, 'event_id',
@@ -300,14 +300,14 @@ SELECT pg_temp.play(10, 'head', 'assign', '200 INVESTIGATING',
 SELECT pg_temp.play(10, 'investigator-2', 'interest', '200 INVESTIGATING',
     '{"reason": "เป็นญาติผู้ถูกร้อง"}');
 SELECT pg_temp.play(10, 'investigator-2', 'find', 'ZG404', '{"finding": "ก"}');
-SELECT is((SELECT investigator FROM register.case_file WHERE id = tests.id(10)), 'all',
+SELECT is((SELECT investigator FROM register.complaint WHERE id = tests.id(10)), 'all',
           'it goes at once to who has the fewest cases');
 SELECT pg_temp.play(10, 'head', 'interest', '200 INVESTIGATING', '{"reason": "ก"}');
 SELECT pg_temp.play(10, 'all', 'interest', '200 INVESTIGATING', '{"reason": "ก"}');
-SELECT is((SELECT route || ' ' || investigator FROM register.case_file WHERE id = tests.id(10)),
+SELECT is((SELECT route || ' ' || investigator FROM register.complaint WHERE id = tests.id(10)),
     'legal investigator', 'while a head is left it stays');
 SELECT pg_temp.play(10, 'head-2', 'interest', '200 TRIAGE', '{"reason": "ก"}');
-SELECT is((SELECT route || ' ' || state || coalesce(investigator, '') FROM register.case_file
+SELECT is((SELECT route || ' ' || state || coalesce(investigator, '') FROM register.complaint
     WHERE id = tests.id(10)), 'alternate TRIAGE',
           'and goes to the alternate when no head is');
 SELECT pg_temp.play(10, 'investigator', 'find', 'ZG404', '{"finding": "ก"}');
@@ -323,7 +323,7 @@ SELECT pg_temp.play(12, 'triager', 'accuse', 'ZG422 /accused names somebody not 
     '{"accused": ["nobody"], "reason": "ก"}');
 SELECT pg_temp.play(12, 'triager', 'accuse', '200 TRIAGE',
     '{"accused": ["investigator"], "reason": "ผู้ร้องระบุเพิ่ม"}');
-SELECT results_eq($$ SELECT f.route, f.ref FROM register.case_file AS f
+SELECT results_eq($$ SELECT f.route, f.ref FROM register.complaint AS f
     WHERE f.id = tests.id(12) $$,
                   $$ VALUES ('alternate', 'TH-50/2570/0012') $$,
                       'a case that comes to accuse the legal group leaves it, with its number');
@@ -338,11 +338,11 @@ SELECT is((SELECT e.fields - 'reason' FROM register.event AS e WHERE e.complaint
           'and says who could read it until then, and who did');
 SELECT pg_temp.play(12, 'alt-head', 'accuse', '200 TRIAGE',
     '{"accused_unit": "TH-90", "reason": "ก"}');
-SELECT is((SELECT f.route FROM register.case_file AS f WHERE f.id = tests.id(12)), 'alternate',
+SELECT is((SELECT f.route FROM register.complaint AS f WHERE f.id = tests.id(12)), 'alternate',
     'it never comes back to whom it left');
 SELECT pg_temp.play(12, 'alt-head', 'accuse', '200 TRIAGE',
     '{"accused_role": "director", "reason": "ก"}');
-SELECT is((SELECT f.route FROM register.case_file AS f WHERE f.id = tests.id(12)), 'external',
+SELECT is((SELECT f.route FROM register.complaint AS f WHERE f.id = tests.id(12)), 'external',
     'but goes further');
 
 -- What is told of it

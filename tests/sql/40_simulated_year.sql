@@ -60,13 +60,13 @@ SELECT is((SELECT kpi1 -> 'by_class' -> 'CX' FROM complaint WHERE n = 6), '2',
           'what an office calls C0 counts as CX');
 SELECT is((SELECT kpi1 -> 'by_class' -> 'C0' FROM complaint WHERE n = 6), '0',
           'and not as C0');
-SELECT is((SELECT class FROM register.complaint AS c JOIN complaint AS t ON t.id = c.id
+SELECT is((SELECT office_class FROM register.complaint AS c JOIN complaint AS t ON t.id = c.id
            WHERE t.n = 6), 'C0', 'its opinion is kept');
 
 -- What the legal group decides later moves a case between the lines and never out of "received".
 
-UPDATE register.case_file SET class = 'C0' WHERE id = (SELECT id FROM complaint WHERE n = 5);
-UPDATE register.case_file SET duplicate_of = (SELECT id FROM complaint WHERE n = 1)
+UPDATE register.complaint SET class = 'C0' WHERE id = (SELECT id FROM complaint WHERE n = 5);
+UPDATE register.complaint SET duplicate_of = (SELECT id FROM complaint WHERE n = 1)
 WHERE id = (SELECT id FROM complaint WHERE n = 4);
 SELECT is(tests.kpi1('2027-10-20', 2570) -> 'received', '6', 'received stays');
 SELECT is(tests.kpi1('2027-10-20', 2570) -> 'value', '5', 'a C0 leaves the KPI');
@@ -74,7 +74,7 @@ SELECT is(tests.kpi1('2027-10-20', 2570) -> 'by_class' -> 'C0', '1', 'for a line
 SELECT is(tests.kpi1('2027-10-20', 2570) -> 'distinct', '5', 'a duplicate counts once in distinct');
 SELECT is(tests.kpi1('2027-10-20', 2570) #> '{variants,2,value}', '4',
           'and once in the KPI that would count duplicates once');
-SELECT is((SELECT count(*) FROM register.case_file WHERE fy = 2570), 6::bigint, 'all are there');
+SELECT is((SELECT count(*) FROM register.complaint WHERE fy = 2570), 6::bigint, 'all are there');
 
 -- The turn of the year.
 
@@ -93,7 +93,7 @@ FROM (VALUES
      'received and entered 30 September: the old year')
 ) AS r (k, entered, received, fy, counted_on, late, promise);
 SELECT is(ROW(c.fy, c.counted_on, c.late)::text, ROW(t.fy, t.counted_on, t.late)::text, t.promise)
-FROM turn AS t JOIN register.case_file AS c ON c.id = t.id ORDER BY t.k;
+FROM turn AS t JOIN register.complaint AS c ON c.id = t.id ORDER BY t.k;
 SELECT is(tests.kpi1('2027-11-05', 2570) -> 'received', '9', 'the old year has three more');
 SELECT is(tests.kpi1('2027-11-05', 2571) -> 'received', '2', 'the new one two');
 SELECT is(tests.kpi1('2027-11-05', 2571) -> 'late', '1', 'one of them late');

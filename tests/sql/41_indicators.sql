@@ -131,12 +131,12 @@ SELECT is(tests.missing('2027-04-21', '4.1', 4),
 SELECT is(tests.found('2027-04-21', '4.1', 4),
           '2 registered within 3 working days, 0 not yet due', 'the alternate''s is in time');
 UPDATE register.principal SET unit = 'C-ICT' WHERE name = 'legal';
-UPDATE register.case_file SET registered_at = '2027-04-12', registered_unit = 'C-ICT'
+UPDATE register.complaint SET registered_at = '2027-04-12', registered_unit = 'C-ICT'
 WHERE id IN (SELECT id FROM filed WHERE n IN (3, 4));
 SELECT is(tests.missing('2027-04-21', '4.1', 4),
           'Songkhla Provincial Statistical Office: 2 registered by somebody else, '
           'accepted from 2027-04-09 to 2027-04-09', 'registered by another unit does not count');
-UPDATE register.case_file SET registered_at = NULL, registered_unit = NULL
+UPDATE register.complaint SET registered_at = NULL, registered_unit = NULL
 WHERE id IN (SELECT id FROM filed WHERE n = 2);
 SELECT ok(tests.missing('2027-04-21', '4.1', 4) LIKE
           '%central series: 1 overdue and not registered',

@@ -84,8 +84,8 @@ SELECT is((SELECT count(*) FROM report.kpi1 AS k JOIN here AS h ON k.fy > h.fy),
 -- Nothing but the views.
 
 SELECT throws_ok(r.query, '42501', NULL, r.promise)
-FROM (VALUES ('SELECT FROM register.case_file', 'no case'),
-             ('SELECT FROM register.complaint', 'no complaint'),
+FROM (VALUES ('SELECT FROM register.complaint', 'no complaint'),
+             ('SELECT FROM register.content', 'no text'),
              ('SELECT FROM register.month_return', 'no count of an office'),
              ('SELECT FROM rules.kpi1(now(), 2570)', 'no function by its name'),
              ('SELECT api.score_get(''auditor'', ''{}'', NULL)', 'nothing of the daemon''s'))

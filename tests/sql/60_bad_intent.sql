@@ -13,7 +13,7 @@ CREATE FUNCTION tests.route(n integer, item jsonb) RETURNS text LANGUAGE plpgsql
 BEGIN
     PERFORM tests.submit('2026-12-10 09:00+07', jsonb_build_object('id', n) || item);
     RETURN (SELECT f.route || ' ' || split_part(f.ref, '/', 1)
-            FROM register.case_file AS f WHERE f.id = tests.id(n));
+            FROM register.complaint AS f WHERE f.id = tests.id(n));
 END;
 $$;
 CREATE FUNCTION tests.sees(who text, n integer) RETURNS boolean LANGUAGE sql AS $$
@@ -109,7 +109,7 @@ INSERT INTO register.principal (name, name_th, name_en, unit, roles) VALUES
     ('triager-elsewhere', 'ข', 'b', 'C-SOC', 'triager investigator');
 SELECT tests.submit('2027-02-10', 'alt-all', '2027-02-09', f)
 FROM (VALUES ('{}'::jsonb), ('{"accused_role": "legal_head"}')) AS t (f) \g /dev/null
-UPDATE register.case_file SET investigator = 'alt-all'
+UPDATE register.complaint SET investigator = 'alt-all'
 WHERE submitter IN ('alt-all', 'TH-11') OR id IN (tests.id(1), tests.id(6));
 CREATE FUNCTION tests.listed(who text) RETURNS jsonb LANGUAGE sql AS $$
     SELECT coalesce(jsonb_agg(i ->> 'id' ORDER BY i ->> 'id'), '[]')
@@ -151,9 +151,9 @@ SELECT throws_ok($$SELECT rules.principal_store(p, true) FROM register.principal
 SET LOCAL ROLE grievd_owner;
 SELECT throws_ok(statement, '23001', NULL, promise)
 FROM (VALUES
-    ('DELETE FROM register.case_file', 'a case is not deleted'),
-    ('UPDATE register.case_file SET fy = 2571', 'nor moved to another year'),
-    ('UPDATE register.case_file SET counted_on = ''2026-10-01''', 'nor to another month'),
+    ('UPDATE register.content SET body = NULL', 'a text is not changed'),
+    ('UPDATE register.complaint SET fy = 2571', 'nor moved to another year'),
+    ('UPDATE register.complaint SET counted_on = ''2026-10-01''', 'nor to another month'),
     ('DELETE FROM register.proposal', 'a proposal is not deleted'),
     ('DELETE FROM register.counter', 'no number is given twice')
 ) AS t (statement, promise);

@@ -79,20 +79,23 @@ LANGUAGE sql AS $$
                array_agg(v ->> 'conflict' ORDER BY k) AS conflicts,
                array_agg(v ->> 'source' ORDER BY k) AS sources,
                array_agg((v ->> 'box')::uuid ORDER BY k) AS box_openings,
-               array_agg(convert_to(coalesce(v ->> 'body', '{"narrative":"เรื่องร้องเรียน"}'), 'UTF8')
+               array_agg(digest || convert_to(coalesce(v ->> 'body',
+                                                        '{"narrative":"เรื่องร้องเรียน"}'), 'UTF8')
                          ORDER BY k) AS bodies,
-               array_agg(''::bytea ORDER BY k) AS complainants,
                array_agg(digest ORDER BY k) AS digests,
+               array_agg(digest || digest || digest ORDER BY k) AS openings,
                array_agg((v ->> 'key')::smallint ORDER BY k) AS keys
         FROM item
     )
-    SELECT row_number() OVER (), s.status, s.ref, s.state, s.route, s.detail, s.nonce_key_id,
-           s.stale
+    SELECT i.k, i.status, CASE WHEN i.status < 300 THEN s.refs[i.k] END,
+           CASE WHEN i.status < 300 THEN 'RECEIVED' END,
+           CASE WHEN i.status < 300 THEN coalesce(s.routes[i.k], 'legal') END,
+           s.details[i.k], s.key_ids[i.k], coalesce(s.stale[i.k], false)
     FROM a, rules.complaint_submit(
              now, ids, actors, units, channels, processes, subjects, classes, identities,
              received, accused_units, accused_roles, accused_principals, conflicts, sources,
-             box_openings, bodies, complainants, digests, digests, digests, digests, digests,
-             digests, digests, keys) AS s
+             box_openings, bodies, digests, digests, openings, digests, keys) AS s
+    CROSS JOIN LATERAL unnest(s.statuses) WITH ORDINALITY AS i (status, k)
 $$;
 
 -- Submit one complaint: "201 TH-50/2570/0001 RECEIVED legal", or "422 /subject is …".
@@ -109,7 +112,7 @@ DECLARE
 BEGIN
     answer := tests.call_at(at, 'complaint_event', actor,
         jsonb_build_object('id', tests.id(n),
-                           'if_match', (SELECT f.version::text FROM register.case_file AS f
+                           'if_match', (SELECT f.version::text FROM register.complaint AS f
                                         WHERE f.id = tests.id(n))),
         jsonb_build_object('kind', kind, 'event_id', gen_random_uuid()) || more);
     RETURN coalesce(answer ->> 'error' || ' ' || (answer ->> 'message'),

@@ -42,10 +42,10 @@ BEGIN
         ARRAY[coalesce(fields ->> 'identity', 'anonymous')], ARRAY[received],
         ARRAY[NULL::text], ARRAY[fields ->> 'accused_role'], ARRAY[fields ->> 'accused'],
         ARRAY[NULL::text], ARRAY[NULL::text], ARRAY[(fields ->> 'box')::uuid],
-        ARRAY['{}'::bytea], ARRAY[''::bytea], ARRAY[hash], ARRAY[hash], ARRAY[hash], ARRAY[hash],
-        ARRAY[hash], ARRAY[hash], ARRAY[hash], ARRAY[1::smallint]);
-    IF answer.status <> 201 THEN
-        RAISE EXCEPTION 'not accepted: % %', answer.status, answer.detail;
+        ARRAY[hash || '{}'::bytea], ARRAY[hash], ARRAY[hash], ARRAY[hash || hash || hash],
+        ARRAY[hash], ARRAY[1::smallint]);
+    IF answer.statuses <> '{201}' THEN
+        RAISE EXCEPTION 'not accepted: % %', answer.statuses, answer.details;
     END IF;
     RETURN id;
 END;

@@ -129,8 +129,7 @@ class Load:
 
 def stored_refs(postgres):
     """id -> ref of all complaints."""
-    lines = postgres.psql("SELECT c.id, f.ref FROM register.complaint AS c"
-                          " LEFT JOIN register.case_file AS f USING (id)").splitlines()
+    lines = postgres.psql("SELECT id, ref FROM register.complaint").splitlines()
     return dict(line.split("|") for line in lines)
 
 
@@ -138,26 +137,25 @@ def check_register(postgres):
     """What holds of every register at every moment."""
     assert postgres.psql("""
         SELECT (SELECT count(*) FROM register.complaint),
-               (SELECT count(*) FROM register.case_file JOIN register.complaint USING (id)),
-               (SELECT count(DISTINCT complaint) FROM register.event WHERE kind = 'accepted'),
-               (SELECT count(*) FROM register.event WHERE kind = 'accepted'),
-               (SELECT count(DISTINCT ref) FROM register.case_file)
-        """).split("|")[1:] == [postgres.psql("SELECT count(*) FROM register.complaint")] * 4, "in parts"
+               (SELECT count(DISTINCT id) FROM register.complaint),
+               (SELECT count(*) FROM register.content JOIN register.complaint USING (position)),
+               (SELECT count(DISTINCT ref) FROM register.complaint)
+        """).split("|")[1:] == [postgres.psql("SELECT count(*) FROM register.complaint")] * 3, "in parts"
     gaps = postgres.psql("""
         WITH numbered AS (
             SELECT substring(ref FROM '^(.*)/[0-9]+$') AS series, substring(ref FROM '[0-9]+$')::int AS n
-            FROM register.case_file)
+            FROM register.complaint)
         SELECT series, count(*), min(n), max(n) FROM numbered
         GROUP BY series HAVING count(*) <> max(n) OR min(n) <> 1 OR count(*) <> count(DISTINCT n)""")
     assert gaps == "", f"numbers with gaps: {gaps}"
     counters = postgres.psql("""
         SELECT c.series, c.fy, c.last,
-               (SELECT count(*) FROM register.case_file AS f WHERE f.ref LIKE c.series || '/' || c.fy || '/%')
+               (SELECT count(*) FROM register.complaint AS f WHERE f.ref LIKE c.series || '/' || c.fy || '/%')
         FROM register.counter AS c""").splitlines()
     for line in counters:
         series, fy, last, count = line.split("|")
         assert last == count, f"the counter of {series}/{fy} is at {last}, cases: {count}"
     head, count, newest = postgres.psql("""
-        SELECT (SELECT position FROM register.head), count(*), coalesce(max(position), 0)
-        FROM register.event""").split("|")
-    assert head == count == newest, f"head {head}, events {count}, newest {newest}"
+        SELECT (SELECT position FROM register.head), count(DISTINCT position), coalesce(max(position), 0)
+        FROM (SELECT position FROM register.complaint UNION ALL SELECT position FROM register.event) AS p""").split("|")
+    assert head == count == newest, f"head {head}, positions {count}, newest {newest}"

@@ -55,13 +55,14 @@ CREATE TABLE register.outcome (
 
 -- A part of a letter with several matters: worked on by itself, counted nowhere (it has no fiscal
 -- year), without a commitment of its own; its content is its parent's.
-ALTER TABLE register.case_file ADD COLUMN parent uuid;
+ALTER TABLE register.complaint ADD COLUMN parent uuid;
+ALTER TABLE register.complaint ADD COLUMN content_at bigint; -- the parent's position
 -- The first time its content was read through the server.
-ALTER TABLE register.case_file ADD COLUMN read_at timestamptz;
-ALTER TABLE register.case_file ALTER COLUMN fy DROP NOT NULL;
-ALTER TABLE register.case_file ALTER COLUMN counted_on DROP NOT NULL;
-CREATE INDEX case_file_parent ON register.case_file (parent) WHERE parent IS NOT NULL;
-CREATE INDEX case_file_duplicate ON register.case_file (duplicate_of)
+ALTER TABLE register.complaint ADD COLUMN read_at timestamptz;
+ALTER TABLE register.complaint ALTER COLUMN fy DROP NOT NULL;
+ALTER TABLE register.complaint ALTER COLUMN counted_on DROP NOT NULL;
+CREATE INDEX complaint_parent ON register.complaint (parent) WHERE parent IS NOT NULL;
+CREATE INDEX complaint_duplicate ON register.complaint (duplicate_of)
     WHERE duplicate_of IS NOT NULL;
 
 -- What was said of the accused after the complaint came, the newest being today's.
