@@ -61,6 +61,8 @@ const struct config_key settings_keys[] = {
      "number of that key; a new key takes a new number"},
     {"register", "nonce_key_old", CONFIG_TEXT, AT(nonce_key_old), "", 0, 0,
      "earlier keys as ID:FILE, blank-separated; keep them 90 days"},
+    {"register", "sweep_interval", CONFIG_DURATION, AT(sweep_interval_ms), "60s", 100,
+     60 * MINUTE_MS, "how often the clocks of the cases are looked at"},
     {"database", "conninfo", CONFIG_TEXT, AT(conninfo), NULL, 0, 0,
      "libpq connection string of role grievd"},
     {"database", "migrate_conninfo", CONFIG_TEXT, AT(migrate_conninfo), "", 0, 0,

@@ -2,7 +2,7 @@
 --
 -- The text of the JSON is put together, not built: the body's bytes go out as they came in. The
 -- timeline begins with the acceptance, which the case's own columns tell; a case whose version is
--- 1 and that nobody has read has nothing after it. Who gets the content has read it: an event.
+-- 1 and that nobody has read or was reminded of has nothing after it. Who gets the content has read it: an event.
 --
 -- What it costs is the start of its one statement more than the run: each table, each function and
 -- each use of a column of rules.case_seen that is an expression (`reads`) adds to it.
@@ -29,7 +29,7 @@ BEGIN
                (SELECT x.th FROM register.taxonomy AS x
                 WHERE x.kind = 'event' AND x.code = 'accepted'),
                c.submitter, c.unit,
-               CASE WHEN c.version > 1 OR c.read_at IS NOT NULL
+               CASE WHEN c.version > 1 OR c.noted_at IS NOT NULL
                     THEN rules.later_events(c.id, CASE WHEN c.reads THEN 'all'
                                                        WHEN 'auditor' = ANY (c.viewer_roles)
                                                        THEN 'chain' ELSE 'moves' END) END),

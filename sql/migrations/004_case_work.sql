@@ -57,8 +57,8 @@ CREATE TABLE register.outcome (
 -- year), without a commitment of its own; its content is its parent's.
 ALTER TABLE register.complaint ADD COLUMN parent uuid;
 ALTER TABLE register.complaint ADD COLUMN content_at bigint; -- the parent's position
--- The first time its content was read through the server.
-ALTER TABLE register.complaint ADD COLUMN read_at timestamptz;
+-- The first event that left its version alone: a read, a reminder.
+ALTER TABLE register.complaint ADD COLUMN noted_at timestamptz;
 ALTER TABLE register.complaint ALTER COLUMN fy DROP NOT NULL;
 ALTER TABLE register.complaint ALTER COLUMN counted_on DROP NOT NULL;
 CREATE INDEX complaint_parent ON register.complaint (parent) WHERE parent IS NOT NULL;
@@ -115,3 +115,50 @@ CREATE TABLE register.clock_rule (
     confirmed_by text, -- NULL: nobody of the agency has confirmed it yet
     PRIMARY KEY (kind, effective_from)
 );
+
+-- The clocks of each case, begun when it is first looked at or swept: nothing of this is written
+-- while a complaint is submitted.
+CREATE TABLE register.clock (
+    complaint uuid NOT NULL,
+    kind text NOT NULL,
+    began_on date NOT NULL,
+    due_on date NOT NULL, -- the last day in time; pauses that are over are in it
+    paused_on date, -- since when it stands still
+    paused_days integer NOT NULL DEFAULT 0,
+    met_on date,
+    reminded_on date,
+    escalated_on date,
+    PRIMARY KEY (complaint, kind, began_on)
+)
+WITH (fillfactor = 85);
+CREATE INDEX clock_running ON register.clock (due_on) WHERE met_on IS NULL;
+
+-- Up to which acceptance the clocks have begun.
+CREATE TABLE register.sweep (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    position bigint NOT NULL
+);
+INSERT INTO register.sweep (position) VALUES (0);
+
+-- Where a principal gets mail; NULL: nowhere.
+ALTER TABLE register.principal ADD COLUMN email text
+    CHECK (email ~ '^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}([.][A-Za-z0-9-]{1,63}){1,8}$');
+
+-- Mail that is to go out, written in the transaction of what it tells. It names a case by its
+-- number and what is due, never its content. Its id is its Message-ID: sent twice it is one.
+CREATE TABLE register.outbox (
+    id uuid PRIMARY KEY,
+    at timestamptz NOT NULL,
+    recipient text NOT NULL, -- a principal
+    email text NOT NULL,
+    ref text NOT NULL,
+    matter text NOT NULL, -- a code of the taxonomy 'matter'
+    due_on date,
+    status text NOT NULL CHECK (status IN ('waiting', 'sent', 'dead')),
+    tries integer NOT NULL DEFAULT 0,
+    next_try_at timestamptz NOT NULL,
+    settled_at timestamptz,
+    trouble text -- of the last try
+);
+CREATE INDEX outbox_waiting ON register.outbox (next_try_at) WHERE status = 'waiting';
+CREATE INDEX outbox_dead ON register.outbox (at) WHERE status = 'dead';

@@ -58,6 +58,12 @@ BEGIN
         class = next.class, route = next.route, investigator = next.investigator,
         duplicate_of = next.duplicate_of
     WHERE c.id = f.id;
+    PERFORM rules.clock_follow(now, f, next, move.kind, told);
+    IF move.kind IN ('assign', 'propose') OR next.investigator <> f.investigator THEN
+        PERFORM rules.outbox_add(now, next,
+                                 CASE move.kind WHEN 'propose' THEN 'propose' ELSE 'assign' END,
+                                 CASE move.kind WHEN 'propose' THEN 'head' ELSE 'investigator' END);
+    END IF;
     moved := next.state <> f.state;
     answer := jsonb_build_object('id', f.id, 'ref', f.ref, 'state', next.state,
                                  'version', next.version)

@@ -15,6 +15,7 @@ BEGIN
             USING ERRCODE = 'ZG409';
     END IF;
     UPDATE register.complaint AS c SET version = f.version + 1 WHERE c.id = f.id;
+    PERFORM rules.outbox_add(now, f, 'proposed', 'head');
     answer := jsonb_build_object('id', f.id, 'ref', f.ref, 'state', f.state,
                                  'version', f.version + 1, 'event_id', event)
               || rules.propose(now, caller, move.kind, 'head', told,

@@ -11,7 +11,7 @@ BEGIN
                  AND r.day = rules.bangkok_day(now)) THEN
         RETURN; -- nearly always: without a write
     END IF;
-    UPDATE register.complaint AS f SET read_at = coalesce(f.read_at, now) WHERE f.id = asked;
+    UPDATE register.complaint AS f SET noted_at = coalesce(f.noted_at, now) WHERE f.id = asked;
     INSERT INTO register.case_read (complaint, reader, day)
     VALUES (asked, actor, rules.bangkok_day(now))
     ON CONFLICT DO NOTHING;

@@ -3,13 +3,8 @@ CREATE OR REPLACE FUNCTION rules.clock_due(clock text, began date) RETURNS date
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    rule register.clock_rule;
+    rule CONSTANT register.clock_rule := rules.clock_rule_of(clock, began);
 BEGIN
-    SELECT r.* INTO rule
-    FROM register.clock_rule AS r
-    WHERE r.kind = clock AND r.effective_from <= began
-    ORDER BY r.effective_from DESC
-    LIMIT 1;
     RETURN CASE WHEN rule.working THEN rules.working_day_add(began, rule.days)
                 ELSE began + rule.days END;
 END;

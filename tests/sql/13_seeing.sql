@@ -53,7 +53,7 @@ SELECT is((SELECT array_agg(k ORDER BY k) FROM jsonb_object_keys(
                tests.call('complaint_get', 'legal', jsonb_build_object('id', tests.id(1)))
                -> 'content') AS k),
           string_to_array('accepted_at accused_role accused_unit body box_opening channel class '
-                          'class_office counted_on duplicate_of fy id identity investigator late moves '
+                          'class_office clocks counted_on duplicate_of fy id identity investigator late moves '
                           'parent process received_on ref route source state state_en state_th subject '
                           'submitter timeline unit version', ' '),
           'these are the members of a case');

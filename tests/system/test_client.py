@@ -195,7 +195,7 @@ def test_a_change_whose_answer_never_came_is_done_once(site):
     wait_until(lambda: site.postgres.psql(events) == "1", "the move is done")
     again = done(site.griev("legal", "take", case["ref"]))
     assert "the same request is sent again" in again.stderr
-    assert fields_of(again.stdout) == {"Number": case["ref"], "State": "TRIAGE", "Version": "2"}
+    assert fields_of(again.stdout) == {"Number": case["ref"], "State": "TRIAGE In triage", "Version": "2"}
     assert site.postgres.psql(events) == "1"
 
 
@@ -307,7 +307,7 @@ def test_track_takes_a_code_from_standard_input_and_needs_no_certificate(site):
 
 def test_take_registers_a_case(site):
     case = submitted(site)
-    assert fields_of(done(site.griev("triager", "take", case["ref"])).stdout)["State"] == "TRIAGE"
+    assert fields_of(done(site.griev("triager", "take", case["ref"])).stdout)["State"] == "TRIAGE In triage"
     assert "in state TRIAGE" in done(site.griev("legal", "take", case["ref"]), CONFLICT).stderr
     events = json.loads(done(site.griev("TH-50", "show", case["id"], "--json")).stdout)["timeline"]
     assert [each["kind"] for each in events] == ["accepted", "register"]
