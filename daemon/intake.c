@@ -10,6 +10,7 @@
 #include <sys/queue.h>
 #include <time.h>
 
+#include "core/text.h"
 #include "core/thai.h"
 #include "log.h"
 #include "loop.h"
@@ -38,7 +39,9 @@ struct item {
     struct complaint complaint;
     struct commit commit;
     struct store_submission submission;
+    uint8_t request_hash[COMMIT_BYTES], body_hash[COMMIT_BYTES], identity_hash[COMMIT_BYTES];
     uint8_t nonce[COMMIT_NONCE_BYTES];
+    char track[COMMIT_TRACK_CHARS + 1];
 
     int64_t deadline_ms;  /* from its arrival, then from when it was first sent */
     bool sent;            /* its first time */
@@ -127,25 +130,35 @@ static const struct settings_nonce_key *key_find(const struct intake *intake, in
 
 static void nonce_derive(struct item *item, const struct settings_nonce_key *key)
 {
-    commit_nonce(item->nonce, key->key, item->complaint.id, item->request->body);
+    commit_nonce(item->nonce, key->key, item->complaint.id, item->request_hash);
     item->submission.nonce_key_id = key->id;
+}
+
+/* What the commitments are made of, hashed once: the longest of it may be bound again. */
+static void item_hash(struct item *item)
+{
+    const struct span request = item->request->body, body = item->complaint.body;
+
+    commit_hash(item->request_hash, request);
+    if (body.data == request.data) /* nothing was cut out */
+        memcpy(item->body_hash, item->request_hash, sizeof item->body_hash);
+    else
+        commit_hash(item->body_hash, body);
+    commit_hash(item->identity_hash, item->complaint.complainant);
 }
 
 /* Bind the item to its nonce and unit. False if the arena is full. */
 static bool item_commit(struct item *item)
 {
-    char track[COMMIT_TRACK_CHARS + 1];
     const struct span fields = complaint_clear_fields(&item->complaint, item->submission.unit,
                                                       item->submission.actor, item->request->arena);
 
     if (!fields.data)
         return false;
-    commit_make(&item->commit, item->nonce, fields, item->complaint.body,
-                item->complaint.complainant);
-    commit_track(track, item->nonce);
-    const bool valid = commit_track_hash(item->submission.track_hash, span_of(track));
+    commit_make(&item->commit, item->nonce, fields, item->body_hash, item->identity_hash);
+    commit_track(item->track, item->nonce);
+    const bool valid = commit_track_hash(item->submission.track_hash, span_of(item->track));
     assert(valid);
-    OPENSSL_cleanse(track, sizeof track);
     return true;
 }
 
@@ -195,6 +208,7 @@ void intake_submit(struct intake *intake, struct request *request, const json_t 
 
     if (!item_check(item, object, snapshot->reference))
         goto done;
+    item_hash(item);
     if (nonce)
         memcpy(item->nonce, nonce, sizeof item->nonce);
     else
@@ -261,27 +275,32 @@ static void item_fail(struct item *item, enum err err)
     item->err = item->lost ? ERR_OUTCOME_UNKNOWN : err;
 }
 
-/* {"id","ref","state","route","track"} into the arena; .data NULL if that fails. */
+/* Into the arena; .data NULL if that fails. */
 static struct span acceptance_print(const struct item *item, const struct store_outcome *outcome)
 {
-    char id[37], track[COMMIT_TRACK_CHARS + 1];
-    struct span body = {NULL, 0};
+    char id[37];
+    const struct {
+        struct span before, value;
+    } members[] = {
+        {SPAN("{\"id\":"), {id, sizeof id - 1}},     {SPAN(",\"ref\":"), outcome->ref},
+        {SPAN(",\"state\":"), outcome->state},       {SPAN(",\"route\":"), outcome->route},
+        {SPAN(",\"track\":"), span_of(item->track)},
+    };
+    enum { COUNT = sizeof members / sizeof members[0] };
+    struct text text = {.size = sizeof "}"};
 
     uuid_print(item->complaint.id, id);
-    commit_track(track, item->nonce);
-    json_t *object = json_pack("{s:s, s:s%, s:s%, s:s%, s:s}", "id", id, "ref", outcome->ref.data,
-                               outcome->ref.len, "state", outcome->state.data, outcome->state.len,
-                               "route", outcome->route.data, outcome->route.len, "track", track);
-    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
-
-    if (text) {
-        body = arena_copy(item->request->arena, span_of(text));
-        OPENSSL_cleanse(text, strlen(text));
+    for (size_t i = 0; i < COUNT; i++)
+        text.size += members[i].before.len + TEXT_JSON_BYTES_MAX(members[i].value.len);
+    text.data = arena_alloc(item->request->arena, text.size);
+    if (!text.data)
+        return (struct span){0};
+    for (size_t i = 0; i < COUNT; i++) {
+        text_put(&text, members[i].before);
+        text_put_json(&text, members[i].value);
     }
-    free(text);
-    json_decref(object);
-    OPENSSL_cleanse(track, sizeof track);
-    return body;
+    text_put(&text, SPAN("}"));
+    return text_span(&text);
 }
 
 static enum err err_of_status(int status)

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TICK_MS = 1000 };
+enum { TICK_MS = 1000, EVENTS_BETWEEN_LOOKS = 4, LOOP_PRIORITIES = 3 };
 
 struct task {
     struct task *next;
@@ -80,16 +80,25 @@ static void on_wake(evutil_socket_t fd, short what, void *arg)
         event_base_loopbreak(loop->base);
 }
 
-/* libevent's locks are not needed: nothing but the eventfd is touched by another thread. */
+/*
+ * libevent's locks are not needed: nothing but the eventfd is touched by another thread. After a
+ * few ordinary events the loop looks whether an urgent one has come in.
+ */
 static struct event_base *base_new(void)
 {
     struct event_config *config = event_config_new();
     struct event_base *base = NULL;
 
-    if (config && event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK) == 0)
+    if (config && event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK) == 0 &&
+        event_config_set_max_dispatch_interval(config, NULL, EVENTS_BETWEEN_LOOKS,
+                                               LOOP_PRIORITY_URGENT + 1) == 0)
         base = event_base_new_with_config(config);
     if (config)
         event_config_free(config);
+    if (base && event_base_priority_init(base, LOOP_PRIORITIES) != 0) {
+        event_base_free(base);
+        return NULL;
+    }
     return base;
 }
 

@@ -16,6 +16,12 @@
 struct event_base;
 struct loop;
 
+/*
+ * For event_priority_set(): what must not wait until every event of a turn has been
+ * handled, as others idle meanwhile. All other events have libevent's default, a lower one.
+ */
+enum { LOOP_PRIORITY_URGENT = 0 };
+
 /* A new loop, not running yet. NULL if the system refuses. */
 struct loop *loop_new(void);
 

@@ -9,6 +9,7 @@
 
 #include "core/limits.h"
 #include "log.h"
+#include "loop.h"
 #include "metrics.h"
 #include "pghosts.h"
 
@@ -360,7 +361,8 @@ static bool events_make(struct pgconn *conn, event_callback_fn fn)
         return false;
     conn->readable = event_new(conn->base, fd, EV_READ | EV_PERSIST, fn, conn);
     conn->writable = event_new(conn->base, fd, EV_WRITE, fn, conn);
-    return conn->readable && conn->writable;
+    return conn->readable && conn->writable &&
+           event_priority_set(conn->readable, LOOP_PRIORITY_URGENT) == 0;
 }
 
 /* --- statements --- */

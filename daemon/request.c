@@ -4,11 +4,11 @@
 #include <inttypes.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "core/text.h"
 #include "log.h"
 #include "loop.h"
 #include "metrics.h"
@@ -21,67 +21,6 @@ enum {
     FAULT_BYTES_MAX = 1024, /* one fault in a problem document, its pointer escaped */
     RETRY_AFTER_S = 1,
 };
-
-/* --- texts in a buffer whose size was reckoned beforehand --- */
-
-struct text {
-    char *data;
-    size_t len, size;
-};
-
-static void put(struct text *text, struct span span)
-{
-    assert(span.len < text->size - text->len);
-    if (span.len > 0)
-        memcpy(text->data + text->len, span.data, span.len);
-    text->len += span.len;
-}
-
-static void put_format(struct text *text, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void put_format(struct text *text, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    const int wanted = vsnprintf(text->data + text->len, text->size - text->len, format, args);
-    va_end(args);
-    assert(wanted >= 0 && (size_t)wanted < text->size - text->len);
-    text->len += (size_t)wanted;
-}
-
-static void put_text(struct text *text, const char *cstr)
-{
-    put(text, span_of(cstr));
-}
-
-static void put_number(struct text *text, uint64_t number)
-{
-    char digits[20]; /* of UINT64_MAX */
-    size_t at = sizeof digits;
-
-    do
-        digits[--at] = (char)('0' + number % 10);
-    while (number /= 10);
-    put(text, (struct span){digits + at, sizeof digits - at});
-}
-
-/* A JSON string with its quotes; at most six bytes for each of the span's. */
-static void put_json_string(struct text *text, struct span span)
-{
-    put(text, SPAN("\""));
-    for (size_t i = 0; i < span.len; i++) {
-        const unsigned char c = (unsigned char)span.data[i];
-        if (c == '"' || c == '\\')
-            put_format(text, "\\%c", c);
-        else if (c < 0x20)
-            put_format(text, "\\u%04x", c);
-        else
-            put(text, (struct span){span.data + i, 1});
-    }
-    put(text, SPAN("\""));
-}
 
 /* --- a request's beginning --- */
 
@@ -244,23 +183,23 @@ static const char *http_date(void)
 
 static void put_field(struct text *text, struct span name, const char *value)
 {
-    put(text, name);
-    put_text(text, value);
-    put(text, SPAN("\r\n"));
+    text_put(text, name);
+    text_put_cstr(text, value);
+    text_put(text, SPAN("\r\n"));
 }
 
 static void put_number_field(struct text *text, struct span name, uint64_t value)
 {
-    put(text, name);
-    put_number(text, value);
-    put(text, SPAN("\r\n"));
+    text_put(text, name);
+    text_put_number(text, value);
+    text_put(text, SPAN("\r\n"));
 }
 
 static void put_head(struct text *text, const struct request *request, const struct reply *reply,
                      bool close)
 {
-    put(text, SPAN("HTTP/1.1 "));
-    put_number(text, (uint64_t)reply->status);
+    text_put(text, SPAN("HTTP/1.1 "));
+    text_put_number(text, (uint64_t)reply->status);
     put_field(text, SPAN(" "), reason_phrase(reply->status));
     put_field(text, SPAN("Date: "), http_date());
     put_field(text, SPAN("Content-Type: "),
@@ -268,12 +207,12 @@ static void put_head(struct text *text, const struct request *request, const str
     put_number_field(text, SPAN("Content-Length: "), reply->body.len);
     put_field(text, SPAN("Cache-Control: "),
               reply->cache_control ? reply->cache_control : "no-store");
-    put(text, SPAN("X-Content-Type-Options: nosniff\r\n"));
+    text_put(text, SPAN("X-Content-Type-Options: nosniff\r\n"));
     put_field(text, SPAN("X-Request-Id: "), request->id);
     if (reply->version > 0) {
-        put(text, SPAN("ETag: \""));
-        put_number(text, reply->version);
-        put(text, SPAN("\"\r\n"));
+        text_put(text, SPAN("ETag: \""));
+        text_put_number(text, reply->version);
+        text_put(text, SPAN("\"\r\n"));
     }
     if (reply->retry_after_s > 0)
         put_number_field(text, SPAN("Retry-After: "), reply->retry_after_s);
@@ -282,8 +221,8 @@ static void put_head(struct text *text, const struct request *request, const str
     if (reply->allow)
         put_field(text, SPAN("Allow: "), reply->allow);
     if (close)
-        put(text, SPAN("Connection: close\r\n"));
-    put(text, SPAN("\r\n"));
+        text_put(text, SPAN("Connection: close\r\n"));
+    text_put(text, SPAN("\r\n"));
 }
 
 /* Head and body in one piece; len 0 and .data NULL if memory is out. */
@@ -297,7 +236,7 @@ static struct text make_answer(const struct request *request, const struct reply
         return text;
     put_head(&text, request, reply, close);
     if (with_body)
-        put(&text, reply->body);
+        text_put(&text, reply->body);
     return text;
 }
 
@@ -361,18 +300,18 @@ static struct span cut(const char *text, size_t max)
 
 static void put_faults(struct text *text, const struct faults *faults)
 {
-    put(text, SPAN(",\"errors\":["));
+    text_put(text, SPAN(",\"errors\":["));
     for (size_t i = 0; i < faults->count; i++) {
         const struct fault *fault = &faults->list[i];
 
-        put(text, i > 0 ? SPAN(",{\"pointer\":") : SPAN("{\"pointer\":"));
-        put_json_string(text, span_of(fault->pointer));
-        put_format(text, ",\"code\":\"%s\",\"detail\":\"%s\"}", fault_slug(fault->kind),
-                   fault_text(fault->kind));
+        text_put(text, i > 0 ? SPAN(",{\"pointer\":") : SPAN("{\"pointer\":"));
+        text_put_json(text, span_of(fault->pointer));
+        text_format(text, ",\"code\":\"%s\",\"detail\":\"%s\"}", fault_slug(fault->kind),
+                    fault_text(fault->kind));
     }
-    put(text, SPAN("]"));
+    text_put(text, SPAN("]"));
     if (faults->more)
-        put(text, SPAN(",\"more_errors\":true"));
+        text_put(text, SPAN(",\"more_errors\":true"));
 }
 
 void request_problem(struct request *request, enum err err, const char *detail,
@@ -392,23 +331,23 @@ void request_problem(struct request *request, enum err err, const char *detail,
 
     /* Without room for the document, which takes a body near the cap, the status says enough. */
     if (text.data) {
-        put(&text, SPAN("{\"type\":\"urn:grievd:problem:"));
-        put_text(&text, info->slug);
-        put(&text, SPAN("\",\"title\":\""));
-        put_text(&text, info->title);
-        put(&text, SPAN("\",\"status\":"));
-        put_number(&text, (uint64_t)info->status);
+        text_put(&text, SPAN("{\"type\":\"urn:grievd:problem:"));
+        text_put_cstr(&text, info->slug);
+        text_put(&text, SPAN("\",\"title\":\""));
+        text_put_cstr(&text, info->title);
+        text_put(&text, SPAN("\",\"status\":"));
+        text_put_number(&text, (uint64_t)info->status);
         if (clause.len > 0) {
-            put(&text, SPAN(",\"detail\":"));
-            put_json_string(&text, clause);
+            text_put(&text, SPAN(",\"detail\":"));
+            text_put_json(&text, clause);
         }
-        put(&text, SPAN(",\"request_id\":\""));
-        put_text(&text, request->id);
-        put(&text, SPAN("\""));
+        text_put(&text, SPAN(",\"request_id\":\""));
+        text_put_cstr(&text, request->id);
+        text_put(&text, SPAN("\""));
         if (faults && faults->count > 0)
             put_faults(&text, faults);
-        put(&text, SPAN("}"));
-        reply.body = (struct span){text.data, text.len};
+        text_put(&text, SPAN("}"));
+        reply.body = text_span(&text);
     }
     request_reply(request, &reply);
 }

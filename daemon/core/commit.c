@@ -13,42 +13,45 @@ static_assert((int)COMMIT_BYTES == (int)SUITE_HASH_BYTES, "commitments are diges
 static_assert((int)COMMIT_NONCE_BYTES == (int)SUITE_HASH_BYTES, "a nonce is expanded as a key");
 
 static void make_part(uint8_t ret_salt[static COMMIT_BYTES], uint8_t ret_part[static COMMIT_BYTES],
-                      struct suite_expander *expander, struct span label, struct span bytes)
+                      const struct suite_expander *expander, struct span label,
+                      const uint8_t digest[static COMMIT_BYTES])
 {
-    uint8_t digest[COMMIT_BYTES];
-
     suite_expander_run(expander, ret_salt, COMMIT_BYTES, &label, 1);
-    suite_hash(digest, &bytes, 1);
     suite_hash(ret_part,
                (struct span[]){label, span_of_bytes(ret_salt, COMMIT_BYTES),
                                span_of_bytes(digest, COMMIT_BYTES)},
                3);
 }
 
+void commit_hash(uint8_t ret_hash[static COMMIT_BYTES], struct span bytes)
+{
+    suite_hash(ret_hash, &bytes, 1);
+}
+
 void commit_nonce(uint8_t ret_nonce[static COMMIT_NONCE_BYTES],
                   const uint8_t key[static COMMIT_KEY_BYTES],
-                  const uint8_t id[static COMMIT_ID_BYTES], struct span body)
+                  const uint8_t id[static COMMIT_ID_BYTES],
+                  const uint8_t request_hash[static COMMIT_BYTES])
 {
-    uint8_t digest[COMMIT_BYTES];
-
-    suite_hash(digest, &body, 1);
     /* HKDF-Extract is HMAC-SHA256 with the salt for a key (RFC 5869 section 2.2). */
-    suite_extract(
-        ret_nonce, span_of_bytes(key, COMMIT_KEY_BYTES),
-        (struct span[]){span_of_bytes(id, COMMIT_ID_BYTES), span_of_bytes(digest, COMMIT_BYTES)},
-        2);
+    suite_extract(ret_nonce, span_of_bytes(key, COMMIT_KEY_BYTES),
+                  (struct span[]){span_of_bytes(id, COMMIT_ID_BYTES),
+                                  span_of_bytes(request_hash, COMMIT_BYTES)},
+                  2);
 }
 
 void commit_make(struct commit *ret_commit, const uint8_t nonce[static COMMIT_NONCE_BYTES],
-                 struct span clear_fields, struct span body, struct span identity)
+                 struct span clear_fields, const uint8_t body_hash[static COMMIT_BYTES],
+                 const uint8_t identity_hash[static COMMIT_BYTES])
 {
     struct commit *c = ret_commit;
-
     struct suite_expander *expander = suite_expander_new(nonce);
+    uint8_t clear_hash[COMMIT_BYTES];
 
-    make_part(c->salt_m, c->part_m, expander, LABEL("grievd/M/v1"), clear_fields);
-    make_part(c->salt_b, c->part_b, expander, LABEL("grievd/B/v1"), body);
-    make_part(c->salt_i, c->part_i, expander, LABEL("grievd/I/v1"), identity);
+    commit_hash(clear_hash, clear_fields);
+    make_part(c->salt_m, c->part_m, expander, LABEL("grievd/M/v1"), clear_hash);
+    make_part(c->salt_b, c->part_b, expander, LABEL("grievd/B/v1"), body_hash);
+    make_part(c->salt_i, c->part_i, expander, LABEL("grievd/I/v1"), identity_hash);
     suite_expander_free(expander);
 
     suite_hash(c->commit,

@@ -55,13 +55,19 @@ static_assert(offsetof(struct commit, part_m) ==
                   offsetof(struct commit, salt_m) + COMMIT_OPENING_BYTES,
               "the opening is one piece");
 
-/* HMAC-SHA256(key, id ‖ SHA-256(body)): the nonce of a request that brought none. */
+/* SHA-256 of M, B, I or a request: each is hashed once, whatever it is bound to. */
+void commit_hash(uint8_t ret_hash[static COMMIT_BYTES], struct span bytes);
+
+/* HMAC-SHA256(key, id ‖ SHA-256(request)): the nonce of a request that brought none. */
 void commit_nonce(uint8_t ret_nonce[static COMMIT_NONCE_BYTES],
                   const uint8_t key[static COMMIT_KEY_BYTES],
-                  const uint8_t id[static COMMIT_ID_BYTES], struct span body);
+                  const uint8_t id[static COMMIT_ID_BYTES],
+                  const uint8_t request_hash[static COMMIT_BYTES]);
 
+/* From the bytes of M and the hashes of B and I. */
 void commit_make(struct commit *ret_commit, const uint8_t nonce[static COMMIT_NONCE_BYTES],
-                 struct span clear_fields, struct span body, struct span identity);
+                 struct span clear_fields, const uint8_t body_hash[static COMMIT_BYTES],
+                 const uint8_t identity_hash[static COMMIT_BYTES]);
 
 /* The tracking code of a nonce, in capitals, and NUL. */
 void commit_track(char ret_track[static COMMIT_TRACK_CHARS + 1],

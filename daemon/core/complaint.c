@@ -358,7 +358,7 @@ static void check_keys(struct check *check, const struct place *place, const cha
     json_object_foreach((json_t *)place->object, key, value)
     { /* jansson iterates non-const */
         size_t i = 0;
-        while (i < known_count && strcmp(known[i], key) != 0)
+        while (i < known_count && (*known[i] != *key || strcmp(known[i], key) != 0))
             i++;
         if (i == known_count)
             report_unknown_key(check, place, key);

@@ -52,6 +52,11 @@ enum {
     LIMIT_INTAKE_QUEUE = 2048,           /* submissions waiting; beyond: 503 at once */
     LIMIT_STORE_QUEUE = 2048, /* other statements waiting per lane; beyond: 503 at once */
     LIMIT_PAGE_ROWS = 200,
+
+    /* the ledger */
+    LIMIT_NOTE_NAME_BYTES = 255,      /* an origin, a key's name */
+    LIMIT_NOTE_BYTES = 128 * 1024,    /* a signed note: 16 signatures, of post-quantum size */
+    LIMIT_RECEIPT_BYTES = 144 * 1024, /* such a note with a proof before it */
 };
 
 #endif

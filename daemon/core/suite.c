@@ -1,15 +1,25 @@
 #include "suite.h"
 
 #include <limits.h>
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <pthread.h>
 #include <stdlib.h>
 
+enum { BLOCK_BYTES = 64 }; /* of SHA-256 */
+
+/* A key of HMAC (RFC 2104) as it stands before what is hashed, inside and outside. */
+struct hmac_key {
+    uint8_t inner[BLOCK_BYTES], outer[BLOCK_BYTES];
+};
+
+struct suite_hasher {
+    EVP_MD_CTX *context; /* each run starts it anew */
+};
+
 struct suite_expander {
-    EVP_MAC_CTX *mac; /* holds the key; each run starts it anew */
+    struct hmac_key key;
 };
 
 struct suite_key {
@@ -22,7 +32,6 @@ struct suite_key {
  * up for every call takes longer than using them. Never changed afterwards.
  */
 static EVP_MD *sha256;
-static EVP_MAC *hmac;
 static EVP_CIPHER *aes_gcm;
 static pthread_once_t fetched = PTHREAD_ONCE_INIT;
 
@@ -35,9 +44,8 @@ static void need(bool ok)
 static void fetch(void)
 {
     sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-    hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
     aes_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
-    need(sha256 && hmac && aes_gcm);
+    need(sha256 && aes_gcm);
 }
 
 static void fetch_once(void)
@@ -45,55 +53,111 @@ static void fetch_once(void)
     need(pthread_once(&fetched, fetch) == 0);
 }
 
-void suite_hash(uint8_t ret_digest[static SUITE_HASH_BYTES], const struct span *pieces,
-                size_t count)
+static EVP_MD_CTX *hash_new(void)
 {
-    fetch_once();
     EVP_MD_CTX *context = EVP_MD_CTX_new();
 
+    fetch_once();
     need(context && EVP_DigestInit_ex2(context, sha256, NULL));
+    return context;
+}
+
+static void hash_add(EVP_MD_CTX *context, const struct span *pieces, size_t count)
+{
     for (size_t i = 0; i < count; i++)
         need(EVP_DigestUpdate(context, pieces[i].data, pieces[i].len));
+}
+
+static void hash_end(EVP_MD_CTX *context, uint8_t ret_digest[static SUITE_HASH_BYTES])
+{
     need(EVP_DigestFinal_ex(context, ret_digest, NULL));
     EVP_MD_CTX_free(context);
 }
 
-static EVP_MAC_CTX *mac_new(const uint8_t *key, size_t key_len)
+struct suite_hasher *suite_hasher_new(void)
 {
-    const OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char[]){"SHA256"}, 0),
-        OSSL_PARAM_construct_end(),
-    };
+    struct suite_hasher *hasher = malloc(sizeof *hasher);
 
     fetch_once();
-    EVP_MAC_CTX *mac = EVP_MAC_CTX_new(hmac);
-    need(mac && EVP_MAC_init(mac, key, key_len, params));
-    return mac;
+    need(hasher);
+    hasher->context = EVP_MD_CTX_new();
+    need(hasher->context && EVP_DigestInit_ex2(hasher->context, sha256, NULL));
+    return hasher;
 }
 
-static void mac_add(EVP_MAC_CTX *mac, const struct span *pieces, size_t count)
+void suite_hasher_run(struct suite_hasher *hasher, uint8_t ret_digest[static SUITE_HASH_BYTES],
+                      const struct span *pieces, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        need(EVP_MAC_update(mac, (const uint8_t *)pieces[i].data, pieces[i].len));
+        need(EVP_DigestUpdate(hasher->context, pieces[i].data, pieces[i].len));
+    need(EVP_DigestFinal_ex(hasher->context, ret_digest, NULL) &&
+         EVP_DigestInit_ex2(hasher->context, NULL, NULL)); /* the same algorithm once more */
 }
 
-static void mac_end(EVP_MAC_CTX *mac, uint8_t ret_digest[static SUITE_HASH_BYTES])
+void suite_hasher_free(struct suite_hasher *hasher)
 {
-    size_t len = 0;
+    if (!hasher)
+        return;
+    EVP_MD_CTX_free(hasher->context);
+    free(hasher);
+}
 
-    need(EVP_MAC_final(mac, ret_digest, &len, SUITE_HASH_BYTES) && len == SUITE_HASH_BYTES);
+void suite_hash(uint8_t ret_digest[static SUITE_HASH_BYTES], const struct span *pieces,
+                size_t count)
+{
+    EVP_MD_CTX *context = hash_new();
+
+    hash_add(context, pieces, count);
+    hash_end(context, ret_digest);
+}
+
+/*
+ * HMAC-SHA256 out of the hash: by EVP_MAC, setting a key costs as much as four HMACs, and
+ * nearly every key here is used for one or two.
+ */
+static void hmac_key_init(struct hmac_key *ret_key, struct span key)
+{
+    uint8_t block[BLOCK_BYTES] = {0};
+
+    if (key.len > sizeof block)
+        suite_hash(block, &key, 1);
+    else if (key.len > 0)
+        memcpy(block, key.data, key.len);
+    for (size_t i = 0; i < sizeof block; i++) {
+        ret_key->inner[i] = block[i] ^ 0x36;
+        ret_key->outer[i] = block[i] ^ 0x5c;
+    }
+    OPENSSL_cleanse(block, sizeof block);
+}
+
+static void hmac_begin(EVP_MD_CTX *context, const struct hmac_key *key)
+{
+    need(EVP_DigestUpdate(context, key->inner, sizeof key->inner));
+}
+
+static void hmac_end(EVP_MD_CTX *context, const struct hmac_key *key,
+                     uint8_t ret_digest[static SUITE_HASH_BYTES])
+{
+    uint8_t digest[SUITE_HASH_BYTES];
+
+    hash_end(context, digest);
+    suite_hash(ret_digest,
+               (struct span[]){span_of_bytes(key->outer, sizeof key->outer),
+                               span_of_bytes(digest, sizeof digest)},
+               2);
 }
 
 void suite_extract(uint8_t ret_prk[static SUITE_HASH_BYTES], struct span salt,
                    const struct span *pieces, size_t count)
 {
-    static const uint8_t no_salt[SUITE_HASH_BYTES];
-    EVP_MAC_CTX *mac = salt.len > 0 ? mac_new((const uint8_t *)salt.data, salt.len)
-                                    : mac_new(no_salt, sizeof no_salt);
+    struct hmac_key key;
+    EVP_MD_CTX *context = hash_new();
 
-    mac_add(mac, pieces, count);
-    mac_end(mac, ret_prk);
-    EVP_MAC_CTX_free(mac);
+    hmac_key_init(&key, salt); /* none is as good as zeros: HMAC pads a key with these */
+    hmac_begin(context, &key);
+    hash_add(context, pieces, count);
+    hmac_end(context, &key, ret_prk);
+    OPENSSL_cleanse(&key, sizeof key);
 }
 
 struct suite_expander *suite_expander_new(const uint8_t prk[static SUITE_HASH_BYTES])
@@ -101,19 +165,18 @@ struct suite_expander *suite_expander_new(const uint8_t prk[static SUITE_HASH_BY
     struct suite_expander *expander = malloc(sizeof *expander);
 
     need(expander);
-    expander->mac = mac_new(prk, SUITE_HASH_BYTES);
+    hmac_key_init(&expander->key, span_of_bytes(prk, SUITE_HASH_BYTES));
     return expander;
 }
 
 void suite_expander_free(struct suite_expander *expander)
 {
-    if (!expander)
-        return;
-    EVP_MAC_CTX_free(expander->mac);
+    if (expander)
+        OPENSSL_cleanse(expander, sizeof *expander);
     free(expander);
 }
 
-void suite_expander_run(struct suite_expander *expander, uint8_t *ret_bytes, size_t len,
+void suite_expander_run(const struct suite_expander *expander, uint8_t *ret_bytes, size_t len,
                         const struct span *pieces, size_t count)
 {
     uint8_t block[SUITE_HASH_BYTES]; /* T(i) of the RFC, T(0) being empty */
@@ -124,12 +187,13 @@ void suite_expander_run(struct suite_expander *expander, uint8_t *ret_bytes, siz
         const size_t part = len - done < sizeof block ? len - done : sizeof block;
         const struct span before = span_of_bytes(block, done > 0 ? sizeof block : 0);
         const struct span last = span_of_bytes(&index, 1);
+        EVP_MD_CTX *context = hash_new();
 
-        need(EVP_MAC_init(expander->mac, NULL, 0, NULL)); /* the same key once more */
-        mac_add(expander->mac, &before, 1);
-        mac_add(expander->mac, pieces, count);
-        mac_add(expander->mac, &last, 1);
-        mac_end(expander->mac, block);
+        hmac_begin(context, &expander->key);
+        hash_add(context, &before, 1);
+        hash_add(context, pieces, count);
+        hash_add(context, &last, 1);
+        hmac_end(context, &expander->key, block);
         memcpy(ret_bytes + done, block, part);
         done += part;
     }
@@ -139,10 +203,11 @@ void suite_expander_run(struct suite_expander *expander, uint8_t *ret_bytes, siz
 void suite_expand(uint8_t *ret_bytes, size_t len, const uint8_t prk[static SUITE_HASH_BYTES],
                   const struct span *pieces, size_t count)
 {
-    struct suite_expander *expander = suite_expander_new(prk);
+    struct suite_expander expander;
 
-    suite_expander_run(expander, ret_bytes, len, pieces, count);
-    suite_expander_free(expander);
+    hmac_key_init(&expander.key, span_of_bytes(prk, SUITE_HASH_BYTES));
+    suite_expander_run(&expander, ret_bytes, len, pieces, count);
+    OPENSSL_cleanse(&expander, sizeof expander);
 }
 
 struct suite_key *suite_key_new(const uint8_t private_key[static SUITE_KEY_BYTES])

@@ -149,12 +149,44 @@ size_t utf8_next(struct span text, uint32_t *ret_code_point)
     return length;
 }
 
+/* How many bytes at the start are ASCII, eight looked at together; at most seven too few. */
+static size_t ascii_run(struct span text)
+{
+    size_t run = 0;
+    uint64_t word;
+
+    for (; run + sizeof word <= text.len; run += sizeof word) {
+        memcpy(&word, text.data + run, sizeof word);
+        if (word & UINT64_C(0x8080808080808080))
+            break;
+    }
+    return run;
+}
+
+/* How many bytes at the start are letters of three bytes that need no second look: Thai, mostly. */
+static size_t plain_threes_run(struct span text)
+{
+    const unsigned char *bytes = (const unsigned char *)text.data;
+    size_t run = 0;
+
+    /* E0 must be followed by A0 or more, and ED begins the surrogates. */
+    while (run + 3 <= text.len && (bytes[run] & 0xF0) == 0xE0 && bytes[run] != 0xED &&
+           (bytes[run + 1] & 0xC0) == 0x80 && (bytes[run + 2] & 0xC0) == 0x80 &&
+           (bytes[run] != 0xE0 || bytes[run + 1] >= 0xA0))
+        run += 3;
+    return run;
+}
+
 bool utf8_valid(struct span text)
 {
     while (text.len > 0) {
         uint32_t code_point;
-        const size_t length = utf8_next(text, &code_point);
 
+        text = span_skip(text, ascii_run(text));
+        text = span_skip(text, plain_threes_run(text));
+        if (text.len == 0)
+            break;
+        const size_t length = utf8_next(text, &code_point);
         if (length == 0)
             return false;
         text = span_skip(text, length);

@@ -52,9 +52,7 @@ CREATE TABLE register.complaint (
     registered_unit text, -- of who registered it, then
     commit bytea NOT NULL,
     opening bytea NOT NULL, -- salt_M, or 32 zero bytes once erased, then part_B and part_I
-    track_hash bytea NOT NULL,
-    CHECK (octet_length(commit) = 32 AND octet_length(opening) = 96
-           AND octet_length(track_hash) = 32)
+    track_hash bytea NOT NULL
 )
 WITH (fillfactor = 85); -- room in each page for the next version of a row
 

@@ -253,5 +253,18 @@ SELECT is((SELECT count(*)::integer FROM rules.case_seen WHERE viewer = 'directo
            AND id IN (tests.id(27), tests.id(28), tests.id(29))), 0,
           'the director sees none of what goes outside');
 
+SELECT is_empty($$ SELECT m.kind FROM register.move AS m
+                   WHERE NOT EXISTS (SELECT FROM register.event_leaf AS l WHERE l.kind = m.kind)
+                      OR NOT EXISTS (SELECT FROM register.taxonomy AS t
+                                     WHERE t.kind = 'event' AND t.code = m.kind) $$,
+                'every kind has its leaf, or none, and a name');
+SELECT is_empty($$ SELECT c FROM register.move AS m, unnest(m.selects || m.conditions) AS c
+                   WHERE NOT EXISTS (SELECT FROM register.condition AS k WHERE k.code = c)
+                   UNION ALL
+                   SELECT f FROM register.move AS m, unnest(m.required) AS f
+                   WHERE NOT EXISTS (SELECT FROM register.event_field AS e
+                                     WHERE e.kind = m.kind AND e.field = f) $$,
+                'every condition has its sentence, and what is required can be told');
+
 SELECT * FROM finish();
 ROLLBACK;

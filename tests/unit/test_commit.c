@@ -39,6 +39,18 @@ static void set_up(void)
 
 TestSuite(commit, .init = set_up);
 
+/* The commitment to these bytes of M, B and I. */
+static struct commit commit_to(const uint8_t *of_nonce, struct span m, struct span b, struct span i)
+{
+    uint8_t body_hash[COMMIT_BYTES], identity_hash[COMMIT_BYTES];
+    struct commit c;
+
+    commit_hash(body_hash, b);
+    commit_hash(identity_hash, i);
+    commit_make(&c, of_nonce, m, body_hash, identity_hash);
+    return c;
+}
+
 static void expect_hex(const uint8_t bytes[static COMMIT_BYTES], const char *hex, const char *what)
 {
     char got[2 * COMMIT_BYTES + 1];
@@ -50,9 +62,7 @@ static void expect_hex(const uint8_t bytes[static COMMIT_BYTES], const char *hex
 
 Test(commit, binds_the_three_parts_as_published)
 {
-    struct commit c;
-
-    commit_make(&c, nonce, clear_fields, body, identity);
+    const struct commit c = commit_to(nonce, clear_fields, body, identity);
     expect_hex(c.salt_m, "1a67765f8066e35b6756956b1dd8dbfb972ae562157d2be00398cfa09fee59c1",
                "salt_M");
     expect_hex(c.salt_b, "b627f085129f8360a45cc0d794617f1eed4b42342d30112a279d9e12946a5c39",
@@ -71,9 +81,7 @@ Test(commit, binds_the_three_parts_as_published)
 
 Test(commit, takes_an_absent_complainant_as_empty)
 {
-    struct commit c;
-
-    commit_make(&c, nonce, clear_fields, body, (struct span){0});
+    const struct commit c = commit_to(nonce, clear_fields, body, (struct span){0});
     expect_hex(c.part_i, "bb3c0da2aeb26f9a89b01c20a1d2a65f595a5d4f231a2def4813f8a248ffa9ae",
                "part_I");
     expect_hex(c.commit, "d2c65aab66703ca16417d18dbaf5a887d7ad499e7ff3da76b3e1e300b2f1c257",
@@ -82,24 +90,24 @@ Test(commit, takes_an_absent_complainant_as_empty)
 
 Test(commit, changes_with_every_input)
 {
-    struct commit first, other;
+    const struct commit first = commit_to(nonce, clear_fields, body, identity);
+    struct commit other = commit_to(nonce, clear_fields, body, identity);
 
-    commit_make(&first, nonce, clear_fields, body, identity);
-    commit_make(&other, nonce, clear_fields, body, identity);
     cr_expect_arr_eq(&first, &other, sizeof first, "the same input gives the same commitment");
 
-    commit_make(&other, nonce, body, clear_fields, identity);
+    other = commit_to(nonce, body, clear_fields, identity);
     cr_expect_arr_neq(first.commit, other.commit, COMMIT_BYTES, "M and B changed places");
-    commit_make(&other, key, clear_fields, body, identity);
+    other = commit_to(key, clear_fields, body, identity);
     cr_expect_arr_neq(first.commit, other.commit, COMMIT_BYTES, "another nonce");
     cr_expect_arr_neq(first.salt_m, other.salt_m, COMMIT_BYTES, "another nonce, another salt");
 }
 
 Test(commit, derives_the_nonce_of_a_request_that_brought_none)
 {
-    uint8_t derived[COMMIT_NONCE_BYTES];
+    uint8_t request_hash[COMMIT_BYTES], derived[COMMIT_NONCE_BYTES];
 
-    commit_nonce(derived, key, id, body);
+    commit_hash(request_hash, body);
+    commit_nonce(derived, key, id, request_hash);
     expect_hex(derived, "247f68c6654e6f9432558613bca2594297173e44dd4474d8c160bab31cc3fdf4",
                "nonce");
 }

@@ -206,6 +206,30 @@ Test(json_find_member, says_when_there_is_none)
     }
 }
 
+/* The inside of a string is looked at many bytes at a time. */
+Test(json_read_object, sees_every_byte_of_a_string_wherever_it_stands)
+{
+    for (size_t before = 0; before < 20; before++) {
+        struct json_trouble trouble;
+        char text[64];
+        json_t *object;
+
+        for (int byte = 1; byte < 0x20; byte++) {
+            const int len = snprintf(text, sizeof text, "{\"a\":\"%.*s%cbbbbbbbbb\"}", (int)before,
+                                     "aaaaaaaaaaaaaaaaaaaaaaaa", byte);
+            cr_expect_not(json_read_object((struct span){text, (size_t)len}, &object, &trouble),
+                          "byte %d behind %zu", byte, before);
+        }
+        const int len = snprintf(text, sizeof text,
+                                 "{\"a\":\"%.*s\\u0e01 \x7f"
+                                 "bbbbbbb\"}",
+                                 (int)before, "aaaaaaaaaaaaaaaaaaaaaaaa");
+        cr_assert(json_read_object((struct span){text, (size_t)len}, &object, &trouble));
+        cr_expect_eq(json_string_length(json_object_get(object, "a")), before + 3 + 2 + 7);
+        json_decref(object);
+    }
+}
+
 Test(json_find_member, stays_inside_a_text_that_breaks_off)
 {
     const struct span whole =

@@ -1,5 +1,6 @@
 /* What a loop promises those who post to it from another thread. */
 #include <criterion/criterion.h>
+#include <event2/event.h>
 #include <semaphore.h>
 #include <string.h>
 
@@ -84,4 +85,55 @@ Test(loop, what_was_posted_after_its_end_runs_when_it_is_freed)
     loop_post(loop, write_a, &record);
     loop_free(loop);
     cr_expect_str_eq(record.text, "a");
+}
+
+enum { ORDINARY = 20 };
+
+/* Ordinary events that are all active at once, and an urgent one that the first of them wakes. */
+struct traffic {
+    struct loop *loop;
+    struct event *ordinary[ORDINARY], *urgent;
+    int handled;        /* ordinary ones */
+    int handled_before; /* the urgent one */
+};
+
+static void ordinary_due(evutil_socket_t fd, short what, void *arg)
+{
+    struct traffic *traffic = arg;
+
+    (void)fd;
+    (void)what;
+    if (traffic->handled++ == 0)
+        event_active(traffic->urgent, EV_TIMEOUT, 0);
+    if (traffic->handled == ORDINARY)
+        loop_stop(traffic->loop);
+}
+
+static void urgent_due(evutil_socket_t fd, short what, void *arg)
+{
+    struct traffic *traffic = arg;
+
+    (void)fd;
+    (void)what;
+    traffic->handled_before = traffic->handled;
+}
+
+Test(loop, an_urgent_event_does_not_wait_for_all_others)
+{
+    struct traffic traffic = {.loop = loop_new()};
+    struct event_base *base = loop_base(traffic.loop);
+
+    traffic.urgent = event_new(base, -1, 0, urgent_due, &traffic);
+    cr_assert_eq(event_priority_set(traffic.urgent, LOOP_PRIORITY_URGENT), 0);
+    for (int i = 0; i < ORDINARY; i++) {
+        traffic.ordinary[i] = event_new(base, -1, 0, ordinary_due, &traffic);
+        event_active(traffic.ordinary[i], EV_TIMEOUT, 0);
+    }
+    loop_run(traffic.loop);
+    cr_expect_geq(traffic.handled_before, 1);
+    cr_expect_lt(traffic.handled_before, ORDINARY / 2, "it waited for %d", traffic.handled_before);
+    for (int i = 0; i < ORDINARY; i++)
+        event_free(traffic.ordinary[i]);
+    event_free(traffic.urgent);
+    loop_free(traffic.loop);
 }

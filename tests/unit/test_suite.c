@@ -117,6 +117,22 @@ Test(x25519, takes_points_near_those_and_ignores_the_top_bit)
     suite_key_free(key);
 }
 
+/* --- SHA-256, again and again --- */
+
+Test(hasher, gives_what_a_single_call_gives_each_time)
+{
+    const struct span pieces[] = {SPAN("ab"), SPAN(""), SPAN("c")};
+    struct suite_hasher *hasher = suite_hasher_new();
+    uint8_t expected[SUITE_HASH_BYTES], got[SUITE_HASH_BYTES];
+
+    for (size_t count = 0; count <= COUNT_OF(pieces); count++) {
+        suite_hash(expected, pieces, count);
+        suite_hasher_run(hasher, got, pieces, count);
+        cr_expect_arr_eq(got, expected, sizeof got, "%zu pieces", count);
+    }
+    suite_hasher_free(hasher);
+}
+
 /* --- HKDF ---------------------------------------------------------------------------- */
 
 Test(hkdf, gives_the_published_keys)

@@ -225,6 +225,33 @@ Test(utf8_next, decodes_the_edges_of_every_length)
     }
 }
 
+/* Runs of one kind are looked at many bytes at a time: a fault is seen at every place of one. */
+Test(utf8_valid, finds_a_fault_wherever_it_stands)
+{
+    static const struct span faults[] = {
+        SPAN_INIT("\x80"),         SPAN_INIT("\xC0\x80"),         SPAN_INIT("\xE0\x9F\xBF"),
+        SPAN_INIT("\xED\xA0\x80"), SPAN_INIT("\xF4\x90\x80\x80"), SPAN_INIT("\xE0\xB8")};
+
+    for (size_t before = 0; before <= 20; before++) {
+        for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+            char ascii[64], thai[128];
+            size_t ascii_len = before, thai_len = 0;
+
+            memset(ascii, 'a', before);
+            for (size_t letter = 0; letter < before; letter++, thai_len += 3)
+                memcpy(thai + thai_len, "\xE0\xB8\x81", 3);
+            cr_expect(utf8_valid((struct span){ascii, ascii_len}));
+            cr_expect(utf8_valid((struct span){thai, thai_len}));
+            memcpy(ascii + ascii_len, faults[i].data, faults[i].len);
+            memcpy(thai + thai_len, faults[i].data, faults[i].len);
+            cr_expect_not(utf8_valid((struct span){ascii, ascii_len + faults[i].len}));
+            cr_expect_not(utf8_valid((struct span){thai, thai_len + faults[i].len}));
+            memset(ascii + ascii_len + faults[i].len, 'a', 9);
+            cr_expect_not(utf8_valid((struct span){ascii, ascii_len + faults[i].len + 9}));
+        }
+    }
+}
+
 Test(utf8_valid, looks_at_every_byte)
 {
     cr_expect(utf8_valid(SPAN("")));

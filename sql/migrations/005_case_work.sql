@@ -61,6 +61,7 @@ ALTER TABLE register.complaint ADD COLUMN content_at bigint; -- the parent's pos
 ALTER TABLE register.complaint ADD COLUMN noted_at timestamptz;
 ALTER TABLE register.complaint ALTER COLUMN fy DROP NOT NULL;
 ALTER TABLE register.complaint ALTER COLUMN counted_on DROP NOT NULL;
+ALTER TABLE register.complaint ALTER COLUMN leaf_index DROP NOT NULL;
 CREATE INDEX complaint_parent ON register.complaint (parent) WHERE parent IS NOT NULL;
 CREATE INDEX complaint_duplicate ON register.complaint (duplicate_of)
     WHERE duplicate_of IS NOT NULL;
