@@ -139,3 +139,4 @@ COMMIT;
 
 ALTER DATABASE grievd SET search_path = tap, tests, pg_catalog;
 ALTER DATABASE grievd SET timezone = 'Asia/Bangkok';
+ALTER DATABASE grievd SET jit = off; -- as the register's roles have it
