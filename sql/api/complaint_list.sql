@@ -4,7 +4,8 @@
 -- looked at by itself (OFFSET 0 keeps the planner from joining and sorting them all), and the walk
 -- ends with the page. Only who sees nearly all walks them all; anybody else would go to the end of
 -- the register for the few that are his, so he walks the indexes of what he submitted, what went
--- past the legal group and what is assigned to him, each case in one of them. Who looks for what is
+-- past the legal group, what is assigned to him and what he orders the end of, each case in one of
+-- them. Who looks for what is
 -- assigned, or due, is told of the cases that he may read.
 CREATE OR REPLACE FUNCTION api.complaint_list(actor text, params jsonb, body jsonb,
                                               OUT status integer, OUT version bigint,
@@ -18,6 +19,7 @@ DECLARE
     of_group CONSTANT boolean := caller.role_set && '{intake,triager,head}';
     sees_most CONSTANT boolean := of_group AND kind = 'legal' OR 'auditor' = ANY (caller.role_set);
     of_alternate CONSTANT boolean := of_group AND kind = 'alternate';
+    ends CONSTANT boolean := kind = 'director' AND 'director' = ANY (caller.role_set);
     before CONSTANT bigint := coalesce(rules.cursor_position(params ->> 'cursor', actor),
                                        9223372036854775807);
     page CONSTANT integer := rules.page_rows(params ->> 'limit');
@@ -53,6 +55,14 @@ BEGIN
               FROM register.complaint AS c
               WHERE NOT sees_most AND c.investigator = caller.name AND c.position < before
                 AND c.submitter <> caller.name AND NOT (of_alternate AND c.route <> 'legal')
+                AND (params ->> 'ref' IS NULL OR c.position = ref_position)
+              UNION ALL
+              SELECT c.id, c.position
+              FROM register.complaint AS c
+              WHERE NOT sees_most AND ends AND c.position < before
+                AND c.state IN ('CLOSURE_PROPOSED', 'CLOSED', 'REOPENED')
+                AND c.submitter <> caller.name AND c.investigator IS DISTINCT FROM caller.name
+                AND NOT (of_alternate AND c.route <> 'legal')
                 AND (params ->> 'ref' IS NULL OR c.position = ref_position)) AS a
         CROSS JOIN LATERAL (
               SELECT '{' || rules.case_members(c.complaint, s) || '}' AS item

@@ -66,6 +66,10 @@ CREATE INDEX complaint_parent ON register.complaint (parent) WHERE parent IS NOT
 CREATE INDEX complaint_duplicate ON register.complaint (duplicate_of)
     WHERE duplicate_of IS NOT NULL;
 
+-- What the director orders or has ordered the end of: nothing fresh is in it.
+CREATE INDEX complaint_ending ON register.complaint (position)
+    WHERE state IN ('CLOSURE_PROPOSED', 'CLOSED', 'REOPENED');
+
 -- What was said of the accused after the complaint came, the newest being today's.
 CREATE TABLE register.case_accusation (
     complaint uuid NOT NULL,

@@ -30,7 +30,7 @@ BEGIN
     WITH running AS (
         SELECT k.complaint, k.due_on, k.kind, k.began_on
         FROM register.clock AS k
-        WHERE (sees_most OR ends) AND k.met_on IS NULL AND k.paused_on IS NULL
+        WHERE sees_most AND k.met_on IS NULL AND k.paused_on IS NULL
           AND k.due_on BETWEEN after.due_on AND due_by
         UNION ALL
         SELECT k.complaint, k.due_on, k.kind, k.began_on
@@ -38,7 +38,11 @@ BEGIN
               WHERE of_alternate AND c.route <> 'legal'
               UNION
               SELECT c.id FROM register.complaint AS c
-              WHERE NOT sees_most AND c.investigator = caller.name) AS own
+              WHERE NOT sees_most AND c.investigator = caller.name
+              UNION
+              SELECT c.id FROM register.complaint AS c
+              WHERE ends AND c.state IN ('CLOSURE_PROPOSED', 'CLOSED', 'REOPENED')
+                AND c.state <> 'CLOSED') AS own
         JOIN register.clock AS k ON k.complaint = own.id
         WHERE k.met_on IS NULL AND k.paused_on IS NULL
           AND k.due_on BETWEEN after.due_on AND due_by
