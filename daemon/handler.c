@@ -305,7 +305,8 @@ static void open_body(struct request *request, const json_t *object, uint64_t ve
     const struct sealed sealed = {bytes_member(arena, object, "body"),
                                   bytes_member(arena, object, "wraps")};
     const struct span part_b = bytes_member(arena, object, "part_b");
-    const struct span id_text = span_of(json_string_value(json_object_get(object, "id")));
+    const struct span id_text =
+        span_of(json_string_value(json_object_get(object, "envelope_id")));
     uint8_t id[SEAL_ID_BYTES];
     struct span text;
 

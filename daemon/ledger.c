@@ -94,12 +94,14 @@ static void set_trouble(struct ledger *ledger, const char *clause)
 
 static void set_state(struct ledger *ledger, enum state state, const char *trouble)
 {
+    struct log_value clause;
+
     if (ledger->state == STATE_FORKED)
         return; /* until a restart */
-    if ((state == STATE_READY) != (ledger->state == STATE_READY))
-        log_line(state == STATE_READY ? LOG_NOTICE : LOG_WARNING, "ledger_%s size=%" PRIu64 "%s%s",
-                 state == STATE_READY ? "ready" : "not_ready", ledger->frontier.size,
-                 *trouble ? " reason=" : "", trouble);
+    if (state == STATE_READY && ledger->state != STATE_READY)
+        log_line(LOG_NOTICE, "ledger_ready size=%" PRIu64, ledger->frontier.size);
+    else if (state != STATE_READY && ledger->state == STATE_READY)
+        log_line(LOG_WARNING, "ledger_not_ready reason=%s", log_text(&clause, trouble));
     ledger->state = state;
     set_trouble(ledger, trouble);
     atomic_store(&ledger->ready, state == STATE_READY);

@@ -37,6 +37,7 @@
 #include "settings.h"
 #include "signer.h"
 #include "store.h"
+#include "sweep.h"
 #include "tls.h"
 
 #define CONFIG_DEFAULT        "/etc/grievd/grievd.conf"
@@ -66,6 +67,7 @@ struct daemon {
     struct worker workers[WORKERS_MAX];
     struct ledger *ledger; /* NULL: a register without a log */
     struct intake *intake;
+    struct sweep *sweep;
     struct server *server;
     bool stopping;
     int64_t started_ms;
@@ -217,7 +219,7 @@ static void enter_worker(void *arg)
     handler_set_context(arg);
 }
 
-/* Loops with their stores; the first owns the submission connection, the ledger and the intake. */
+/* Loops with their stores; the first owns the submission connection, ledger, intake and clocks. */
 static bool build_workers(struct daemon *daemon)
 {
     char error[256];
@@ -251,7 +253,9 @@ static bool build_workers(struct daemon *daemon)
         log_line(LOG_ERROR,
                  "intake_refused error=%s next=\"correct [register], then grievd check-config\"",
                  log_text(&clause, error));
-    return daemon->intake != NULL;
+    daemon->sweep = sweep_new(daemon->workers[0].loop, daemon->workers[0].store,
+                              daemon->settings->sweep_interval_ms);
+    return daemon->intake && daemon->sweep;
 }
 
 /* Last: whatever was set up on their loops was set up by this thread alone. */
@@ -388,6 +392,7 @@ static void tear_down(struct daemon *daemon)
         loop_stop(daemon->workers[i].loop);
         loop_join(daemon->workers[i].loop);
     }
+    sweep_free(daemon->sweep);
     intake_free(daemon->intake);
     ledger_free(daemon->ledger);
     for (size_t i = 0; i < daemon->worker_count; i++)

@@ -63,6 +63,8 @@ const struct config_key settings_keys[] = {
      "number of that key; a new key takes a new number"},
     {"register", "nonce_key_old", CONFIG_TEXT, AT(nonce_key_old), "", 0, 0,
      "earlier keys as ID:FILE, blank-separated; keep them 90 days"},
+    {"register", "sweep_interval", CONFIG_DURATION, AT(sweep_interval_ms), "60s", 100,
+     60 * MINUTE_MS, "how often the clocks of the cases are looked at"},
     {"ledger", "signer", CONFIG_TEXT, AT(signer), "", 0, 0,
      "the signer's socket; without one there are no receipts"},
     {"ledger", "public_key", CONFIG_TEXT, AT(public_key), "", 0, 0,

@@ -43,6 +43,7 @@ struct settings {
     char *nonce_key;       /* file of 64 hex digits */
     uint64_t nonce_key_id; /* 1..32767 */
     char *nonce_key_old;   /* "ID:PATH ID:PATH …", kept 90 days */
+    uint64_t sweep_interval_ms;
 
     /* [ledger] */
     char *signer;     /* the signer's socket; "" for a register without a log */

@@ -46,9 +46,16 @@ enum option_kind {
     OPTION_NUMBER, /* a whole number, not negative */
     OPTION_YES,    /* yes or no */
     OPTION_LIST,   /* may be given several times */
-    OPTION_FILE,   /* the text of a file */
-    OPTION_JSON,   /* the JSON value in a file */
-    OPTION_HASH,   /* the SHA-256 of a file */
+
+    /* not given by a name, and in no usage */
+    OPTION_FIXED,   /* always: the member is the row's name, unless a later row replaces it */
+    OPTION_OPERAND, /* the operands behind the first, in turn */
+
+    /* by way of a file */
+    OPTION_FILE,  /* the text of a file */
+    OPTION_ASKED, /* the same; a line of standard input when it is not given */
+    OPTION_JSON,  /* the JSON value in a file */
+    OPTION_HASH,  /* the SHA-256 of a file */
 };
 
 /* One option of a verb; a list of them ends with an empty row. */
@@ -175,6 +182,15 @@ void griev_forget(char *secret);
 /* Today in Bangkok. */
 struct thai_date griev_today(void);
 
+/* ---- verbs_case.c ---- */
+
+/*
+ * The case of the first operand as a list shows it, which reads no content: for
+ * its id, version and state. *ret_row is borrowed from the answer, which the
+ * caller frees, whatever the code.
+ */
+int griev_find_case(struct griev *griev, struct answer *ret_answer, const json_t **ret_row);
+
 /* ---- conclude.c ---- */
 
 /* What an answer means: an exit code; told on standard error when it is no success. */
@@ -197,6 +213,8 @@ int run_submit(struct griev *griev);
 int run_list(struct griev *griev);
 int run_show(struct griev *griev);
 int run_take(struct griev *griev);
+int run_event(struct griev *griev);
+int run_due(struct griev *griev);
 int run_track(struct griev *griev);
 int run_confirm(struct griev *griev);
 int run_box_add(struct griev *griev);
