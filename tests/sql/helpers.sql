@@ -108,3 +108,4 @@ COMMIT;
 
 ALTER DATABASE grievd SET search_path = tap, tests, pg_catalog;
 ALTER DATABASE grievd SET timezone = 'Asia/Bangkok';
+ALTER DATABASE grievd SET jit = off; -- as install.sql has it for the register's own roles
