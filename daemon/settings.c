@@ -73,6 +73,21 @@ const struct config_key settings_keys[] = {
 enum { KEY_COUNT = sizeof settings_keys / sizeof settings_keys[0] };
 const size_t settings_key_count = KEY_COUNT;
 
+#define SIGNER_AT(member) offsetof(struct signer_settings, member)
+
+const struct config_key signer_settings_keys[] = {
+    {"signer", "origin", CONFIG_TEXT, SIGNER_AT(origin), NULL, 0, 0,
+     "names the log for good: [register] origin of the daemons"},
+    {"signer", "key", CONFIG_TEXT, SIGNER_AT(key), NULL, 0, 0,
+     "file of the log's secret key, or credential:NAME"},
+    {"signer", "state_dir", CONFIG_TEXT, SIGNER_AT(state_dir), "/var/lib/grievd-signer", 0, 0,
+     "folder of the tree that it has signed"},
+    {"signer", "listen", CONFIG_TEXT, SIGNER_AT(listen), "/run/grievd-signer/socket", 0, 0,
+     "path of its socket; unused under socket activation"},
+};
+enum { SIGNER_KEY_COUNT = sizeof signer_settings_keys / sizeof signer_settings_keys[0] };
+const size_t signer_settings_key_count = SIGNER_KEY_COUNT;
+
 static const struct {
     const char *name;
     enum log_priority priority;
@@ -132,8 +147,9 @@ static bool check(const struct settings *settings, struct config_error *ret_erro
     return false;
 }
 
-static struct settings *read_with(const char *path, const struct config_key *keys,
-                                  struct config_error *ret_error)
+/* A file by a table into a zeroed struct. False, with what was taken still to be freed. */
+static bool read_into(const char *path, const struct config_key *keys, size_t key_count, void *into,
+                      struct config_error *ret_error)
 {
     size_t len;
     char *text = settings_file(path, &len);
@@ -141,16 +157,21 @@ static struct settings *read_with(const char *path, const struct config_key *key
     if (!text) {
         ret_error->line = 0;
         snprintf(ret_error->text, sizeof ret_error->text, "cannot be read: %s", strerror(errno));
-        return NULL;
+        return false;
     }
+    const bool good = config_read((struct span){text, len}, keys, key_count, into, ret_error);
+    settings_file_free(text, len);
+    return good;
+}
 
+static struct settings *read_with(const char *path, const struct config_key *keys,
+                                  struct config_error *ret_error)
+{
     struct settings *settings = calloc(1, sizeof *settings);
+
     if (!settings)
         abort();
-    const bool good =
-        config_read((struct span){text, len}, keys, settings_key_count, settings, ret_error);
-    settings_file_free(text, len);
-    if (good)
+    if (read_into(path, keys, settings_key_count, settings, ret_error))
         return settings;
     settings_free(settings);
     return NULL;
@@ -176,6 +197,33 @@ struct settings *settings_read_some(const char *path, struct config_error *ret_e
             keys[i].default_value = "";
     }
     return read_with(path, keys, ret_error);
+}
+
+struct signer_settings *signer_settings_read(const char *path, struct config_error *ret_error)
+{
+    struct signer_settings *settings = calloc(1, sizeof *settings);
+
+    if (!settings)
+        abort();
+    if (!read_into(path, signer_settings_keys, SIGNER_KEY_COUNT, settings, ret_error)) {
+        signer_settings_free(settings);
+        return NULL;
+    }
+    if (is_origin(settings->origin))
+        return settings;
+    ret_error->line = 0;
+    snprintf(ret_error->text, sizeof ret_error->text,
+             "[signer] origin must be host/log, printable ASCII without blanks and '+'");
+    signer_settings_free(settings);
+    return NULL;
+}
+
+void signer_settings_free(struct signer_settings *settings)
+{
+    if (!settings)
+        return;
+    config_free(signer_settings_keys, SIGNER_KEY_COUNT, settings);
+    free(settings);
 }
 
 void settings_free(struct settings *settings)

@@ -1,6 +1,6 @@
 -- The year's report: drafts, issuing, handing over, errata, and what the public is told.
 BEGIN;
-SELECT plan(69);
+SELECT plan(70);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.posted(called text, at timestamptz, actor text, params jsonb, body jsonb)
@@ -59,6 +59,10 @@ SELECT throws_ok($$SELECT tests.issue('2027-11-01', '{"acknowledge": ["silent_un
                  '/acknowledge names what is not missing', 'and nothing else');
 CREATE TEMPORARY TABLE draft AS SELECT tests.report('2027-11-01') -> 'document' AS d;
 SELECT is(tests.issue('2027-11-01', '{"acknowledge": ["missing_evidence"]}') ->> 'edition', 'complaints', 'issued');
+SELECT is((SELECT substr(r.leaves, length(r.leaves) - 47, 8) || substr(r.leaves, length(r.leaves) - 31)
+           FROM register.leaf_run AS r ORDER BY r.first DESC LIMIT 1),
+          '\x01050000000317d5'::bytea || (SELECT sha256 FROM register.report_issue),
+          'a leaf of September 2027 commits to the hash of the document');
 SELECT is(tests.report('2027-11-02') ->> 'status', 'issued', 'from then on it is the report of the year');
 SELECT is((SELECT s ->> 'key' FROM jsonb_array_elements(tests.report('2027-11-02') #> '{document,sections}')
                WITH ORDINALITY AS s (s, o) WHERE o = 2), 'acknowledged', 'what was acknowledged is printed in it');

@@ -187,6 +187,8 @@ def load(postgres, events):
         INSERT INTO register.principal (name, name_th, name_en, unit, roles)
         SELECT 'by-' || u.code, u.name_th, u.name_en, u.code, 'officer' FROM register.unit AS u
         WHERE u.kind IN ('provincial', 'central');
+        INSERT INTO register.event_leaf (kind, leaf_type)
+        SELECT k, 9 FROM unnest('{moved,close,link,withdraw}'::text[]) AS k ON CONFLICT DO NOTHING;
         CREATE FUNCTION tests.play(e jsonb) RETURNS void LANGUAGE plpgsql AS $$
         DECLARE
             at    timestamptz := e ->> 'at';
@@ -205,8 +207,9 @@ def load(postgres, events):
                                      complaint => asked, from_state => e ->> 'from', to_state => e ->> 'to',
                                      fields => jsonb_strip_nulls(jsonb_build_object('outcome', e -> 'outcome')));
             WHEN 'class_changed' THEN
+                PERFORM rules.append(at, actor, 'class_changed', complaint => asked, fields => jsonb_build_object(
+                    'from', (SELECT c.class FROM register.complaint AS c WHERE c.id = asked), 'class', e -> 'to'));
                 UPDATE register.complaint SET class = e ->> 'to' WHERE id = asked;
-                PERFORM rules.append(at, actor, 'class_changed', complaint => asked);
             WHEN 'link' THEN
                 UPDATE register.complaint SET duplicate_of = tests.id((e ->> 'original')::integer) WHERE id = asked;
                 PERFORM rules.append(at, actor, 'link', complaint => asked);
