@@ -11,6 +11,7 @@
 #include "log.h"
 #include "metrics.h"
 #include "openapi.h"
+#include "render.h"
 #include "route.h"
 #include "sealer.h"
 
@@ -183,11 +184,21 @@ static struct span read_params(struct request *request, const json_t *object,
 
 /* --- nearly every route: one SQL function --- */
 
+/* What anyone may read may be kept by whoever is on the way; the rest by nobody. */
+static const char *cache_control(const struct request *request)
+{
+    return request->route->access == ACCESS_ANYONE && request->body.data == NULL
+               ? "public, max-age=3600"
+               : NULL;
+}
+
 static void reply_answer(void *arg, const struct store_answer *answer)
 {
     struct request *request = arg;
-    const struct reply reply = {
-        .status = answer->status, .body = answer->body, .version = answer->version};
+    const struct reply reply = {.status = answer->status,
+                                .body = answer->body,
+                                .version = answer->version,
+                                .cache_control = cache_control(request)};
 
     if (answer->err == ERR_NONE) {
         if (request->route->lane == LANE_WRITE && context.ledger)
@@ -233,6 +244,113 @@ void handle_call_sql(struct request *request)
     if (params.data)
         store_call(context.store, route->lane, route->function, span_of(request->actor), params,
                    is_get(request) ? (struct span){NULL, 0} : request->body, reply_answer, request);
+}
+
+/* --- a document, on paper --- */
+
+typedef bool render_fn(const json_t *answer, const struct render_options *options,
+                       struct span *ret_file);
+
+/* ?lang=th|en, ?digits=arabic|thai, ?form=memo. False with what is wrong. */
+static bool read_render_options(const struct request *request, struct render_options *ret_options,
+                                const char **ret_detail)
+{
+    const struct span lang = request_query(request, "lang");
+    const struct span digits = request_query(request, "digits");
+    const struct span form = request_query(request, "form");
+
+    *ret_detail = "lang must be th or en";
+    if (lang.data && !span_eq(lang, SPAN("th")) && !span_eq(lang, SPAN("en")))
+        return false;
+    *ret_detail = "digits must be arabic or thai";
+    if (digits.data && !span_eq(digits, SPAN("arabic")) && !span_eq(digits, SPAN("thai")))
+        return false;
+    *ret_detail = "form must be memo";
+    if (form.data && !span_eq(form, SPAN("memo")))
+        return false;
+    *ret_options = (struct render_options){
+        .lang = span_eq(lang, SPAN("en")) ? RENDER_EN : RENDER_TH,
+        .thai_digits = span_eq(digits, SPAN("thai")),
+        .memo = form.data != NULL,
+    };
+    return true;
+}
+
+static void reply_rendered(struct request *request, const struct store_answer *answer,
+                           render_fn *render, const char *content_type)
+{
+    struct render_options options;
+    const char *detail;
+    struct span file;
+
+    if (answer->err != ERR_NONE) {
+        reply_answer(request, answer);
+        return;
+    }
+    json_t *json = json_loadb(answer->body.data, answer->body.len, 0, NULL);
+    const bool good =
+        json && read_render_options(request, &options, &detail) && render(json, &options, &file);
+
+    json_decref(json);
+    if (!good) {
+        request_problem(request, ERR_INTERNAL, NULL, NULL);
+        return;
+    }
+    const struct reply reply = {.status = answer->status,
+                                .content_type = content_type,
+                                .cache_control = cache_control(request),
+                                .body = file};
+
+    request_reply(request, &reply);
+    free((void *)file.data);
+}
+
+static void reply_html(void *arg, const struct store_answer *answer)
+{
+    reply_rendered(arg, answer, render_html, "text/html; charset=utf-8");
+}
+
+static void reply_csv(void *arg, const struct store_answer *answer)
+{
+    reply_rendered(arg, answer, render_csv, "text/csv; charset=utf-8");
+}
+
+static void reply_xlsx(void *arg, const struct store_answer *answer)
+{
+    reply_rendered(arg, answer, render_xlsx,
+                   "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+}
+
+static void ask_for_document(struct request *request, store_call_fn *reply)
+{
+    const struct route *route = request->route;
+    struct render_options options;
+    const char *detail;
+
+    if (!read_render_options(request, &options, &detail)) {
+        request_problem(request, ERR_BAD_REQUEST, detail, NULL);
+        return;
+    }
+    const struct span params = read_params(request, NULL, NULL);
+
+    if (params.data)
+        store_call(context.store, route->lane, route->function, span_of(request->actor), params,
+                   (struct span){NULL, 0}, reply, request);
+}
+
+void handle_html(struct request *request)
+{
+    ask_for_document(request, reply_html);
+}
+
+void handle_csv(struct request *request)
+{
+    ask_for_document(request, reply_csv);
+}
+
+void handle_xlsx(struct request *request)
+{
+    ask_for_document(request, reply_xlsx);
 }
 
 /* --- the few that need C --- */
@@ -305,8 +423,7 @@ static void open_body(struct request *request, const json_t *object, uint64_t ve
     const struct sealed sealed = {bytes_member(arena, object, "body"),
                                   bytes_member(arena, object, "wraps")};
     const struct span part_b = bytes_member(arena, object, "part_b");
-    const struct span id_text =
-        span_of(json_string_value(json_object_get(object, "envelope_id")));
+    const struct span id_text = span_of(json_string_value(json_object_get(object, "envelope_id")));
     uint8_t id[SEAL_ID_BYTES];
     struct span text;
 
