@@ -6,10 +6,12 @@
 
 #include "core/base64.h"
 #include "core/commit.h"
+#include "core/hex.h"
 #include "core/text.h"
 #include "log.h"
 #include "metrics.h"
 #include "openapi.h"
+#include "render.h"
 #include "route.h"
 #include "sealer.h"
 
@@ -130,23 +132,41 @@ static bool put_params(json_t *params, const struct request *request, const char
     }
     for (size_t i = 0; i < request->query_count; i++) {
         if (span_eq(request->query_params[i].name, SPAN("if_match")) ||
+            span_eq(request->query_params[i].name, SPAN("commit")) ||
             !put_param(params, request->query_params[i].name, request->query_params[i].value))
             return false;
     }
     return true;
 }
 
+/* What binds the request, where it changes something: its commitment, in hex. */
+static bool put_commit(json_t *params, const struct request *request, const json_t *object)
+{
+    const char *text = json_string_value(json_object_get(object, "event_id"));
+    uint8_t event_id[COMMIT_ID_BYTES] = {0}, commit[COMMIT_BYTES];
+    char hex[2 * COMMIT_BYTES];
+
+    if (request->route->lane != LANE_WRITE)
+        return true;
+    if (text && !uuid_parse(span_of(text), event_id))
+        memset(event_id, 0, sizeof event_id); /* the function refuses it */
+    intake_bind(context.intake, request, request->route->function, event_id, commit);
+    hex_encode(hex, commit, sizeof commit);
+    return put_param(params, SPAN("commit"), (struct span){hex, sizeof hex});
+}
+
 /*
- * The parameters as JSON text in the arena, with what `add` puts there too (NULL: nothing);
- * .data NULL once answered with why not.
+ * The parameters as JSON text in the arena, with the request's commitment, and what `add` puts
+ * there too (NULL: nothing); .data NULL once answered with why not.
  */
-static struct span read_params(struct request *request, bool (*add)(json_t *params))
+static struct span read_params(struct request *request, const json_t *object,
+                               bool (*add)(json_t *params))
 {
     const char *detail;
     struct span text = {NULL, 0};
     json_t *params = json_object();
 
-    if (!params || !put_params(params, request, &detail)) {
+    if (!params || !put_params(params, request, &detail) || !put_commit(params, request, object)) {
         request_problem(request, ERR_BAD_REQUEST, params ? detail : NULL, NULL);
         json_decref(params);
         return text;
@@ -164,13 +184,25 @@ static struct span read_params(struct request *request, bool (*add)(json_t *para
 
 /* --- nearly every route: one SQL function --- */
 
+/* What anyone may read may be kept by whoever is on the way; the rest by nobody. */
+static const char *cache_control(const struct request *request)
+{
+    return request->route->access == ACCESS_ANYONE && request->body.data == NULL
+               ? "public, max-age=3600"
+               : NULL;
+}
+
 static void reply_answer(void *arg, const struct store_answer *answer)
 {
     struct request *request = arg;
-    const struct reply reply = {
-        .status = answer->status, .body = answer->body, .version = answer->version};
+    const struct reply reply = {.status = answer->status,
+                                .body = answer->body,
+                                .version = answer->version,
+                                .cache_control = cache_control(request)};
 
     if (answer->err == ERR_NONE) {
+        if (request->route->lane == LANE_WRITE && context.ledger)
+            ledger_nudge(context.ledger);
         request_reply(request, &reply);
         return;
     }
@@ -185,52 +217,143 @@ static bool is_get(const struct request *request)
     return strcmp(request->route->method, "GET") == 0;
 }
 
+/* False, the request answered, while nothing may be written. */
+static bool may_write(struct request *request)
+{
+    char trouble[128];
+
+    if (!context.ledger || ledger_writable(context.ledger))
+        return true;
+    ledger_trouble(context.ledger, trouble, sizeof trouble);
+    request_problem(request, ERR_FORKED, trouble, NULL);
+    return false;
+}
+
 void handle_call_sql(struct request *request)
 {
     const struct route *route = request->route;
-    struct span body = {NULL, 0};
+    json_t *object = NULL; /* the body, well-formed; its bytes go as they came */
 
-    if (!is_get(request)) {
-        json_t *object = read_object(request);
+    if (route->lane == LANE_WRITE && !may_write(request))
+        return;
+    if (!is_get(request) && !(object = read_object(request)))
+        return;
+    const struct span params = read_params(request, object, NULL);
 
-        if (!object)
-            return;
-        json_decref(object); /* well-formed; the bytes go as they came */
-        body = request->body;
+    json_decref(object);
+    if (params.data)
+        store_call(context.store, route->lane, route->function, span_of(request->actor), params,
+                   is_get(request) ? (struct span){NULL, 0} : request->body, reply_answer, request);
+}
+
+/* --- a document, on paper --- */
+
+typedef bool render_fn(const json_t *answer, const struct render_options *options,
+                       struct span *ret_file);
+
+/* ?lang=th|en, ?digits=arabic|thai, ?form=memo. False with what is wrong. */
+static bool read_render_options(const struct request *request, struct render_options *ret_options,
+                                const char **ret_detail)
+{
+    const struct span lang = request_query(request, "lang");
+    const struct span digits = request_query(request, "digits");
+    const struct span form = request_query(request, "form");
+
+    *ret_detail = "lang must be th or en";
+    if (lang.data && !span_eq(lang, SPAN("th")) && !span_eq(lang, SPAN("en")))
+        return false;
+    *ret_detail = "digits must be arabic or thai";
+    if (digits.data && !span_eq(digits, SPAN("arabic")) && !span_eq(digits, SPAN("thai")))
+        return false;
+    *ret_detail = "form must be memo";
+    if (form.data && !span_eq(form, SPAN("memo")))
+        return false;
+    *ret_options = (struct render_options){
+        .lang = span_eq(lang, SPAN("en")) ? RENDER_EN : RENDER_TH,
+        .thai_digits = span_eq(digits, SPAN("thai")),
+        .memo = form.data != NULL,
+    };
+    return true;
+}
+
+static void reply_rendered(struct request *request, const struct store_answer *answer,
+                           render_fn *render, const char *content_type)
+{
+    struct render_options options;
+    const char *detail;
+    struct span file;
+
+    if (answer->err != ERR_NONE) {
+        reply_answer(request, answer);
+        return;
     }
-    const struct span params = read_params(request, NULL);
+    json_t *json = json_loadb(answer->body.data, answer->body.len, 0, NULL);
+    const bool good =
+        json && read_render_options(request, &options, &detail) && render(json, &options, &file);
+
+    json_decref(json);
+    if (!good) {
+        request_problem(request, ERR_INTERNAL, NULL, NULL);
+        return;
+    }
+    const struct reply reply = {.status = answer->status,
+                                .content_type = content_type,
+                                .cache_control = cache_control(request),
+                                .body = file};
+
+    request_reply(request, &reply);
+    free((void *)file.data);
+}
+
+static void reply_html(void *arg, const struct store_answer *answer)
+{
+    reply_rendered(arg, answer, render_html, "text/html; charset=utf-8");
+}
+
+static void reply_csv(void *arg, const struct store_answer *answer)
+{
+    reply_rendered(arg, answer, render_csv, "text/csv; charset=utf-8");
+}
+
+static void reply_xlsx(void *arg, const struct store_answer *answer)
+{
+    reply_rendered(arg, answer, render_xlsx,
+                   "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+}
+
+static void ask_for_document(struct request *request, store_call_fn *reply)
+{
+    const struct route *route = request->route;
+    struct render_options options;
+    const char *detail;
+
+    if (!read_render_options(request, &options, &detail)) {
+        request_problem(request, ERR_BAD_REQUEST, detail, NULL);
+        return;
+    }
+    const struct span params = read_params(request, NULL, NULL);
 
     if (params.data)
         store_call(context.store, route->lane, route->function, span_of(request->actor), params,
-                   body, reply_answer, request);
+                   (struct span){NULL, 0}, reply, request);
+}
+
+void handle_html(struct request *request)
+{
+    ask_for_document(request, reply_html);
+}
+
+void handle_csv(struct request *request)
+{
+    ask_for_document(request, reply_csv);
+}
+
+void handle_xlsx(struct request *request)
+{
+    ask_for_document(request, reply_xlsx);
 }
 
 /* --- the few that need C --- */
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
-static bool read_nonce(struct span text, uint8_t ret_nonce[static COMMIT_NONCE_BYTES])
-{
-    if (text.len != 2 * COMMIT_NONCE_BYTES)
-        return false;
-    for (size_t i = 0; i < COMMIT_NONCE_BYTES; i++) {
-        const int high = hex_value(text.data[2 * i]), low = hex_value(text.data[2 * i + 1]);
-
-        if (high < 0 || low < 0)
-            return false;
-        ret_nonce[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
-}
 
 /* Whoever opens a text compares it with what was acknowledged: salt_B ‖ B gives part_B. */
 static bool is_committed(struct span text, struct span part_b)
@@ -300,7 +423,7 @@ static void open_body(struct request *request, const json_t *object, uint64_t ve
     const struct sealed sealed = {bytes_member(arena, object, "body"),
                                   bytes_member(arena, object, "wraps")};
     const struct span part_b = bytes_member(arena, object, "part_b");
-    const struct span id_text = span_of(json_string_value(json_object_get(object, "id")));
+    const struct span id_text = span_of(json_string_value(json_object_get(object, "envelope_id")));
     uint8_t id[SEAL_ID_BYTES];
     struct span text;
 
@@ -375,7 +498,7 @@ void handle_open(struct request *request)
     if (!object)
         return;
     json_decref(object);
-    const struct span params = read_params(request, put_opens);
+    const struct span params = read_params(request, NULL, put_opens);
 
     if (params.data)
         store_call(context.store, request->route->lane, request->route->function,
@@ -387,12 +510,14 @@ void handle_submit(struct request *request)
     struct span header;
     uint8_t nonce[COMMIT_NONCE_BYTES];
 
+    if (!may_write(request))
+        return;
     if (!intake_accepts(context.intake)) {
         request_problem(request, ERR_UNAVAILABLE, NULL, NULL);
         return;
     }
     if (!read_field(request, SPAN("Griev-Nonce"), &header) ||
-        (header.data && !read_nonce(header, nonce))) {
+        (header.data && !hex_decode(header, nonce, sizeof nonce))) {
         request_problem(request, ERR_BAD_REQUEST, "Griev-Nonce must be 64 hexadecimal digits",
                         NULL);
         return;
@@ -437,16 +562,12 @@ static bool read_track(struct request *request, uint8_t ret_hash[static COMMIT_B
 /* The code itself goes no further than this: the register knows its hash, the log nothing. */
 void handle_track(struct request *request)
 {
-    static const char digits[] = "0123456789abcdef";
     uint8_t hash[COMMIT_BYTES];
     char hex[2 * COMMIT_BYTES + 1];
 
     if (!read_track(request, hash))
         return;
-    for (size_t i = 0; i < sizeof hash; i++) {
-        hex[2 * i] = digits[hash[i] >> 4];
-        hex[2 * i + 1] = digits[hash[i] & 15];
-    }
+    hex_encode(hex, hash, sizeof hash);
     hex[2 * COMMIT_BYTES] = '\0';
     const struct span body = arena_printf(request->arena, "{\"track_hash\":\"%s\"}", hex);
 
@@ -467,8 +588,13 @@ void handle_healthz(struct request *request)
 void handle_readyz(struct request *request)
 {
     const char *trouble = store_trouble(context.store);
+    char ledger[128] = "";
     struct reply reply = {.status = 200, .body = SPAN("{\"status\":\"ok\"}")};
 
+    if (context.ledger)
+        ledger_trouble(context.ledger, ledger, sizeof ledger);
+    if (!trouble[0])
+        trouble = ledger;
     if (!trouble[0] && !intake_accepts(context.intake))
         trouble = "submissions are not accepted at this moment";
     if (trouble[0]) {

@@ -1,5 +1,6 @@
 #include "inspect.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include "migrate.h"
 #include "route.h"
 #include "settings.h"
+#include "signer_client.h"
 #include "store.h"
 #include "tls.h"
 
@@ -297,4 +299,35 @@ int inspect_routes(bool json)
                route->function ? route->function : "-", route->roles);
     }
     return EX_OK;
+}
+
+/* --- signer --status --- */
+
+static void print_state(const struct wire_answer *state)
+{
+    printf("condition  %s\nsize       %" PRIu64 "\nheld       %" PRIu64 "\n",
+           wire_condition_name(state->condition), state->size, state->held);
+    if (state->note.len > 0)
+        printf("\n%.*s", (int)state->note.len, state->note.data);
+}
+
+int inspect_signer(const char *socket_path)
+{
+    const struct wire_request request = {.type = WIRE_STATE};
+    struct wire_answer answer = {.type = WIRE_REFUSED};
+    char error[256];
+
+    struct signer_client *client = signer_client_new(socket_path, error, sizeof error);
+    const bool answered =
+        client && signer_client_call(client, &request, &answer, error, sizeof error);
+    int code = EX_UNAVAILABLE;
+    if (answered && answer.type == WIRE_STATE_IS) {
+        print_state(&answer);
+        code = answer.condition == WIRE_CONDITION_READY ? EX_OK : 1;
+    } else {
+        fprintf(stderr, "grievd: the signer cannot be asked: %s\n",
+                answered ? "another answer than expected" : error);
+    }
+    signer_client_free(client);
+    return code;
 }

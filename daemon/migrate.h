@@ -33,8 +33,8 @@ struct migrate_options {
 
 /*
  * Migrate, as [database] migrate_conninfo says, with a line on standard output for each
- * step and errors in full on standard error. Returns the program's exit code: EX_OK; 1 if
- * status finds something to apply; EX_CONFIG, EX_UNAVAILABLE, EX_DATAERR.
+ * step and errors in full on standard error. Returns the program's exit code: EX_OK;
+ * 1 if status finds something to apply; EX_CONFIG, EX_UNAVAILABLE, EX_DATAERR.
  */
 int migrate_run(const struct settings *settings, const struct migrate_options *options);
 

@@ -127,7 +127,7 @@ static struct seal_place place_of(const struct keys *keys, const uint8_t id[stat
     return place;
 }
 
-/* The content object, and room for the wraps. False if it is too large or the arena is full. */
+/* The content object, and room for so many bytes of wraps. False if it is too large. */
 static bool seal_into(struct arena *arena, const struct seal_place *place,
                       const uint8_t dek[static SEAL_KEY_BYTES], struct span text, size_t wraps_len,
                       struct span *ret_content, uint8_t **ret_wraps)

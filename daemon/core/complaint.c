@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base64.h"
+#include "hex.h"
 #include "seal.h"
 
 enum taxonomy {
@@ -249,15 +250,6 @@ static bool year_is_known(const struct complaint_reference *reference, int fisca
 }
 
 /* ---- UUIDs ---- */
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 static bool hyphen_before(size_t byte)
 {

@@ -40,6 +40,7 @@ enum {
     LIMIT_STORE_COMMIT_MS = 10 * 1000, /* a commit not answered: 503 outcome unknown */
     LIMIT_STORE_CONNECT_MS = 2 * 1000, /* one attempt at one host */
     LIMIT_STORE_RETRY_MS = 500,        /* pause between attempts, at most */
+    LIMIT_SIGNER_CALL_MS = 10 * 1000,  /* a command waits for the signer's answer */
 
     /* buffers of one connection */
     LIMIT_INPUT_BYTES = 32 * 1024,        /* read watermark: more stays in the kernel */
@@ -57,6 +58,10 @@ enum {
     LIMIT_NOTE_NAME_BYTES = 255,      /* an origin, a key's name */
     LIMIT_NOTE_BYTES = 128 * 1024,    /* a signed note: 16 signatures, of post-quantum size */
     LIMIT_RECEIPT_BYTES = 144 * 1024, /* such a note with a proof before it */
+    LIMIT_SIGNER_LEAVES = 1024,       /* in one request to the signer, or answer */
+    LIMIT_SIGNER_FRAME_BYTES = 64 * 1024,
+    LIMIT_SIGNER_ANSWER_MS = 5 * 1000, /* an answer of the signer's; then it counts as away */
+    LIMIT_SIGNER_CONNECTIONS = 32,     /* daemons at one signer, with their operators */
 };
 
 #endif

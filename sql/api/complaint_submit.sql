@@ -1,5 +1,6 @@
 -- PUT /v1/complaints/{id}: the batch of rules.complaint_submit at the present moment, a row for each
--- item in order. The first row also says how durable the server commits.
+-- item in order. The first row also has the leaves that the log got, for the 201s in their order,
+-- and how durable the server commits.
 CREATE OR REPLACE FUNCTION api.complaint_submit(
     ids uuid[], actors text[], units text[], channels text[], processes text[], subjects text[],
     classes text[], identities text[], received date[], accused_units text[],
@@ -8,7 +9,8 @@ CREATE OR REPLACE FUNCTION api.complaint_submit(
     wraps bytea[], commits bytea[], openings bytea[], track_hashes bytea[],
     nonce_key_ids smallint[])
 RETURNS TABLE (status integer, ref text, state text, route text, detail text,
-               nonce_key_id integer, stale boolean, fsync text, synchronous_commit text,
+               nonce_key_id integer, stale boolean, leaf_index bigint, first_leaf bigint,
+               leaves bytea, fsync text, synchronous_commit text,
                in_recovery boolean, standbys text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -20,6 +22,8 @@ BEGIN
            CASE WHEN i.status < 300 THEN 'RECEIVED' END,
            CASE WHEN i.status < 300 THEN coalesce(s.routes[i.k], 'legal') END,
            s.details[i.k], s.key_ids[i.k], coalesce(s.stale[i.k], false),
+           s.leaf_indexes[i.k], CASE WHEN i.k = 1 THEN s.first_leaf END,
+           CASE WHEN i.k = 1 THEN s.leaves END,
            CASE WHEN i.k = 1 THEN current_setting('fsync') END,
            CASE WHEN i.k = 1 THEN current_setting('synchronous_commit') END,
            CASE WHEN i.k = 1 THEN pg_is_in_recovery() END,

@@ -12,6 +12,7 @@ DECLARE
     caller CONSTANT register.principal := rules.caller(actor, 'complaint_open');
     asked CONSTANT uuid := rules.case_id(params ->> 'id');
     seen rules.case_seen;
+    source register.complaint; -- itself, or the letter that it is a part of
     sealed register.content;
 BEGIN
     PERFORM rules.only_members(body, VARIADIC '{}');
@@ -23,7 +24,9 @@ BEGIN
     IF NOT seen.reads THEN
         RAISE EXCEPTION 'only those who work on the case read what was told' USING ERRCODE = 'ZG403';
     END IF;
-    SELECT c.* INTO sealed FROM register.content AS c WHERE c.position = seen.position;
+    SELECT c.* INTO source FROM register.complaint AS c
+    WHERE c.position = coalesce(seen.content_at, seen.position);
+    SELECT t.* INTO sealed FROM register.content AS t WHERE t.position = source.position;
     IF sealed.position IS NULL THEN
         RAISE EXCEPTION 'the content was erased' USING ERRCODE = 'ZG410';
     END IF;
@@ -36,8 +39,8 @@ BEGIN
     END IF;
     status := 200;
     content := content || jsonb_build_object(
-        'body', rules.base64(sealed.body), 'wraps', rules.base64(sealed.wraps),
-        'part_b', rules.base64(substr(seen.opening, 33, 32)));
+        'envelope_id', source.id, 'body', rules.base64(sealed.body), 'wraps', rules.base64(sealed.wraps),
+        'part_b', rules.base64(substr(source.opening, 33, 32)));
     UPDATE register.complaint AS c SET noted_at = coalesce(c.noted_at, now) WHERE c.id = seen.id;
     PERFORM rules.append(now, caller, 'opened', complaint => seen.id);
 END;

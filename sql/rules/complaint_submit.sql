@@ -22,7 +22,9 @@ CREATE OR REPLACE FUNCTION rules.complaint_submit(
     track_hashes bytea[], nonce_key_ids smallint[],
     OUT statuses integer[], OUT refs text[], OUT routes text[], OUT details text[],
     OUT key_ids integer[], -- of a conflict: of the stored complaint's nonce
-    OUT stale boolean[])   -- the daemon's reference data is out of date
+    OUT stale boolean[],   -- the daemon's reference data is out of date
+    OUT leaf_indexes bigint[],                -- of replays
+    OUT first_leaf bigint, OUT leaves bytea)  -- what the log got: a leaf for each 201, in order
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
@@ -89,7 +91,7 @@ BEGIN
             UPDATE register.complaint AS c SET seen = now
             FROM unnest(ids) WITH ORDINALITY AS i (id, k)
             WHERE c.id = i.id AND statuses[i.k] = 201
-            RETURNING i.k, c.ref, c.accepted_route, c.nonce_key_id,
+            RETURNING i.k, c.ref, c.accepted_route, c.nonce_key_id, c.leaf_index,
                       CASE WHEN c.submitter <> actors[i.k] OR c.commit <> commits[i.k] THEN 409
                            WHEN c.erased_at IS NOT NULL THEN 410
                            ELSE 200 END AS status
@@ -100,8 +102,9 @@ BEGIN
                array_agg(CASE a.status WHEN 409 THEN 'the id was used for another request'
                                        WHEN 410 THEN 'the content was erased'
                                        ELSE details[v.k] END ORDER BY v.k),
-               array_agg(a.nonce_key_id::integer ORDER BY v.k)
-        INTO statuses, refs, routes, details, key_ids
+               array_agg(a.nonce_key_id::integer ORDER BY v.k),
+               array_agg(CASE WHEN a.status = 200 THEN a.leaf_index END ORDER BY v.k)
+        INTO statuses, refs, routes, details, key_ids, leaf_indexes
         FROM unnest(statuses) WITH ORDINALITY AS v (status, k)
         LEFT JOIN again AS a ON a.k = v.k;
     END IF;
@@ -127,26 +130,34 @@ BEGIN
           FROM item AS i) AS i
     JOIN counted AS c ON c.series = i.series AND c.fy = i.fy;
 
-    UPDATE register.head AS h SET position = h.position + cardinality(fresh)
-    RETURNING h.position - cardinality(fresh) INTO place;
+    UPDATE register.head AS h
+    SET position = h.position + cardinality(fresh), leaf_count = h.leaf_count + cardinality(fresh)
+    RETURNING h.position - cardinality(fresh), h.leaf_count - cardinality(fresh)
+    INTO place, first_leaf;
 
     INSERT INTO register.complaint (
         id, position, version, accepted_at, seen, state_since, received_on, counted_on, fy, late,
         nonce_key_id, box_opening, unit, submitter, ref, route, state, class, channel, process,
         subject, identity, office_class, accepted_route, accused_unit, accused_role,
-        accused_principals, conflict, source, commit, opening, track_hash)
+        accused_principals, conflict, source, commit, opening, track_hash, leaf_index)
     SELECT ids[f.k], place + f.n, 1, now, now, now, received[f.k], counted_ons[f.k], fys[f.k],
            counted_ons[f.k] <> received[f.k], nonce_key_ids[f.k], box_openings[f.k], units[f.k],
            actors[f.k], f.ref, coalesce(routes[f.k], 'legal'), 'RECEIVED',
            rules.class_in_effect(classes[f.k]), channels[f.k], processes[f.k], subjects[f.k],
            identities[f.k], classes[f.k], coalesce(routes[f.k], 'legal'), accused_units[f.k],
            accused_roles[f.k], accused_principals[f.k], conflicts[f.k], sources[f.k],
-           commits[f.k], openings[f.k], track_hashes[f.k]
+           commits[f.k], openings[f.k], track_hashes[f.k], first_leaf + f.n - 1
     FROM unnest(fresh, fresh_refs) WITH ORDINALITY AS f (k, ref, n);
 
     INSERT INTO register.content (position, body, identity, wraps)
     SELECT place + f.n, bodies[f.k], identities_sealed[f.k], wraps[f.k]
     FROM unnest(fresh) WITH ORDINALITY AS f (k, n);
+
+    SELECT string_agg(rules.leaf(1, rules.leaf_class(rules.class_in_effect(classes[f.k])),
+                                 rules.leaf_period(counted_ons[f.k]), -1, commits[f.k]), '')
+    INTO leaves
+    FROM unnest(fresh) AS f (k);
+    INSERT INTO register.leaf_run (first, leaves) VALUES (first_leaf, leaves);
 
     IF excluded_of IS NOT NULL THEN
         INSERT INTO register.case_excluded (complaint, kind, code, since)

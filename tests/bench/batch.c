@@ -5,8 +5,8 @@
  *
  * One libpq connection calls api.complaint_submit with ROWS complaints, waits for the commit, and
  * calls again. The principals are officers named as their units. What the daemon adds is TLS,
- * HTTP, JSON, commitments and sealing, so only ids and hashes change here from one to the next.
- * Prints one line of JSON.
+ * HTTP, JSON, commitments and sealing, so only ids and hashes change here from one complaint to
+ * the next. Prints one line of JSON.
  */
 #include "batch.h"
 

@@ -51,18 +51,18 @@ SELECT is((SELECT array_agg(k ORDER BY k) FROM jsonb_object_keys(
                tests.call('complaint_get', 'legal', jsonb_build_object('id', tests.id(1)))
                -> 'content') AS k),
           string_to_array('accepted_at accused_role accused_unit box_opening channel class '
-                          'class_office counted_on fy id identity late moves process reads '
-                          'received_on ref route source state state_en state_th subject submitter timeline '
-                          'unit version', ' '),
+                          'class_office clocks counted_on duplicate_of fy id identity investigator late moves '
+                          'parent process reads received_on ref route source state state_en state_th subject '
+                          'submitter timeline unit version', ' '),
           'these are the members of a case');
-SELECT is(tests.call('complaint_get', 'legal', jsonb_build_object('id', tests.id(1)))
+SELECT is(tests.call('complaint_get', 'legal', jsonb_build_object('id', tests.id(3)))
               #> '{content,timeline}',
           '[{"at": "2026-11-10T09:00:00+07:00", "kind": "accepted", "kind_th": "รับเรื่อง",
              "by": "TH-50", "by_unit": "TH-50", "from": null, "to": "RECEIVED", "fields": {}}]',
           'the timeline begins with the acceptance');
 SELECT is(tests.call('complaint_get', who, jsonb_build_object('id', tests.id(1)))
               #> '{content,moves}', moves, who || ' is told his moves')
-FROM (VALUES ('legal', '["register"]'::jsonb), ('TH-50', '[]'), ('auditor', '[]'))
+FROM (VALUES ('legal', '["accuse", "interest", "note", "register", "withdraw"]'::jsonb), ('TH-50', '[]'), ('auditor', '[]'))
      AS t (who, moves);
 
 -- Answers print codes and names as they are: what would need an escape is refused

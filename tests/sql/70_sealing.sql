@@ -75,7 +75,8 @@ SELECT is((pg_temp.open('alt-head', 2) -> 'content') - '{id,ref}'::text[], '{"ro
 SELECT is(pg_temp.open('alt-head', 2, '["alternate", "external"]') #- '{content,id}' -> 'content',
           jsonb_build_object('ref', 'ล/2570/0001', 'route', 'alternate',
                              'body', 'YW4gZW52ZWxvcGU=',
-                             'wraps', rules.base64(c.wraps), 'part_b', rules.base64(c.wraps)),
+                             'wraps', rules.base64(c.wraps), 'part_b', rules.base64(c.wraps),
+                             'envelope_id', tests.id(2)),
           'its own gets the envelope')
 FROM register.content AS c JOIN register.complaint AS f ON f.position = c.position
 WHERE f.id = tests.id(2);

@@ -113,7 +113,39 @@ CREATE FUNCTION tests.submit(now timestamptz, item jsonb) RETURNS text LANGUAGE 
     FROM tests.submit_all(now, jsonb_build_array(item)) AS s
 $$;
 
+-- Post an event about a case as it stands: "200 TRIAGE", or the SQLSTATE and what was said.
+CREATE FUNCTION tests.act(at timestamptz, actor text, n integer, kind text,
+                          more jsonb DEFAULT '{}') RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    answer jsonb;
+BEGIN
+    answer := tests.call_at(at, 'complaint_event', actor,
+        jsonb_build_object('id', tests.id(n),
+                           'if_match', (SELECT f.version::text FROM register.complaint AS f
+                                        WHERE f.id = tests.id(n))),
+        jsonb_build_object('kind', kind, 'event_id', gen_random_uuid()) || more);
+    RETURN coalesce(answer ->> 'error' || ' ' || (answer ->> 'message'),
+                    concat_ws(' ', answer ->> 'status', answer #>> '{content,state}'));
+END;
+$$;
+
+-- The head decides on what is open about a case.
+CREATE FUNCTION tests.decide(at timestamptz, actor text, n integer, decision text DEFAULT 'approve')
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    answer jsonb;
+BEGIN
+    answer := tests.call_at(at, 'proposal_decide', actor,
+        jsonb_build_object('id', (SELECT p.id FROM register.proposal AS p
+                                  WHERE p.complaint = tests.id(n) AND p.status = 'open')),
+        jsonb_build_object('decision', decision, 'event_id', gen_random_uuid()));
+    RETURN coalesce(answer ->> 'error' || ' ' || (answer ->> 'message'),
+                    concat_ws(' ', answer ->> 'status', answer #>> '{content,status}'));
+END;
+$$;
+
 COMMIT;
 
 ALTER DATABASE grievd SET search_path = tap, tests, pg_catalog;
 ALTER DATABASE grievd SET timezone = 'Asia/Bangkok';
+ALTER DATABASE grievd SET jit = off; -- as the register's roles have it

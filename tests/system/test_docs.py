@@ -1,6 +1,7 @@
 """What docs/ says in numbers and names is what the program does: limits, settings, events, metrics,
 the worked example of ledger.md, the checks of a backup, the links."""
 
+import csv
 import hashlib
 import hmac
 import json
@@ -139,6 +140,24 @@ def test_links_lead_somewhere(path):
 # -- ledger.md
 
 
+def test_the_leaf_of_each_event_is_that_of_the_register():
+    types = dict(re.findall(r'X\(\w+, (\d+), "([a-z_]+)"\)', source("core/leaf.h")))
+    told = re.findall(r"^\| `(\w+)` \| (\d) (\w+) \|$", LEDGER, re.M)
+    assert all(types[number] == name for _, number, name in told)
+    assert types.items() >= dict(re.findall(r"^\| (\d) \| (\w+) \|", LEDGER, re.M)).items()
+    with open(ROOT / "sql/reference/event_leaf.csv", encoding="utf-8") as table:
+        assert [(kind, number) for kind, number, _ in told] == [tuple(row) for row in list(csv.reader(table))[1:]]
+
+
+def test_the_signer_s_frames_are_those_of_the_code():
+    wire = source("signer_wire.h")
+    requests = re.findall(r"WIRE_([A-Z_]+)(?: = 1)?,", re.search(r"enum wire_request_type \{(.*?)\}", wire, re.S)[1])
+    answers = re.findall(r"WIRE_([A-Z_]+)(?: = 65)?,", re.search(r"enum wire_answer_type \{(.*?)\}", wire, re.S)[1])
+    told = re.findall(r"^\| (\w+) \| (\d+) \| (?:`.*?`|checkpoint)? ?\|", LEDGER[LEDGER.index("### The signer's protocol"):], re.M)
+    coded = [*zip(requests, range(1, 99)), *zip(answers, range(65, 99))]
+    assert [(name, int(number)) for name, number in told] == [(name.lower().removesuffix("_is"), number) for name, number in coded]
+
+
 def sha256(data):
     return hashlib.sha256(data).digest()
 
@@ -176,7 +195,7 @@ def test_the_worked_example_is_worked_rightly():
     digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
     assert told["track"] == "".join(digits[int.from_bytes(code, "big") >> 5 * i & 31] for i in reversed(range(26)))
     assert told["track_hash"] == sha256(b"grievd/track-hash/v1\0" + code).hex()
-    for size, data in zip(re.findall(r"(\d+) bytes[.,:]", LEDGER[LEDGER.index("## A worked example"):]),
+    for size, data in zip(re.findall(r"(\d+) bytes[.,:]", LEDGER[LEDGER.index("## A worked example"):LEDGER.index("## The log")]),
                           (request, clear, body, identity), strict=True):
         assert int(size) == len(data)
     key, derived = re.search(r"`K` = `(\w{64})`, the nonce would be\s+`(\w{64})`", LEDGER).groups()
