@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "core/span.h"
+#include "keys.h"
 #include "migrate.h"
 #include "route.h"
 #include "settings.h"
@@ -171,6 +172,46 @@ static void check_nonce_keys(struct findings *findings, const struct settings *s
     good("nonce_key", "number %d, and %zu old ones", (int)settings->nonce_key_id, count - 1);
 }
 
+/* True if one of our private keys opens what is sealed for the group now. */
+static bool opens_now(const struct keys *keys, const struct keys_group *group)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < keys->private_count; i++) {
+        struct suite_key *key = suite_key_new(keys->private_keys[i]);
+
+        for (size_t k = 0; k < group->count; k++)
+            found =
+                found || memcmp(suite_key_public(key), group->public_keys[k], SEAL_KEY_BYTES) == 0;
+        suite_key_free(key);
+    }
+    return found;
+}
+
+static void check_keys(struct findings *findings, const struct settings *settings)
+{
+    char error[512];
+    struct keys *keys = keys_read(settings, error, sizeof error);
+    size_t body_keys = 0;
+
+    if (!keys) {
+        fault(findings, "[sealing]", "%s", error);
+        return;
+    }
+    for (size_t i = 0; i < KEYS_ROUTE_COUNT; i++) {
+        const struct keys_group *group = &keys->groups[i];
+
+        body_keys += group->count;
+        if (group->opens && !opens_now(keys, group))
+            warn(findings, "open_keys", "none is a key that texts of route %s are sealed for",
+                 keys_route_name((enum keys_route)i));
+    }
+    good("body_keys", "%zu keys, each route has one", body_keys);
+    good("custodians", "%zu, any two of them open an identity", keys->custodian_count);
+    good("open_keys", "%zu", keys->private_count);
+    keys_free(keys);
+}
+
 static void check_database(struct findings *findings, const struct settings *settings)
 {
     char error[256];
@@ -202,6 +243,7 @@ int inspect_config(const char *config_path)
     check_listen(&findings, settings);
     check_tls(&findings, settings);
     check_nonce_keys(&findings, settings);
+    check_keys(&findings, settings);
     check_database(&findings, settings);
     settings_free(settings);
     printf("%d faults, %d warnings\n", findings.faults, findings.warnings);

@@ -63,16 +63,16 @@ static void prepare(size_t rows, char **units, size_t unit_count)
         const struct span unit = span_of(units[i % unit_count]);
 
         complaints[i] = complaint;
-        submissions[i] = (struct store_submission){.complaint = &complaints[i],
-                                                   .commit = &commits[i],
-                                                   .actor = unit,
-                                                   .unit = unit,
-                                                   .body = {envelope, BODY_BYTES},
-                                                   .identity = {envelope, IDENTITY_BYTES},
-                                                   .wraps = {envelope, WRAPS_BYTES},
-                                                   .opening = {(const char *)commits[i].salt_m,
-                                                               COMMIT_OPENING_BYTES},
-                                                   .nonce_key_id = 1};
+        submissions[i] = (struct store_submission){
+            .complaint = &complaints[i],
+            .commit = &commits[i],
+            .actor = unit,
+            .unit = unit,
+            .body = {envelope, BODY_BYTES},
+            .identity = {envelope, IDENTITY_BYTES},
+            .wraps = {envelope, WRAPS_BYTES},
+            .opening = {(const char *)commits[i].salt_m, COMMIT_OPENING_BYTES},
+            .nonce_key_id = 1};
         items[i] = &submissions[i];
     }
 }

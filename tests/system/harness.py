@@ -448,12 +448,15 @@ class Site:
             used.close()
         return response
 
-    def metric(self, name):
+    def metrics(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.metrics_port, timeout=WAIT_S)
         connection.request("GET", "/metrics")
         text = connection.getresponse().read().decode()
         connection.close()
-        for line in text.splitlines():
+        return text
+
+    def metric(self, name):
+        for line in self.metrics().splitlines():
             if line.startswith(name + " "):
                 return float(line.split()[1])
         raise AssertionError(f"{name} is not in /metrics")

@@ -12,6 +12,7 @@ import unicodedata
 import uuid
 
 import pytest
+import vault
 from harness import GRIEV, complaint, fiscal_year, running_site, today, wait_until
 from load import check_register
 
@@ -73,8 +74,7 @@ def test_what_is_sent_is_on_disk_for_its_owner_only(site):
     answer = json.loads(done(site.griev("TH-50", "submit", path, "--json")).stdout)
     kept = spool_of(path)
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    stored = site.postgres.psql(f"SELECT encode(body, 'hex') FROM register.complaint JOIN register.content USING (position) WHERE id = '{answer['id']}'")
-    assert bytes.fromhex(stored)[32:] in kept.read_bytes()
+    assert vault.Stored(site, answer["id"]).open_body("legal")[1] in kept.read_bytes()
 
 
 def test_a_file_with_an_id_is_sent_under_it(site):
