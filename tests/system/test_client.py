@@ -188,10 +188,10 @@ def test_an_answer_that_never_came_is_asked_for_again_and_nothing_is_counted_twi
 
 def test_a_change_whose_answer_never_came_is_done_once(site):
     case = submitted(site)
-    done(site.griev("legal", "show", case["ref"]))  # that it was read is an event, which would wait as well
+    done(site.griev("legal", "show", case["ref"]))  # that it was opened is an event, which would wait as well
     with site.postgres.session(f"BEGIN; SELECT FROM register.complaint WHERE id = '{case['id']}' FOR UPDATE"):
         done(site.griev("legal", "take", case["ref"], **AT_ONCE), UNKNOWN)
-    events = f"SELECT count(*) FROM register.event WHERE complaint = '{case['id']}' AND kind <> 'read'"
+    events = f"SELECT count(*) FROM register.event WHERE complaint = '{case['id']}' AND kind = 'register'"
     wait_until(lambda: site.postgres.psql(events) == "1", "the move is done")
     again = done(site.griev("legal", "take", case["ref"]))
     assert "the same request is sent again" in again.stderr
