@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/commit.h"
+#include "core/hex.h"
 #include "log.h"
 #include "metrics.h"
 #include "openapi.h"
@@ -127,20 +128,37 @@ static bool put_params(json_t *params, const struct request *request, const char
     }
     for (size_t i = 0; i < request->query_count; i++) {
         if (span_eq(request->query_params[i].name, SPAN("if_match")) ||
+            span_eq(request->query_params[i].name, SPAN("commit")) ||
             !put_param(params, request->query_params[i].name, request->query_params[i].value))
             return false;
     }
     return true;
 }
 
+/* What binds the request, where it changes something: its commitment, in hex. */
+static bool put_commit(json_t *params, const struct request *request, const json_t *object)
+{
+    const char *text = json_string_value(json_object_get(object, "event_id"));
+    uint8_t event_id[COMMIT_ID_BYTES] = {0}, commit[COMMIT_BYTES];
+    char hex[2 * COMMIT_BYTES];
+
+    if (request->route->lane != LANE_WRITE)
+        return true;
+    if (text && !uuid_parse(span_of(text), event_id))
+        memset(event_id, 0, sizeof event_id); /* the function refuses it */
+    intake_bind(context.intake, request, request->route->function, event_id, commit);
+    hex_encode(hex, commit, sizeof commit);
+    return put_param(params, SPAN("commit"), (struct span){hex, sizeof hex});
+}
+
 /* The parameters as JSON text in the arena; .data NULL once answered with why not. */
-static struct span read_params(struct request *request)
+static struct span read_params(struct request *request, const json_t *object)
 {
     const char *detail;
     struct span text = {NULL, 0};
     json_t *params = json_object();
 
-    if (!params || !put_params(params, request, &detail)) {
+    if (!params || !put_params(params, request, &detail) || !put_commit(params, request, object)) {
         request_problem(request, ERR_BAD_REQUEST, params ? detail : NULL, NULL);
         json_decref(params);
         return text;
@@ -165,6 +183,8 @@ static void reply_answer(void *arg, const struct store_answer *answer)
         .status = answer->status, .body = answer->body, .version = answer->version};
 
     if (answer->err == ERR_NONE) {
+        if (request->route->lane == LANE_WRITE && context.ledger)
+            ledger_nudge(context.ledger);
         request_reply(request, &reply);
         return;
     }
@@ -179,64 +199,50 @@ static bool is_get(const struct request *request)
     return strcmp(request->route->method, "GET") == 0;
 }
 
+/* False, the request answered, while nothing may be written. */
+static bool may_write(struct request *request)
+{
+    char trouble[128];
+
+    if (!context.ledger || ledger_writable(context.ledger))
+        return true;
+    ledger_trouble(context.ledger, trouble, sizeof trouble);
+    request_problem(request, ERR_FORKED, trouble, NULL);
+    return false;
+}
+
 void handle_call_sql(struct request *request)
 {
     const struct route *route = request->route;
-    struct span body = {NULL, 0};
+    json_t *object = NULL; /* the body, well-formed; its bytes go as they came */
 
-    if (!is_get(request)) {
-        json_t *object = read_object(request);
+    if (route->lane == LANE_WRITE && !may_write(request))
+        return;
+    if (!is_get(request) && !(object = read_object(request)))
+        return;
+    const struct span params = read_params(request, object);
 
-        if (!object)
-            return;
-        json_decref(object); /* well-formed; the bytes go as they came */
-        body = request->body;
-    }
-    const struct span params = read_params(request);
-
+    json_decref(object);
     if (params.data)
         store_call(context.store, route->lane, route->function, span_of(request->actor), params,
-                   body, reply_answer, request);
+                   is_get(request) ? (struct span){NULL, 0} : request->body, reply_answer, request);
 }
 
 /* --- the few that need C --- */
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
-static bool read_nonce(struct span text, uint8_t ret_nonce[static COMMIT_NONCE_BYTES])
-{
-    if (text.len != 2 * COMMIT_NONCE_BYTES)
-        return false;
-    for (size_t i = 0; i < COMMIT_NONCE_BYTES; i++) {
-        const int high = hex_value(text.data[2 * i]), low = hex_value(text.data[2 * i + 1]);
-
-        if (high < 0 || low < 0)
-            return false;
-        ret_nonce[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
-}
 
 void handle_submit(struct request *request)
 {
     struct span header;
     uint8_t nonce[COMMIT_NONCE_BYTES];
 
+    if (!may_write(request))
+        return;
     if (!intake_accepts(context.intake)) {
         request_problem(request, ERR_UNAVAILABLE, NULL, NULL);
         return;
     }
     if (!read_field(request, SPAN("Griev-Nonce"), &header) ||
-        (header.data && !read_nonce(header, nonce))) {
+        (header.data && !hex_decode(header, nonce, sizeof nonce))) {
         request_problem(request, ERR_BAD_REQUEST, "Griev-Nonce must be 64 hexadecimal digits",
                         NULL);
         return;
@@ -280,16 +286,12 @@ static bool read_track(struct request *request, uint8_t ret_hash[static COMMIT_B
 /* The code itself goes no further than this: the register knows its hash, the log nothing. */
 void handle_track(struct request *request)
 {
-    static const char digits[] = "0123456789abcdef";
     uint8_t hash[COMMIT_BYTES];
     char hex[2 * COMMIT_BYTES + 1];
 
     if (!read_track(request, hash))
         return;
-    for (size_t i = 0; i < sizeof hash; i++) {
-        hex[2 * i] = digits[hash[i] >> 4];
-        hex[2 * i + 1] = digits[hash[i] & 15];
-    }
+    hex_encode(hex, hash, sizeof hash);
     hex[2 * COMMIT_BYTES] = '\0';
     const struct span body = arena_printf(request->arena, "{\"track_hash\":\"%s\"}", hex);
 
@@ -310,8 +312,13 @@ void handle_healthz(struct request *request)
 void handle_readyz(struct request *request)
 {
     const char *trouble = store_trouble(context.store);
+    char ledger[128] = "";
     struct reply reply = {.status = 200, .body = SPAN("{\"status\":\"ok\"}")};
 
+    if (context.ledger)
+        ledger_trouble(context.ledger, ledger, sizeof ledger);
+    if (!trouble[0])
+        trouble = ledger;
     if (!trouble[0] && !intake_accepts(context.intake))
         trouble = "submissions are not accepted at this moment";
     if (trouble[0]) {

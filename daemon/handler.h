@@ -10,6 +10,7 @@
 #define GRIEVD_HANDLER_H
 
 #include "intake.h"
+#include "ledger.h"
 #include "request.h"
 #include "store.h"
 
@@ -18,6 +19,7 @@ struct handler_context {
     struct loop *loop;     /* the worker's own */
     struct store *store;   /* the worker's own */
     struct intake *intake; /* the daemon's one */
+    struct ledger *ledger; /* the daemon's one; NULL without a log */
 };
 void handler_set_context(const struct handler_context *context);
 

@@ -1,7 +1,7 @@
 /*
  * intake - a submission's way from bytes to a commit
  *
- *     request ─▶ check ─▶ nonce, commitment ─▶ queue ─▶ batch ─▶ store ─▶ answer
+ *     request ─▶ check ─▶ nonce, commitment ─▶ queue ─▶ batch ─▶ store ─▶ ledger ─▶ answer
  *
  * There is no timer: while one commit is in flight, what arrives gathers in the
  * queue, and the next batch goes out the moment the connection is free, before
@@ -13,6 +13,9 @@
  * own loop against a shared snapshot of the reference data; then the item is
  * posted to the intake's loop, and its answer is posted back.
  *
+ * What is stored is answered with its receipt, when the ledger has it; meanwhile the
+ * next batch is on its way.
+ *
  * A batch whose outcome is unknown is sent again, which is safe: the id is the
  * client's and a replay gets the first answer. After LIMIT_STORE_COMMIT_MS the
  * client is told that the outcome is unknown, and never that nothing was stored
@@ -21,6 +24,7 @@
 #ifndef GRIEVD_INTAKE_H
 #define GRIEVD_INTAKE_H
 
+#include "ledger.h"
 #include "request.h"
 #include "store.h"
 
@@ -30,10 +34,11 @@ struct settings;
 
 /*
  * NULL, with a clause in error, if the nonce keys cannot be read. The store must
- * outlive it and own the submission connection. Made before the loop runs.
+ * outlive it and own the submission connection; ledger, on the same loop, is NULL
+ * for a register without a log. Made before the loop runs.
  */
-struct intake *intake_new(struct loop *loop, struct store *store, const struct settings *settings,
-                          char *error, size_t error_size);
+struct intake *intake_new(struct loop *loop, struct store *store, struct ledger *ledger,
+                          const struct settings *settings, char *error, size_t error_size);
 
 /* Once no loop runs. Requests still waiting are answered 503 first. NULL is allowed. */
 void intake_free(struct intake *intake);
@@ -52,5 +57,14 @@ bool intake_accepts(const struct intake *intake);
  */
 void intake_submit(struct intake *intake, struct request *request, const json_t *object,
                    const uint8_t *nonce, struct loop *home);
+
+/*
+ * The commitment of any other request, for its leaf and to know it again: over its route,
+ * its path's id, its actor and its bytes, under a nonce made of event_id, body and the current
+ * key (docs/ledger.md). event_id: 16 bytes, zeros for none. From any thread.
+ */
+void intake_bind(const struct intake *intake, const struct request *request, const char *function,
+                 const uint8_t event_id[static COMMIT_ID_BYTES],
+                 uint8_t ret_commit[static COMMIT_BYTES]);
 
 #endif

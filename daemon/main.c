@@ -26,17 +26,20 @@
 #include "handler.h"
 #include "inspect.h"
 #include "intake.h"
+#include "ledger_admin.h"
 #include "log.h"
 #include "loop.h"
 #include "metrics.h"
 #include "migrate.h"
 #include "server.h"
 #include "settings.h"
+#include "signer.h"
 #include "store.h"
 #include "sweep.h"
 #include "tls.h"
 
-#define CONFIG_DEFAULT "/etc/grievd/grievd.conf"
+#define CONFIG_DEFAULT        "/etc/grievd/grievd.conf"
+#define SIGNER_CONFIG_DEFAULT "/etc/grievd-signer/signer.conf"
 
 enum { WORKERS_MAX = 64, FILES_BESIDE_CONNECTIONS = 256 };
 
@@ -58,6 +61,7 @@ struct daemon {
     int64_t watchdog_ms; /* 0: systemd asked for none */
     size_t worker_count;
     struct worker workers[WORKERS_MAX];
+    struct ledger *ledger; /* NULL: a register without a log */
     struct intake *intake;
     struct sweep *sweep;
     struct server *server;
@@ -197,7 +201,7 @@ static void enter_worker(void *arg)
     handler_set_context(arg);
 }
 
-/* Loops with their stores; the first owns the submission connection, intake and clocks. */
+/* Loops with their stores; the first owns the submission connection, ledger, intake and clocks. */
 static bool build_workers(struct daemon *daemon)
 {
     char error[256];
@@ -216,8 +220,14 @@ static bool build_workers(struct daemon *daemon)
         }
     }
 
-    daemon->intake = intake_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->settings,
-                                error, sizeof error);
+    if (daemon->settings->signer[0] != '\0') {
+        daemon->ledger =
+            ledger_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->settings);
+        if (!daemon->ledger)
+            return false;
+    }
+    daemon->intake = intake_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->ledger,
+                                daemon->settings, error, sizeof error);
     if (!daemon->intake)
         log_line(LOG_ERROR,
                  "intake_refused error=%s next=\"correct [register], then grievd check-config\"",
@@ -234,7 +244,8 @@ static bool start_workers(struct daemon *daemon)
         struct worker *worker = &daemon->workers[i];
         char name[32];
 
-        worker->context = (struct handler_context){worker->loop, worker->store, daemon->intake};
+        worker->context =
+            (struct handler_context){worker->loop, worker->store, daemon->intake, daemon->ledger};
         loop_post(worker->loop, enter_worker, &worker->context);
         snprintf(name, sizeof name, "worker-%zu", i);
         worker->running = loop_start(worker->loop, name);
@@ -362,6 +373,7 @@ static void tear_down(struct daemon *daemon)
     }
     sweep_free(daemon->sweep);
     intake_free(daemon->intake);
+    ledger_free(daemon->ledger);
     for (size_t i = 0; i < daemon->worker_count; i++)
         store_free(daemon->workers[i].store);
     server_free(daemon->server);
@@ -381,14 +393,21 @@ static void tear_down(struct daemon *daemon)
 /* --- the command line --- */
 
 struct options {
-    const char *config;
+    const char *config; /* NULL: the verb's default */
+    const char *new_key;
     bool json;
+    const char *ledger; /* its own verb */
     struct migrate_options migrate;
 };
 
+static const char *config_path(const struct options *options)
+{
+    return options->config ? options->config : CONFIG_DEFAULT;
+}
+
 static int verb_run(const struct options *options)
 {
-    struct daemon daemon = {.config_path = options->config, .signal_fd = -1};
+    struct daemon daemon = {.config_path = config_path(options), .signal_fd = -1};
     const int code = start(&daemon);
 
     if (code == EX_OK) {
@@ -402,23 +421,54 @@ static int verb_run(const struct options *options)
     return code;
 }
 
+static int config_refused(const char *path, const struct config_error *error)
+{
+    fprintf(stderr, "grievd: %s:%d: %s\n", path, error->line, error->text);
+    return EX_CONFIG;
+}
+
+static int verb_signer(const struct options *options)
+{
+    const char *path = options->config ? options->config : SIGNER_CONFIG_DEFAULT;
+    struct config_error error;
+
+    guard_secrets();
+    struct signer_settings *settings = signer_settings_read(path, &error);
+    if (!settings)
+        return config_refused(path, &error);
+    const int code =
+        options->new_key ? signer_new_key(settings, options->new_key) : signer_run(settings);
+    signer_settings_free(settings);
+    return code;
+}
+
 static int verb_migrate(const struct options *options)
 {
     struct config_error error;
-    struct settings *settings = settings_read_some(options->config, &error);
+    struct settings *settings = settings_read_some(config_path(options), &error);
 
-    if (!settings) {
-        fprintf(stderr, "grievd: %s:%d: %s\n", options->config, error.line, error.text);
-        return EX_CONFIG;
-    }
+    if (!settings)
+        return config_refused(config_path(options), &error);
     const int code = migrate_run(settings->migrate_conninfo, &options->migrate);
+    settings_free(settings);
+    return code;
+}
+
+static int verb_ledger(const struct options *options)
+{
+    struct config_error error;
+    struct settings *settings = settings_read_some(config_path(options), &error);
+
+    if (!settings)
+        return config_refused(config_path(options), &error);
+    const int code = ledger_admin_run(settings, options->ledger);
     settings_free(settings);
     return code;
 }
 
 static int verb_check_config(const struct options *options)
 {
-    return inspect_config(options->config);
+    return inspect_config(config_path(options));
 }
 
 static int verb_routes(const struct options *options)
@@ -431,6 +481,8 @@ static const struct verb {
     int (*run)(const struct options *options);
 } verbs[] = {
     {"run", "c", "serve until SIGTERM; SIGHUP reads certificates and limits again", verb_run},
+    {"signer", "ck", "hold the log's key and sign what extends it, until SIGTERM", verb_signer},
+    {"ledger", "c", "init or state: begin the log, or show what the signer has", verb_ledger},
     {"migrate", "cSupt", "bring the database to this version", verb_migrate},
     {"check-config", "c", "check the configuration and the files it names", verb_check_config},
     {"routes", "j", "print the API's routes", verb_routes},
@@ -438,6 +490,7 @@ static const struct verb {
 
 static const struct option long_options[] = {
     {"config", required_argument, NULL, 'c'},
+    {"new-key", required_argument, NULL, 'k'},
     {"sql", required_argument, NULL, 'S'},
     {"units", required_argument, NULL, 'u'},
     {"principals", required_argument, NULL, 'p'},
@@ -456,6 +509,8 @@ static void print_help(void)
         printf("  %-14s %s\n", verbs[i].name, verbs[i].help);
     fputs("\nOptions:\n"
           "  --config FILE      run, migrate, check-config: settings (" CONFIG_DEFAULT ")\n"
+          "                     signer: settings (" SIGNER_CONFIG_DEFAULT ")\n"
+          "  --new-key FILE     signer: write a new secret key, print the public one, and end\n"
           "  --sql DIR          migrate: the SQL to apply (the one installed with this program)\n"
           "  --units FILE       migrate: merge these units (CSV)\n"
           "  --principals FILE  migrate: merge these principals (CSV)\n"
@@ -469,6 +524,8 @@ static void print_help(void)
           "  69  migrate: the database cannot be reached\n"
           "  70  a library failed that should not\n"
           "  71  the system refuses (address in use, no threads)\n"
+          "  73  signer --new-key: the file cannot be made\n"
+          "  74  signer: its state cannot be written\n"
           "  75  a second SIGTERM cut requests short\n"
           "  78  the configuration, or a file it names, is at fault\n",
           stdout);
@@ -488,6 +545,9 @@ static bool take_option(const struct verb *verb, int option, struct options *opt
     switch (option) {
     case 'c':
         options->config = optarg;
+        break;
+    case 'k':
+        options->new_key = optarg;
         break;
     case 'S':
         options->migrate.sql_dir = optarg;
@@ -521,11 +581,16 @@ static const struct verb *find_verb(const char *name)
 
 int main(int argc, char **argv)
 {
-    struct options options = {.config = CONFIG_DEFAULT};
+    struct options options = {0};
     const struct verb *verb = find_verb(argc > 1 ? argv[1] : NULL);
     int option;
 
     optind = verb ? 2 : 1;
+    if (verb && verb->run == verb_ledger) {
+        if (argc < 3 || !ledger_admin_verb(argv[2]))
+            return usage_error("ledger: init or state is to follow", "");
+        options.ledger = argv[optind++];
+    }
     opterr = 0;
     while ((option = getopt_long(argc, argv, "+hV", long_options, NULL)) != -1) {
         if (option == 'h') {

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/hex.h"
+
 #define FILE_BYTES_MAX    ((size_t)1024 * 1024)
 #define CREDENTIAL_PREFIX "credential:"
 #define MINUTE_MS         (60 * 1000)
@@ -63,6 +65,10 @@ const struct config_key settings_keys[] = {
      "earlier keys as ID:FILE, blank-separated; keep them 90 days"},
     {"register", "sweep_interval", CONFIG_DURATION, AT(sweep_interval_ms), "60s", 100,
      60 * MINUTE_MS, "how often the clocks of the cases are looked at"},
+    {"ledger", "signer", CONFIG_TEXT, AT(signer), "", 0, 0,
+     "the signer's socket; without one there are no receipts"},
+    {"ledger", "public_key", CONFIG_TEXT, AT(public_key), "", 0, 0,
+     "file with the log's public key, as grievd signer --new-key printed it"},
     {"database", "conninfo", CONFIG_TEXT, AT(conninfo), NULL, 0, 0,
      "libpq connection string of role grievd"},
     {"database", "migrate_conninfo", CONFIG_TEXT, AT(migrate_conninfo), "", 0, 0,
@@ -74,6 +80,21 @@ const struct config_key settings_keys[] = {
 };
 enum { KEY_COUNT = sizeof settings_keys / sizeof settings_keys[0] };
 const size_t settings_key_count = KEY_COUNT;
+
+#define SIGNER_AT(member) offsetof(struct signer_settings, member)
+
+const struct config_key signer_settings_keys[] = {
+    {"signer", "origin", CONFIG_TEXT, SIGNER_AT(origin), NULL, 0, 0,
+     "names the log for good: [register] origin of the daemons"},
+    {"signer", "key", CONFIG_TEXT, SIGNER_AT(key), NULL, 0, 0,
+     "file of the log's secret key, or credential:NAME"},
+    {"signer", "state_dir", CONFIG_TEXT, SIGNER_AT(state_dir), "/var/lib/grievd-signer", 0, 0,
+     "folder of the tree that it has signed"},
+    {"signer", "listen", CONFIG_TEXT, SIGNER_AT(listen), "/run/grievd-signer/socket", 0, 0,
+     "path of its socket; unused under socket activation"},
+};
+enum { SIGNER_KEY_COUNT = sizeof signer_settings_keys / sizeof signer_settings_keys[0] };
+const size_t signer_settings_key_count = SIGNER_KEY_COUNT;
 
 static const struct {
     const char *name;
@@ -127,6 +148,8 @@ static bool check(const struct settings *settings, struct config_error *ret_erro
         fault = "[server] log_level must be error, warning, notice, info or debug";
     else if (!is_origin(settings->origin))
         fault = "[register] origin must be host/log, printable ASCII without blanks and '+'";
+    else if ((settings->signer[0] == '\0') != (settings->public_key[0] == '\0'))
+        fault = "[ledger] needs both signer and public_key, or neither";
     if (!fault)
         return true;
     ret_error->line = 0;
@@ -134,8 +157,9 @@ static bool check(const struct settings *settings, struct config_error *ret_erro
     return false;
 }
 
-static struct settings *read_with(const char *path, const struct config_key *keys,
-                                  struct config_error *ret_error)
+/* A file by a table into a zeroed struct. False, with what was taken still to be freed. */
+static bool read_into(const char *path, const struct config_key *keys, size_t key_count, void *into,
+                      struct config_error *ret_error)
 {
     size_t len;
     char *text = settings_file(path, &len);
@@ -143,16 +167,21 @@ static struct settings *read_with(const char *path, const struct config_key *key
     if (!text) {
         ret_error->line = 0;
         snprintf(ret_error->text, sizeof ret_error->text, "cannot be read: %s", strerror(errno));
-        return NULL;
+        return false;
     }
+    const bool good = config_read((struct span){text, len}, keys, key_count, into, ret_error);
+    settings_file_free(text, len);
+    return good;
+}
 
+static struct settings *read_with(const char *path, const struct config_key *keys,
+                                  struct config_error *ret_error)
+{
     struct settings *settings = calloc(1, sizeof *settings);
+
     if (!settings)
         abort();
-    const bool good =
-        config_read((struct span){text, len}, keys, settings_key_count, settings, ret_error);
-    settings_file_free(text, len);
-    if (good)
+    if (read_into(path, keys, settings_key_count, settings, ret_error))
         return settings;
     settings_free(settings);
     return NULL;
@@ -178,6 +207,33 @@ struct settings *settings_read_some(const char *path, struct config_error *ret_e
             keys[i].default_value = "";
     }
     return read_with(path, keys, ret_error);
+}
+
+struct signer_settings *signer_settings_read(const char *path, struct config_error *ret_error)
+{
+    struct signer_settings *settings = calloc(1, sizeof *settings);
+
+    if (!settings)
+        abort();
+    if (!read_into(path, signer_settings_keys, SIGNER_KEY_COUNT, settings, ret_error)) {
+        signer_settings_free(settings);
+        return NULL;
+    }
+    if (is_origin(settings->origin))
+        return settings;
+    ret_error->line = 0;
+    snprintf(ret_error->text, sizeof ret_error->text,
+             "[signer] origin must be host/log, printable ASCII without blanks and '+'");
+    signer_settings_free(settings);
+    return NULL;
+}
+
+void signer_settings_free(struct signer_settings *settings)
+{
+    if (!settings)
+        return;
+    config_free(signer_settings_keys, SIGNER_KEY_COUNT, settings);
+    free(settings);
 }
 
 void settings_free(struct settings *settings)
@@ -262,15 +318,6 @@ void settings_file_free(char *content, size_t len)
     free(content);
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* A key file: 64 hexadecimal digits and nothing else but blanks around them. */
 static bool key_file(const char *path, uint8_t ret_key[static SETTINGS_KEY_BYTES], char *error,
                      size_t error_size)
@@ -286,15 +333,9 @@ static bool key_file(const char *path, uint8_t ret_key[static SETTINGS_KEY_BYTES
 
     uint8_t key[SETTINGS_KEY_BYTES];
     const char *digits = content + strspn(content, blanks);
-    size_t good = 0;
-    for (; good < 2 * sizeof key && hex_digit(digits[good]) >= 0; good += 2) {
-        const int low = hex_digit(digits[good + 1]);
-        if (low < 0)
-            break;
-        key[good / 2] = (uint8_t)(hex_digit(digits[good]) << 4 | low);
-    }
-    const bool valid =
-        good == 2 * sizeof key && digits + good + strspn(digits + good, blanks) == content + len;
+    const struct span text = {digits, strcspn(digits, blanks)};
+    const bool valid = hex_decode(text, key, sizeof key) &&
+                       text.data + text.len + strspn(text.data + text.len, blanks) == content + len;
     if (valid)
         memcpy(ret_key, key, sizeof key);
     else

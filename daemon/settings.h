@@ -3,7 +3,8 @@
  *
  * settings_keys is the daemon's configuration table (core/config); `grievd
  * check-config` and the example file follow it. A struct settings is read once,
- * never changed, and replaced whole on SIGHUP.
+ * never changed, and replaced whole on SIGHUP. The signer has a file and a table of its
+ * own.
  */
 #ifndef GRIEVD_SETTINGS_H
 #define GRIEVD_SETTINGS_H
@@ -44,6 +45,10 @@ struct settings {
     char *nonce_key_old;   /* "ID:PATH ID:PATH …", kept 90 days */
     uint64_t sweep_interval_ms;
 
+    /* [ledger] */
+    char *signer;     /* the signer's socket; "" for a register without a log */
+    char *public_key; /* file: the log's verifier key */
+
     /* [database] */
     char *conninfo;         /* libpq */
     char *migrate_conninfo; /* for grievd migrate only */
@@ -64,6 +69,24 @@ void settings_free(struct settings *settings);
 
 /* log_level as log.h's number. */
 enum log_priority settings_log_priority(const struct settings *settings);
+
+/*
+ * The signer's own file, signer.conf: another program under another user. Read and freed in
+ * the same way.
+ */
+struct signer_settings {
+    /* [signer] */
+    char *origin;    /* names the log, as [register] origin of the daemons */
+    char *key;       /* file of the log's secret key; or credential:NAME */
+    char *state_dir; /* folder of the tree it has signed */
+    char *listen;    /* path of its socket; unused under socket activation */
+};
+
+extern const struct config_key signer_settings_keys[];
+extern const size_t signer_settings_key_count;
+
+struct signer_settings *signer_settings_read(const char *path, struct config_error *ret_error);
+void signer_settings_free(struct signer_settings *settings);
 
 /* Read a small secret or PEM file, at most 1 MiB, NUL-terminated, to be freed with
  * settings_file_free(), which wipes it. NULL with errno set. "credential:NAME" is

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "hex.h"
+
 enum taxonomy {
     TAXONOMY_CHANNEL,
     TAXONOMY_PROCESS,
@@ -158,15 +160,6 @@ static bool year_is_known(const struct complaint_reference *reference, int fisca
 }
 
 /* ---- UUIDs ---- */
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 static bool hyphen_before(size_t byte)
 {

@@ -57,6 +57,10 @@ enum {
     LIMIT_NOTE_NAME_BYTES = 255,      /* an origin, a key's name */
     LIMIT_NOTE_BYTES = 128 * 1024,    /* a signed note: 16 signatures, of post-quantum size */
     LIMIT_RECEIPT_BYTES = 144 * 1024, /* such a note with a proof before it */
+    LIMIT_SIGNER_LEAVES = 1024,       /* in one request to the signer, or answer */
+    LIMIT_SIGNER_FRAME_BYTES = 64 * 1024,
+    LIMIT_SIGNER_ANSWER_MS = 5 * 1000, /* an answer of the signer's; then it counts as away */
+    LIMIT_SIGNER_CONNECTIONS = 32,     /* daemons at one signer, with their operators */
 };
 
 #endif

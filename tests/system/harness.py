@@ -195,22 +195,24 @@ class Site:
     def __init__(self, settings=None, migrate=True, principals=None, postgres=None):
         self.folder = Path(tempfile.mkdtemp(prefix="gv"))
         os.chmod(self.folder, 0o755)
-        self.settings = {"server": {}, "tls": {}, "register": {}, "database": {}}
+        self.settings = {"server": {}, "tls": {}, "register": {}, "ledger": {}, "database": {}}
         for section, values in (settings or {}).items():
             self.settings[section].update(values)
-        self.daemon = None
+        self.daemon = self.signer = None
         self.postgres = Postgres(self.folder, **(postgres or {})).start()
         try:
             self.make_ca()
             if migrate:
                 self.install()
                 self.migrate(principals or self.PRINCIPALS)
+                self.make_log()
         except BaseException:
             self.close()
             raise
 
     def close(self):
         self.stop_daemon()
+        self.stop_signer()
         self.postgres.stop(signal.SIGQUIT)
         if not os.environ.get("GRIEVD_KEEP"):
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -267,6 +269,7 @@ class Site:
             "tls": {"certificate": self.ca_folder / "localhost.pem", "key": self.ca_folder / "localhost.key",
                     "client_ca": self.ca_folder / "ca.pem", "client_crl": self.ca_folder / "crl.pem"},
             "register": {"origin": "localhost/log", "nonce_key": nonce_key, "nonce_key_id": 1},
+            "ledger": {"signer": self.folder / "signer.sock", "public_key": self.folder / "log.pub"},
             "database": {"conninfo": self.conninfo("grievd"),
                          "migrate_conninfo": self.conninfo("grievd_owner")},
         }
@@ -277,6 +280,40 @@ class Site:
         path = self.folder / "grievd.conf"
         path.write_text("\n".join(lines) + "\n")
         return path
+
+    # -- the log
+
+    def make_log(self):
+        """A signer with a key and a log of its own, begun."""
+        self.signer_config = self.folder / "signer.conf"
+        self.signer_config.write_text(f"[signer]\norigin = localhost/log\nkey = {self.folder}/log.key\n"
+                                      f"state_dir = {self.folder}/signer\nlisten = {self.folder}/signer.sock\n")
+        (self.folder / "signer").mkdir(mode=0o700)
+        public = self.grievd("signer", "--config", self.signer_config, "--new-key", self.folder / "log.key")
+        (self.folder / "log.pub").write_text(public)
+        self.start_signer()
+        self.grievd("ledger", "init", "--config", self.write_config())
+
+    def grievd(self, *args):
+        done = subprocess.run([GRIEVD, *map(str, args)], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def start_signer(self):
+        with open(self.folder / "signer.log", "ab") as log:
+            self.signer = subprocess.Popen([GRIEVD, "signer", "--config", self.signer_config],
+                                           stdout=log, stderr=log, start_new_session=True)
+        wait_until(self.signer_listens, "the signer listens")
+
+    def signer_listens(self):
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(self.folder / "signer.sock")) == 0
+
+    def stop_signer(self, how=signal.SIGTERM):
+        if self.signer and self.signer.poll() is None:
+            self.signer.send_signal(how)
+            self.signer.wait(WAIT_S)
+        self.signer = None
 
     # -- the daemon
 
@@ -436,6 +473,11 @@ def running_site(*people, **settings):
         yield made
     finally:
         made.close()
+
+
+def told(answer):
+    """What a submission is answered but for its receipt, which grows with the log."""
+    return {key: value for key, value in answer.json.items() if key != "receipt"}
 
 
 def complaint(**fields):

@@ -175,7 +175,7 @@ def test_the_worked_example_is_worked_rightly():
     digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
     assert told["track"] == "".join(digits[int.from_bytes(code, "big") >> 5 * i & 31] for i in reversed(range(26)))
     assert told["track_hash"] == sha256(b"grievd/track-hash/v1\0" + code).hex()
-    for size, data in zip(re.findall(r"(\d+) bytes[.,:]", LEDGER[LEDGER.index("## A worked example"):]),
+    for size, data in zip(re.findall(r"(\d+) bytes[.,:]", LEDGER[LEDGER.index("## A worked example"):LEDGER.index("## The log")]),
                           (request, clear, body, identity), strict=True):
         assert int(size) == len(data)
     key, derived = re.search(r"`K` = `(\w{64})`, the nonce would be\s+`(\w{64})`", LEDGER).groups()

@@ -40,7 +40,7 @@ def test_a_wrong_command_line_is_told_apart(args):
 
 def test_help_names_every_verb_and_version_the_version():
     text = grievd("--help").stdout
-    for verb in ("run", "migrate", "check-config", "routes"):
+    for verb in ("run", "signer", "migrate", "check-config", "routes"):
         assert f"\n  {verb} " in text
     assert grievd("run", "--help").returncode == 0
     assert re.fullmatch(r"grievd \d+\.\d+\.\d+\n", grievd("--version").stdout)

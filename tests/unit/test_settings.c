@@ -251,25 +251,25 @@ Test(settings_log_priority, aborts_on_a_level_never_checked, .signal = SIGABRT)
     settings_log_priority(&(struct settings){.log_level = level});
 }
 
-/* The table's row for a key of a section; NULL if it has none. */
-static const struct config_key *key_of(const char *section, const char *key)
+/* The row for a key of a section in one of the tables; NULL if it has none. */
+static const struct config_key *key_of(const struct config_key *keys, size_t count,
+                                       const char *section, const char *key)
 {
-    for (size_t i = 0; i < settings_key_count; i++) {
-        if (strcmp(settings_keys[i].section, section) == 0 &&
-            strcmp(settings_keys[i].key, key) == 0)
-            return &settings_keys[i];
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(keys[i].section, section) == 0 && strcmp(keys[i].key, key) == 0)
+            return &keys[i];
     }
     return NULL;
 }
 
 /* Lines "key = value" are settings, "#key = value" shows a default, "# text" explains. */
-Test(example, names_every_key_once_with_its_default)
+static void expect_example(const char *path, const struct config_key *keys, size_t count)
 {
     char line[256], section[32] = "", key[64], value[128];
     size_t seen = 0;
-    FILE *example = fopen(EXAMPLE_CONF, "r");
+    FILE *example = fopen(path, "r");
 
-    cr_assert_not_null(example, "%s", EXAMPLE_CONF);
+    cr_assert_not_null(example, "%s", path);
     while (fgets(line, sizeof line, example)) {
         const bool shows_default = line[0] == '#';
 
@@ -279,22 +279,43 @@ Test(example, names_every_key_once_with_its_default)
         if (sscanf(line + shows_default, "%63[a-z_] = %127[^\n]", key, value) < 1 ||
             !strchr(line, '='))
             continue;
-        const struct config_key *row = key_of(section, key);
+        const struct config_key *row = key_of(keys, count, section, key);
         cr_assert_not_null(row, "[%s] %s is no setting", section, key);
         cr_expect_eq(shows_default, row->default_value && strcmp(value, row->default_value) == 0,
                      "[%s] %s: \"%s\" and the default differ", section, key, value);
         seen++;
     }
     fclose(example);
-    cr_expect_eq(seen, settings_key_count, "%zu of %zu settings are shown", seen,
-                 settings_key_count);
+    cr_expect_eq(seen, count, "%s: %zu of %zu settings are shown", path, seen, count);
+}
+
+Test(example, names_every_key_once_with_its_default)
+{
+    expect_example(EXAMPLE_CONF, settings_keys, settings_key_count);
+    expect_example(SIGNER_CONF, signer_settings_keys, signer_settings_key_count);
 }
 
 Test(example, can_be_read)
 {
     struct config_error error;
     struct settings *settings = settings_read(EXAMPLE_CONF, &error);
+    struct signer_settings *signer = signer_settings_read(SIGNER_CONF, &error);
 
     cr_assert_not_null(settings, "%d: %s", error.line, error.text);
+    cr_assert_not_null(signer, "%d: %s", error.line, error.text);
+    cr_expect_str_eq(signer->state_dir, "/var/lib/grievd-signer");
+    signer_settings_free(signer);
     settings_free(settings);
+}
+
+Test(signer_settings_read, needs_an_origin_that_can_name_a_key)
+{
+    struct config_error error;
+
+    cr_expect_null(signer_settings_read(text_file("[signer]\nkey = k\n"), &error));
+    cr_expect_null(signer_settings_read(text_file("[signer]\nkey = k\norigin = a b/c\n"), &error));
+    cr_expect_not_null(strstr(error.text, "origin"), "%s", error.text);
+    cr_expect_null(
+        signer_settings_read(text_file("[signer]\nkey = k\norigin = a/b\n[tls]\n"), &error),
+        "sections of the daemon are not the signer's");
 }
