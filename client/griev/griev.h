@@ -240,6 +240,9 @@ int run_approve(struct griev *griev);
 int run_reject(struct griev *griev);
 int run_health(struct griev *griev);
 int run_keygen(struct griev *griev);
+int run_identity_request(struct griev *griev);
+int run_identity_approve(struct griev *griev);
+int run_identity_open(struct griev *griev);
 
 void print_submitted(struct griev *griev, const json_t *answer);
 void print_score(struct griev *griev, const json_t *answer);

@@ -596,6 +596,23 @@ static const struct option taxonomy_options[] = {
     {0},
 };
 
+static const struct option identity_request_options[] = {
+    {"reason", "TEXT", OPTION_TEXT, "", TEXT("เหตุผล", "why it is needed")},
+    {0},
+};
+static const struct option identity_approve_options[] = {
+    {"opener", "NAME", OPTION_TEXT, "", TEXT("ผู้รักษากุญแจที่จะเปิด", "the custodian who is to open it")},
+    {0},
+};
+static const struct column identity_columns[] = {
+    {TEXT("คำขอ", "Request"), "request", CELL_CODE, NULL},
+    {TEXT("เลขที่รับ", "Number"), "ref", CELL_CODE, NULL},
+    {TEXT("ขอโดย", "Asked by"), "asked_by", CELL_CODE, NULL},
+    {TEXT("อนุมัติโดย", "Approved by"), "approved_by", CELL_CODE, NULL},
+    {TEXT("ผู้เปิด", "Opener"), "opener", CELL_CODE, NULL},
+    {TEXT("หมดอายุ", "Expires"), "expires_at", CELL_TIME, NULL},
+};
+
 static const struct option keygen_options[] = {
     {"passphrase", NULL, OPTION_FLAG, "",
      TEXT("ถามรหัสผ่านเพื่อเข้ารหัสกุญแจ", "ask for a passphrase to keep the key under")},
@@ -758,6 +775,18 @@ const struct verb verbs[] = {
     {"health", "", TEXT("ตรวจเครื่องแม่ข่าย", "whether server and register are ready"), "GET",
      "/readyz", NULL, NO_COLUMNS, run_health, NULL},
 
+    {"identity request", "REF|UUID",
+     TEXT("ขอเปิดเผยตัวผู้ร้องเรียน", "ask two custodians to open who complained"), "POST",
+     "/v1/complaints/{}/identity-requests", identity_request_options, COLUMNS(identity_columns),
+     run_identity_request, NULL},
+    {"identity list", "", TEXT("คำขอที่รอผู้รักษากุญแจ", "requests that wait for a custodian"), "GET",
+     "/v1/identity-requests", NULL, COLUMNS(identity_columns), NULL, NULL},
+    {"identity approve", "REQUEST",
+     TEXT("อนุมัติ โดยส่งส่วนของตนให้ผู้รักษากุญแจอีกคน", "approve, by handing your share to a second one"),
+     "POST", "/v1/identity-requests/{}", identity_approve_options, COLUMNS(identity_columns),
+     run_identity_approve, NULL},
+    {"identity open", "REQUEST", TEXT("เปิดตัวผู้ร้องบนเครื่องนี้", "open who complained, on this machine"),
+     "POST", "/v1/identity-requests/{}", NULL, NO_COLUMNS, run_identity_open, NULL},
     {"keygen body", "NAME",
      TEXT("สร้างกุญแจของกลุ่ม (NAME.key, NAME.pub)", "make a group's key pair: NAME.key, NAME.pub"),
      NULL, NULL, keygen_options, NO_COLUMNS, run_keygen, NULL},

@@ -356,6 +356,68 @@ def test_an_identity_that_could_not_be_opened_is_not_taken(site, spoil):
     assert send(site, good, **{"Griev-Nonce": nonce.hex()}).status == 201
 
 
+# -- two custodians open who complained, each on his own machine
+
+PERSON = {"name": "นางสาวมะลิ ใจดี", "phone": "081-234-5678"}
+
+
+def did(result, code=0):
+    assert result.returncode == code, (result.stdout, result.stderr)
+    return json.loads(result.stdout) if code == 0 and result.stdout.startswith(("{", "[")) else result.stdout + result.stderr
+
+
+def ask(site, body, actor="triager"):
+    return did(site.griev(actor, "identity", "request", body["id"], "--reason", "ต้องสอบถามผู้ร้อง", "--json"))["request"]
+
+
+def test_an_identity_is_opened_by_two_custodians_and_everybody_learns_that(site):
+    body, answer = accept(site, identity="confidential", complainant=PERSON)
+    request = ask(site, body)
+    waiting = did(site.griev("custodian-1", "identity", "list", "--json"))["items"]
+    assert [each["ref"] for each in waiting if each["request"] == request] == [answer["ref"]]
+    assert site.request("custodian-2", "POST", f"/v1/identity-requests/{request}",
+                        {"event_id": str(uuid.uuid4()), "act": "open"}).status == 403, "not before the first has approved"
+    did(site.griev("custodian-1", "identity", "approve", request, "--opener", "custodian-3", "--json"))
+    assert "first custodian" in did(site.griev("custodian-2", "identity", "open", request), 3), "not another than was named"
+    opened = did(site.griev("custodian-3", "identity", "open", request, "--json"))
+    assert opened == {"ref": answer["ref"], "complainant": PERSON}
+    assert "นางสาวมะลิ" in did(site.griev("custodian-3", "identity", "open", request)), "an answer may be lost"
+    kinds = [each["kind"] for each in site.request("head", "GET", f"/v1/complaints/{body['id']}").json["timeline"]]
+    assert kinds == ["accepted", "identity_requested", "identity_approved", "identity_opened", "identity_opened"]
+    assert site.request(None, "POST", "/v1/track", {"track": answer["track"]}).json["identity_opened"] is True
+    assert PERSON["name"] not in site.log()
+
+
+def test_nobody_else_takes_part(site):
+    body, answer = accept(site, identity="confidential", complainant=PERSON, conflict=["custodian-2"])
+    assert "whoami" in did(site.griev("TH-50", "identity", "request", body["id"], "--reason", "ก"), 3)
+    assert did(site.griev("alt-head", "identity", "request", body["id"], "--reason", "ก"), 4)
+    request = ask(site, body)
+    assert did(site.griev("head", "identity", "request", body["id"], "--reason", "ก"), 5), "one request at a time"
+    for actor in ("head", "TH-50", "auditor", "admin", "director"):
+        assert site.request(actor, "GET", "/v1/identity-requests").status == 403
+    listed = did(site.griev("custodian-2", "identity", "list", "--json"))["items"]
+    assert request not in [each["request"] for each in listed], "an excluded custodian learns nothing"
+    act = {"event_id": str(uuid.uuid4()), "act": "open"}
+    assert site.request("custodian-2", "POST", f"/v1/identity-requests/{request}", act).status == 404
+    assert "another custodian" in did(site.griev("custodian-1", "identity", "approve", request, "--opener", "custodian-2"), 1)
+    assert "another custodian" in did(site.griev("custodian-1", "identity", "approve", request, "--opener", "custodian-1"), 1)
+    did(site.griev("custodian-1", "identity", "approve", request, "--opener", "custodian-3"))
+    assert did(site.griev("custodian-3", "identity", "open", request, "--json"))["complainant"] == PERSON
+
+
+def test_a_share_of_another_case_opens_nothing(site):
+    (one, _), (other, _) = (accept(site, identity="named", complainant={"name": name}) for name in ("ก", "ข"))
+    request, elsewhere = ask(site, one), ask(site, other)
+    for each in (request, elsewhere):
+        did(site.griev("custodian-1", "identity", "approve", each, "--opener", "custodian-2"))
+    site.postgres.psql(f"UPDATE register.identity_request AS r SET share = o.share FROM register.identity_request AS o"
+                       f" WHERE r.id = '{request}' AND o.id = '{elsewhere}'")
+    refused = did(site.griev("custodian-2", "identity", "open", request), 5)
+    assert "another complaint" in refused and "ก" not in refused.split("griev:")[0]
+    assert did(site.griev("custodian-2", "identity", "open", elsewhere, "--json"))["complainant"] == {"name": "ข"}
+
+
 # -- keys
 
 def test_without_its_custodians_the_daemon_does_not_start():
