@@ -597,7 +597,7 @@ static const struct option taxonomy_options[] = {
 };
 
 static const struct option identity_request_options[] = {
-    {"reason", "TEXT", OPTION_TEXT, "", TEXT("เหตุผล", "why it is needed")},
+    {"reason", "TEXT", OPTION_TEXT, "reason", TEXT("เหตุผล", "why it is needed")},
     {0},
 };
 static const struct option identity_approve_options[] = {
@@ -611,6 +611,23 @@ static const struct column identity_columns[] = {
     {TEXT("อนุมัติโดย", "Approved by"), "approved_by", CELL_CODE, NULL},
     {TEXT("ผู้เปิด", "Opener"), "opener", CELL_CODE, NULL},
     {TEXT("หมดอายุ", "Expires"), "expires_at", CELL_TIME, NULL},
+};
+
+static const struct option erase_options[] = {
+    {"reason", "TEXT", OPTION_TEXT, "reason", TEXT("เหตุผล", "why")},
+    {"approval-no", "NO", OPTION_TEXT, "approval_no", TEXT("เลขที่คำสั่งอนุมัติ", "number of the order")},
+    {0},
+};
+static const struct column erase_columns[] = {
+    {TEXT("เลขที่รับ", "Number"), "ref", CELL_CODE, NULL},
+    {TEXT("ข้อเสนอ", "Proposal"), "proposal", CELL_CODE, NULL},
+    {TEXT("หมดอายุ", "Expires"), "expires_at", CELL_TIME, NULL},
+};
+static const struct column retention_columns[] = {
+    {TEXT("เลขที่รับ", "Number"), "ref", CELL_CODE, NULL},
+    {TEXT("ประเภท", "Class"), "class", CELL_CODE, NULL},
+    {TEXT("ยุติเมื่อ", "Closed"), "closed_on", CELL_DATE, NULL},
+    {TEXT("ครบกำหนด", "Due"), "due_on", CELL_DATE, NULL},
 };
 
 static const struct option keygen_options[] = {
@@ -787,6 +804,11 @@ const struct verb verbs[] = {
      run_identity_approve, NULL},
     {"identity open", "REQUEST", TEXT("เปิดตัวผู้ร้องบนเครื่องนี้", "open who complained, on this machine"),
      "POST", "/v1/identity-requests/{}", NULL, NO_COLUMNS, run_identity_open, NULL},
+    {"erase", "REF|UUID",
+     TEXT("เสนอลบเนื้อหาของเรื่องที่ยุติแล้ว", "propose to erase what was told in a closed case"), "POST",
+     "/v1/complaints/{}/erasure", erase_options, COLUMNS(erase_columns), run_erase, NULL},
+    {"retention", "", TEXT("เรื่องที่ครบกำหนดเก็บรักษา", "closed cases whose time of keeping is over"),
+     "GET", "/v1/retention", NULL, COLUMNS(retention_columns), NULL, NULL},
     {"keygen body", "NAME",
      TEXT("สร้างกุญแจของกลุ่ม (NAME.key, NAME.pub)", "make a group's key pair: NAME.key, NAME.pub"),
      NULL, NULL, keygen_options, NO_COLUMNS, run_keygen, NULL},

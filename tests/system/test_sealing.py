@@ -418,6 +418,68 @@ def test_a_share_of_another_case_opens_nothing(site):
     assert did(site.griev("custodian-2", "identity", "open", elsewhere, "--json"))["complainant"] == {"name": "ข"}
 
 
+# -- erasing
+
+def closed_case(site, **fields):
+    """A case that is closed; how it came to that is another test's business."""
+    body, answer = accept(site, **fields)
+    did(site.griev("legal", "take", body["id"]))
+    note = tell(site, "triager", body["id"], 2, kind="note", text="บันทึก", audience="internal")
+    assert note[1].status == 200
+    site.postgres.psql(f"UPDATE register.complaint SET state = 'CLOSED', state_since = now() WHERE id = '{body['id']}'")
+    return body, answer
+
+
+def test_a_head_and_a_custodian_erase_what_was_told_and_the_count_stays(site):
+    body, answer = closed_case(site, identity="named", complainant=PERSON, conflict=["custodian-2"])
+    erase = ["erase", body["id"], "--reason", "ครบกำหนด", "--approval-no", "สสช 9/2580", "--json"]
+    assert did(site.griev("triager", *erase), 3), "the head proposes"
+    received = site.postgres.psql("SELECT count(*) FROM register.complaint")
+    proposal = did(site.griev("head", *erase))["proposal"]
+    assert did(site.griev("head", "approve", proposal), 3), "and another decides"
+    assert did(site.griev("custodian-2", "approve", proposal), 4), "who is not excluded from the case"
+    assert site.open("head", body["id"]).status == 200, "until then nothing is gone"
+    before = site.postgres.psql(f"SELECT encode(commit || substr(opening, 33), 'hex') FROM register.complaint"
+                                f" WHERE id = '{body['id']}'")
+    did(site.griev("custodian-1", "approve", proposal))
+    kept = site.postgres.psql(f"SELECT (SELECT count(*) FROM register.content AS t WHERE t.position = c.position),"
+                              f" encode(substr(opening, 1, 32), 'hex'), encode(commit || substr(opening, 33), 'hex'),"
+                              f" ref, class, counted_on, (SELECT count(*) FROM register.event AS e"
+                              f" WHERE e.complaint = c.id AND e.fields::text ~ 'wraps') FROM register.complaint AS c"
+                              f" WHERE id = '{body['id']}'").split("|")
+    assert kept == ["0", "00" * 32, before, answer["ref"], "CX", body["received_on"], "0"]
+    assert site.postgres.psql("SELECT count(*) FROM register.complaint") == received
+    assert site.open("head", body["id"]).status == 410
+    assert send(site, body).status == 410, "the same complaint again"
+    shown = site.request("head", "GET", f"/v1/complaints/{body['id']}").json
+    assert shown["timeline"][-1]["kind"] == "erased" and shown["timeline"][-1]["fields"]["approval_no"] == "สสช 9/2580"
+    dump = site.postgres.run("pg_dump", "-h", site.postgres.socket_dir, "-U", "postgres", "--inserts", "--table=register.*", "grievd")
+    assert not [line for line in dump.splitlines() if "wraps" in line and body["id"] in line]
+
+
+def test_only_a_closed_case_is_erased_and_a_text_of_another_stays(site):
+    body, _ = accept(site)
+    erase = ["erase", body["id"], "--reason", "ก", "--approval-no", "1"]
+    assert "only a closed case" in did(site.griev("head", *erase), 5)
+    assert did(site.griev("head", *erase[:-2]), 2), "an order is needed"
+    other, _ = closed_case(site)
+    for sql in (f"UPDATE register.event SET fields = '{{}}' WHERE complaint = '{other['id']}'",
+                f"UPDATE register.event SET kind = 'x' WHERE complaint = '{other['id']}'",
+                f"DELETE FROM register.event WHERE complaint = '{other['id']}'"):
+        done = subprocess.run(site.postgres.psql_command(), input=sql, capture_output=True, text=True)
+        assert done.returncode != 0 and "keeps what was written" in done.stderr, sql
+
+
+def test_what_was_kept_long_enough_is_listed(site):
+    body, answer = closed_case(site)
+    assert answer["ref"] not in did(site.griev("head", "retention"))
+    site.postgres.psql(f"UPDATE register.complaint SET state_since = now() - interval '10 years 1 day' WHERE id = '{body['id']}'")
+    due = did(site.griev("head", "retention", "--json"))["items"]
+    assert [each["class"] for each in due if each["ref"] == answer["ref"]] == ["CX"]
+    assert answer["ref"] not in did(site.griev("alt-head", "retention"))
+    assert did(site.griev("triager", "retention"), 3)
+
+
 # -- keys
 
 def test_without_its_custodians_the_daemon_does_not_start():
