@@ -108,18 +108,12 @@ const struct custodian *custodian_of(const struct custodians *custodians, const 
     return NULL;
 }
 
-struct suite_key *custodian_own_key(const struct griev *griev)
+struct suite_key *custodian_key(const struct griev *griev, const char *path)
 {
-    const char *path = griev->settings.custodian_key;
     uint8_t private_key[SEAL_KEY_BYTES];
     char *passphrase = NULL;
-
-    if (path[0] == '\0') {
-        griev_fail(griev, EXIT_LOCAL, "[sealing] key",
-                   SAY("ต้องระบุกุญแจส่วนตัวของผู้รักษากุญแจ", "must name a custodian's private key"));
-        return NULL;
-    }
     struct span pem = read_pem(griev, path);
+
     if (!pem.data)
         return NULL;
     if (keyfile_is_encrypted(pem))
@@ -136,4 +130,15 @@ struct suite_key *custodian_own_key(const struct griev *griev)
     struct suite_key *key = suite_key_new(private_key);
     explicit_bzero(private_key, sizeof private_key);
     return key;
+}
+
+struct suite_key *custodian_own_key(const struct griev *griev)
+{
+    const char *path = griev->settings.custodian_key;
+
+    if (path[0] != '\0')
+        return custodian_key(griev, path);
+    griev_fail(griev, EXIT_LOCAL, "[sealing] key",
+               SAY("ต้องระบุกุญแจส่วนตัวของผู้รักษากุญแจ", "must name a custodian's private key"));
+    return NULL;
 }

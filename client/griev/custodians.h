@@ -28,6 +28,9 @@ int custodians_read(const struct griev *griev, struct custodians *ret_custodians
 
 const struct custodian *custodian_of(const struct custodians *custodians, const char *name);
 
+/* A private key file, its passphrase asked for; to be freed likewise; NULL, told. */
+struct suite_key *custodian_key(const struct griev *griev, const char *path);
+
 /* The private key of [sealing] key, to be freed with suite_key_free(); NULL, told. */
 struct suite_key *custodian_own_key(const struct griev *griev);
 

@@ -630,6 +630,16 @@ static const struct column retention_columns[] = {
     {TEXT("ครบกำหนด", "Due"), "due_on", CELL_DATE, NULL},
 };
 
+static const struct option rewrap_options[] = {
+    {"old", "FILE", OPTION_TEXT, "", TEXT("กุญแจเดิม", "the key that opens your shares until now")},
+    {0},
+};
+static const struct column custody_columns[] = {
+    {TEXT("ซอง", "Envelopes"), "envelopes", CELL_NUMBER, NULL},
+    {TEXT("กุญแจที่ไม่รู้จัก", "Unknown keys"), "unknown", CELL_LIST, NULL},
+    {TEXT("ปิดใหม่", "Wrapped anew"), "changed", CELL_NUMBER, NULL},
+};
+
 static const struct option keygen_options[] = {
     {"passphrase", NULL, OPTION_FLAG, "",
      TEXT("ถามรหัสผ่านเพื่อเข้ารหัสกุญแจ", "ask for a passphrase to keep the key under")},
@@ -809,6 +819,11 @@ const struct verb verbs[] = {
      "/v1/complaints/{}/erasure", erase_options, COLUMNS(erase_columns), run_erase, NULL},
     {"retention", "", TEXT("เรื่องที่ครบกำหนดเก็บรักษา", "closed cases whose time of keeping is over"),
      "GET", "/v1/retention", NULL, COLUMNS(retention_columns), NULL, NULL},
+    {"custodian check", "",
+     TEXT("ตรวจว่ากุญแจที่ใช้ปิดซองเป็นของผู้รักษากุญแจ", "look for keys in envelopes that no custodian has"),
+     "GET", "/v1/custody", NULL, COLUMNS(custody_columns), run_custodian_check, NULL},
+    {"custodian rewrap", "", TEXT("ปิดส่วนของตนด้วยกุญแจใหม่", "wrap your shares for your new key"),
+     "POST", "/v1/custody", rewrap_options, COLUMNS(custody_columns), run_custodian_rewrap, NULL},
     {"keygen body", "NAME",
      TEXT("สร้างกุญแจของกลุ่ม (NAME.key, NAME.pub)", "make a group's key pair: NAME.key, NAME.pub"),
      NULL, NULL, keygen_options, NO_COLUMNS, run_keygen, NULL},

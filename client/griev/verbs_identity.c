@@ -359,3 +359,211 @@ int run_identity_open(struct griev *griev)
     json_decref(body);
     return code;
 }
+
+/* ---- all envelopes, a page at a time ---- */
+
+typedef int page_fn(struct griev *griev, const json_t *items, void *arg);
+
+/* Have each page handled; an exit code. */
+static int each_page(struct griev *griev, page_fn *handle, void *arg)
+{
+    json_int_t after = 0;
+    int code = EXIT_OK;
+
+    for (size_t pages = 0; code == EXIT_OK && pages < PAGES_MAX; pages++) {
+        struct answer answer;
+        char *target = memory_printf("/v1/custody?after=%" JSON_INTEGER_FORMAT, after);
+
+        code = griev_get(griev, target, &answer);
+        free(target);
+        const json_t *items = json_object_get(answer.json, "items");
+        const size_t count = json_array_size(items);
+
+        if (code == EXIT_OK && count > 0) {
+            code = handle(griev, items, arg);
+            after =
+                json_integer_value(json_object_get(json_array_get(items, count - 1), "position"));
+        }
+        answer_done(&answer);
+        if (count == 0)
+            break;
+    }
+    return code;
+}
+
+/* ---- custodian check ---- */
+
+struct check {
+    struct custodians custodians;
+    json_int_t envelopes;
+    json_t *unknown; /* key ids in hex, each once */
+};
+
+static void note_unknown(struct check *check, const uint8_t key_id[static SEAL_KEY_ID_BYTES])
+{
+    char hex[2 * SEAL_KEY_ID_BYTES + 1];
+    size_t k;
+    json_t *known;
+
+    for (size_t i = 0; i < check->custodians.count; i++) {
+        if (memcmp(check->custodians.list[i].key_id, key_id, SEAL_KEY_ID_BYTES) == 0)
+            return;
+    }
+    for (size_t i = 0; i < SEAL_KEY_ID_BYTES; i++)
+        snprintf(hex + 2 * i, 3, "%02x", key_id[i]);
+    json_array_foreach(check->unknown, k, known)
+    {
+        if (strcmp(json_string_value(known), hex) == 0)
+            return;
+    }
+    json_array_append_new(check->unknown, json_string(hex));
+}
+
+static int check_page(struct griev *griev, const json_t *items, void *arg)
+{
+    struct check *check = arg;
+    size_t i;
+    json_t *item;
+
+    (void)griev;
+    json_array_foreach(items, i, item)
+    {
+        struct span wraps = bytes_of(item, "wraps"), list = wraps, bytes;
+
+        check->envelopes++;
+        while (seal_list_take(&list, &bytes)) {
+            struct seal_object object;
+
+            if (seal_parse(bytes, &object) == SEAL_OK && object.kind == SEAL_WRAP &&
+                !span_eq(object.place.name, SPAN("body")))
+                note_unknown(check, object.key_id);
+        }
+        memory_free_span(&wraps);
+    }
+    return EXIT_OK;
+}
+
+int run_custodian_check(struct griev *griev)
+{
+    struct check check = {.unknown = json_array()};
+    int code = custodians_read(griev, &check.custodians);
+
+    if (code == EXIT_OK && check.custodians.count == 0)
+        code = griev_fail(griev, EXIT_LOCAL, "[sealing] custodians",
+                          SAY("ต้องระบุ", "must name the custodians' public keys"));
+    if (code == EXIT_OK)
+        code = each_page(griev, check_page, &check);
+    if (code == EXIT_OK) {
+        struct answer shown = {.json = json_pack("{s:I, s:O}", "envelopes", check.envelopes,
+                                                 "unknown", check.unknown)};
+
+        griev_print_answer(griev, &shown);
+        json_decref(shown.json);
+        if (json_array_size(check.unknown) > 0)
+            code = griev_fail(griev, EXIT_CONFLICT, NULL,
+                              SAY("มีซองที่ปิดด้วยกุญแจที่ไม่รู้จัก",
+                                  "identities are sealed for a key that no custodian has"));
+    }
+    json_decref(check.unknown);
+    return code;
+}
+
+/* ---- custodian rewrap ---- */
+
+struct rotation {
+    struct suite_key *old;
+    struct seal_recipient *recipient;
+    json_int_t envelopes, changed;
+};
+
+static json_t *base64_of(struct span bytes)
+{
+    char *text = malloc(BASE64_CHARS(bytes.len));
+
+    if (!text)
+        abort();
+    base64_encode(text, bytes);
+    json_t *string = json_stringn(text, BASE64_CHARS(bytes.len));
+    free(text);
+    return string;
+}
+
+/* The share of one item wrapped anew, as the server takes it; NULL if none is for the old key. */
+static json_t *rotate_one(const struct griev *griev, const struct rotation *rotation,
+                          const json_t *item)
+{
+    struct span wraps = bytes_of(item, "wraps"), wrap, again;
+    uint8_t buffer[SEAL_WRAP_BYTES_MAX];
+    struct seal_share_place share;
+    struct seal_place place;
+    uint16_t number;
+    json_t *change = NULL;
+
+    if (place_of(griev, item, &place) && find_share(wraps, rotation->old, &wrap, &number)) {
+        seal_share_place(&share, &place, number);
+        if (seal_rewrap(rotation->old, &share.place, wrap, rotation->recipient, &custodians_random,
+                        buffer, &again) == SEAL_OK)
+            change = json_pack("{s:O, s:o, s:o}", "position", json_object_get(item, "position"),
+                               "old", base64_of(wrap), "new", base64_of(again));
+    }
+    memory_free_span(&wraps);
+    return change;
+}
+
+static int rotate_page(struct griev *griev, const json_t *items, void *arg)
+{
+    struct rotation *rotation = arg;
+    json_t *changes = json_array();
+    struct answer answer = {0};
+    size_t i;
+    json_t *item;
+    int code = EXIT_OK;
+
+    json_array_foreach(items, i, item)
+    {
+        json_t *change = rotate_one(griev, rotation, item);
+
+        if (change)
+            json_array_append_new(changes, change);
+    }
+    rotation->envelopes += (json_int_t)json_array_size(items);
+    if (json_array_size(changes) > 0) {
+        json_t *body = json_pack("{s:O}", "wraps", changes);
+        json_t *given = json_deep_copy(body);
+
+        code = griev_post(griev, "/v1/custody", given, body, 0, &answer);
+        rotation->changed += json_integer_value(json_object_get(answer.json, "changed"));
+        json_decref(given);
+        json_decref(body);
+    }
+    json_decref(changes);
+    answer_done(&answer);
+    return code;
+}
+
+int run_custodian_rewrap(struct griev *griev)
+{
+    const char *path = option_text(griev, "old");
+    struct rotation rotation = {0};
+    struct suite_key *own = custodian_own_key(griev);
+    int code = EXIT_LOCAL;
+
+    if (own && !path)
+        code = griev_fail(griev, EXIT_USAGE, "--old", SAY("ต้องระบุ", "must be given"));
+    else if (own && (rotation.old = custodian_key(griev, path)))
+        code = EXIT_OK;
+    if (code == EXIT_OK && seal_recipient_new(&rotation.recipient, span_of(griev->settings.origin),
+                                              suite_key_public(own), &custodians_random) == SEAL_OK)
+        code = each_page(griev, rotate_page, &rotation);
+    if (code == EXIT_OK) {
+        struct answer shown = {.json = json_pack("{s:I, s:I}", "envelopes", rotation.envelopes,
+                                                 "changed", rotation.changed)};
+
+        griev_print_answer(griev, &shown);
+        json_decref(shown.json);
+    }
+    seal_recipient_free(rotation.recipient);
+    suite_key_free(rotation.old);
+    suite_key_free(own);
+    return code;
+}

@@ -22,8 +22,8 @@ CREATE TRIGGER identity_request_facts
 -- What has been read is told by the events `opened`.
 DROP TABLE register.case_read;
 
--- Erasing: what was told goes, that it was told stays. An event and a proposal keep all but the texts
--- of a case that is erased.
+-- An event and a proposal keep what was told; of a text the wraps may be made anew for other keys, and
+-- of an erased case the texts go.
 CREATE FUNCTION register.keep_told() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -32,13 +32,14 @@ DECLARE
     after CONSTANT jsonb := CASE TG_TABLE_NAME WHEN 'event' THEN to_jsonb(NEW) -> 'fields'
                                                ELSE to_jsonb(NEW) -> 'request' END;
 BEGIN
-    IF before IS DISTINCT FROM after
-       AND (NOT EXISTS (SELECT FROM register.complaint AS c
-                        WHERE c.id = OLD.complaint AND c.erased_at IS NOT NULL)
-            OR EXISTS (SELECT FROM jsonb_each(before) AS b
-                       WHERE NOT coalesce(jsonb_typeof(b.value) = 'object' AND b.value ? 'wraps', false)
-                         AND b.value IS DISTINCT FROM after -> b.key)
-            OR EXISTS (SELECT FROM jsonb_object_keys(after) AS k WHERE NOT before ? k)) THEN
+    IF EXISTS (SELECT FROM jsonb_each(before) AS b
+               WHERE b.value IS DISTINCT FROM after -> b.key
+                 AND NOT CASE WHEN jsonb_typeof(b.value) <> 'object' OR NOT b.value ? 'wraps' THEN false
+                              WHEN after ? b.key THEN b.value - 'wraps' = (after -> b.key) - 'wraps'
+                              ELSE EXISTS (SELECT FROM register.complaint AS c
+                                           WHERE c.id = OLD.complaint AND c.erased_at IS NOT NULL)
+                         END)
+       OR EXISTS (SELECT FROM jsonb_object_keys(after) AS k WHERE NOT before ? k) THEN
         RAISE EXCEPTION '% keeps what was written', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;

@@ -524,6 +524,83 @@ def test_a_passphrase_keeps_a_key(site):
     assert differ.returncode == 2 and not (site.folder / "never.key").exists()
 
 
+def keys_of(site, id, name="body"):
+    return {vault.envelope.parse(each)["key_id"] for each in vault.Stored(site, id).named(name)}
+
+
+def test_a_new_body_key_takes_over_although_the_program_is_killed_again_and_again():
+    with running_site() as site:
+        bodies = [accept(site, accused_role="legal_head" if n % 5 == 0 else None)[0] for n in range(150)]
+        for body in bodies[1:4]:
+            assert tell(site, "triager", body["id"], 1, kind="note", text=f"บันทึก {body['id']}", audience="internal")[1].status == 200
+        site.stop_daemon()
+        old, new = site.seal_key("legal"), site.seal_key("legal-2")
+        site.settings["sealing"] |= {
+            "body_keys": f"legal:{new[1]} alternate:{site.seal_key('alternate')[1]} external:{site.seal_key('alternate')[1]}",
+            "open_keys": f"legal:{old[0]} legal:{new[0]}"}
+        command = [GRIEVD, "rewrap", "--config", site.write_config()]
+        for _ in range(50):
+            running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                running.wait(secrets.randbelow(40) / 1000)
+            except subprocess.TimeoutExpired:
+                running.kill()
+            running.wait()
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        again = subprocess.run(command, capture_output=True, text=True)
+        assert "bodies    0 wrapped anew" in again.stdout and "texts     0 wrapped anew" in again.stdout
+        ids = {name: vault.envelope.key_id_of(vault.public_key(site, name)) for name in ("legal-2", "alternate")}
+        for n, body in enumerate(bodies):
+            group = "alternate" if n % 5 == 0 else "legal-2"
+            assert keys_of(site, body["id"]) == {ids[group]}, "exactly the intended key"
+            assert json.loads(vault.Stored(site, body["id"]).open_body(group)[1]) == body
+            assert vault.Stored(site, body["id"]).open_identity(1, 2), "the identity is as it was"
+        site.settings["sealing"]["open_keys"] = f"legal:{new[0]}"
+        site.start_daemon().await_ready()
+        opened = site.open("triager", bodies[1]["id"]).json
+        assert opened["body"] == bodies[1] and [each["text"] for each in opened["texts"]] == [f"บันทึก {bodies[1]['id']}"]
+
+
+def test_an_instance_that_does_not_hold_the_key_wraps_nothing(site):
+    body, _ = accept(site)
+    before = keys_of(site, body["id"])
+    site.settings["sealing"]["open_keys"], kept = "", site.settings["sealing"].get("open_keys")
+    other = site.seal_key("other")
+    site.settings["sealing"]["body_keys"] = f"legal:{other[1]} alternate:{other[1]} external:{other[1]}"
+    config = site.write_config()
+    text = config.read_text()
+    del site.settings["sealing"]["open_keys"], site.settings["sealing"]["body_keys"]
+    site.write_config()
+    path = site.folder / "other.conf"
+    path.write_text(text)
+    done = subprocess.run([GRIEVD, "rewrap", "--config", path], capture_output=True, text=True)
+    assert done.returncode == 0 and "bodies    0 wrapped anew, 0 as they should be" in done.stdout
+    assert keys_of(site, body["id"]) == before
+
+
+def test_a_custodian_changes_his_key_and_a_foreign_one_is_found():
+    with running_site() as site:
+        bodies = [accept(site, identity="named", complainant={"name": f"คนที่ {n}"})[0] for n in range(120)]
+        assert did(site.griev("custodian-1", "custodian", "check", "--json")) == {"envelopes": 120, "unknown": []}
+        old = site.seal_key("custodian-2")
+        kept = {suffix: path.rename(path.with_suffix(path.suffix + ".old")) for suffix, path in zip(("key", "pub"), old)}
+        new = site.seal_key("custodian-2")  # made anew
+        rotated = did(site.griev("custodian-2", "custodian", "rewrap", "--old", kept["key"], "--json"))
+        assert rotated == {"envelopes": 120, "changed": 120}
+        assert did(site.griev("custodian-2", "custodian", "rewrap", "--old", kept["key"], "--json"))["changed"] == 0
+        for body in bodies[::17]:
+            assert vault.Stored(site, body["id"]).open_identity(1, 2)[1], "with the new key"
+            assert vault.Stored(site, body["id"]).open_identity(2, 3)[1]
+        stale = site.submit(identity="named", complainant={"name": "ข"})  # the daemon still has the old key
+        assert stale.status == 201
+        found = did(site.griev("custodian-1", "custodian", "check"), 5)
+        assert "no custodian has" in found
+        assert site.request("triager", "GET", "/v1/custody").status == 403
+        forged = {"event_id": str(uuid.uuid4()), "wraps": [{"position": 1, "old": "AAAA", "new": "AAAA"}]}
+        assert site.request("custodian-3", "POST", "/v1/custody", forged).status == 422
+
+
 # -- a register from before there were envelopes
 
 def test_texts_that_lay_in_clear_are_sealed_by_the_migration():
