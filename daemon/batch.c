@@ -4,6 +4,8 @@
 #include <limits.h>
 #include <stddef.h>
 
+#include "core/hex.h"
+
 enum column_kind {
     COMPLAINT_ID,
     COMPLAINT_TEXT, /* NULL when absent */
@@ -13,9 +15,8 @@ enum column_kind {
     SUBMISSION_HASH,
     SUBMISSION_KEY,
     COMMIT_HASH,
-    COMMIT_OPENING,
-    SALTED_BODY, /* after salt_B */
-    SALTED_COMPLAINANT,
+    SUBMISSION_BYTES,
+    SUBMISSION_ROUTE, /* NULL when absent */
 };
 
 #define COMPLAINT(member)  offsetof(struct complaint, member)
@@ -43,10 +44,12 @@ static const struct column {
     {PGBINARY_TEXT, COMPLAINT_TEXT, COMPLAINT(conflict)},
     {PGBINARY_TEXT, COMPLAINT_TEXT, COMPLAINT(source)},
     {PGBINARY_UUID, COMPLAINT_UUID, COMPLAINT(box_opening)},
-    {PGBINARY_BYTEA, SALTED_BODY, COMMIT(salt_b)},
-    {PGBINARY_BYTEA, SALTED_COMPLAINANT, COMMIT(salt_i)},
+    {PGBINARY_TEXT, SUBMISSION_ROUTE, SUBMISSION(route)},
+    {PGBINARY_BYTEA, SUBMISSION_BYTES, SUBMISSION(body)},
+    {PGBINARY_BYTEA, SUBMISSION_BYTES, SUBMISSION(identity)},
+    {PGBINARY_BYTEA, SUBMISSION_BYTES, SUBMISSION(wraps)},
     {PGBINARY_BYTEA, COMMIT_HASH, COMMIT(commit)},
-    {PGBINARY_BYTEA, COMMIT_OPENING, COMMIT(salt_m)},
+    {PGBINARY_BYTEA, SUBMISSION_BYTES, SUBMISSION(opening)},
     {PGBINARY_BYTEA, SUBMISSION_HASH, SUBMISSION(track_hash)},
     {PGBINARY_INT2, SUBMISSION_KEY, SUBMISSION(nonce_key_id)},
 };
@@ -60,14 +63,17 @@ enum {
     ROW_DETAIL,
     ROW_NONCE_KEY_ID,
     ROW_STALE,
+    ROW_LEAF_INDEX,
+    ROW_FIRST_LEAF,
+    ROW_LEAVES,
     ROW_DURABILITY,
 };
 
 const char batch_sql[] =
-    "SELECT status, ref, state, route, detail, nonce_key_id, stale,"
-    " fsync, synchronous_commit, in_recovery, standbys"
+    "SELECT status, ref, state, route, detail, nonce_key_id, stale, leaf_index,"
+    " first_leaf, leaves, fsync, synchronous_commit, in_recovery, standbys"
     " FROM api.complaint_submit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-    " $16, $17, $18, $19, $20, $21)";
+    " $16, $17, $18, $19, $20, $21, $22, $23)";
 
 static struct span or_empty(struct span text)
 {
@@ -125,16 +131,9 @@ static void put(struct pgbinary *buffer, const struct column *column,
     case COMMIT_HASH:
         pgbinary_put(buffer, bytes_at(item->commit, column->at, COMMIT_BYTES));
         break;
-    case COMMIT_OPENING:
-        pgbinary_put(buffer, bytes_at(item->commit, column->at, COMMIT_OPENING_BYTES));
-        break;
-    case SALTED_BODY:
-        pgbinary_put_joined(buffer, bytes_at(item->commit, column->at, COMMIT_BYTES),
-                            or_empty(item->complaint->body));
-        break;
-    case SALTED_COMPLAINANT:
-        pgbinary_put_joined(buffer, bytes_at(item->commit, column->at, COMMIT_BYTES),
-                            or_empty(item->complaint->complainant));
+    case SUBMISSION_BYTES:
+    case SUBMISSION_ROUTE:
+        pgbinary_put(buffer, span_at(item, column->at));
         break;
     }
 }
@@ -180,8 +179,42 @@ bool batch_durable(const struct pgconn_answer *answer, size_t row, size_t first,
            span_eq(pgconn_value(answer, row, first + 3), span_of(standbys));
 }
 
-bool batch_decode(struct store_outcome ret_outcomes[static LIMIT_BATCH_ITEMS], bool *ret_durable,
-                  const struct pgconn_answer *answer, size_t count, const char *standbys)
+/* The leaves of the new ones, as bytea prints them: \x and two digits a byte. */
+static bool read_leaves(struct span text, size_t count, uint8_t leaves[][LEAF_BYTES])
+{
+    return text.len > 2 && text.data[0] == '\\' && text.data[1] == 'x' &&
+           hex_decode((struct span){text.data + 2, text.len - 2}, leaves[0], count * LEAF_BYTES);
+}
+
+/* Which leaf is whose: those of the new ones follow one another, each replay names its own. */
+static bool decode_leaves(struct batch_outcomes *outcomes, const struct pgconn_answer *answer,
+                          size_t count)
+{
+    unsigned long long index = 0;
+    size_t fresh = 0;
+
+    const struct span first = pgconn_value(answer, 0, ROW_FIRST_LEAF);
+
+    if (first.data && !span_to_u64(first, INT64_MAX, &index))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct store_outcome *outcome = &outcomes->items[i];
+        unsigned long long own;
+
+        if (outcome->status == 201) {
+            outcome->leaf = outcomes->leaves[fresh];
+            outcome->leaf_index = index + fresh++;
+        } else if (outcome->status == 200) {
+            if (!span_to_u64(pgconn_value(answer, i, ROW_LEAF_INDEX), INT64_MAX, &own))
+                return false;
+            outcome->leaf_index = own;
+        }
+    }
+    return fresh == 0 || read_leaves(pgconn_value(answer, 0, ROW_LEAVES), fresh, outcomes->leaves);
+}
+
+bool batch_decode(struct batch_outcomes *ret_outcomes, const struct pgconn_answer *answer,
+                  size_t count, const char *standbys)
 {
     if (answer->rows != count)
         return false;
@@ -197,8 +230,8 @@ bool batch_decode(struct store_outcome ret_outcomes[static LIMIT_BATCH_ITEMS], b
         if (!read_number(pgconn_value(answer, i, ROW_STATUS), &outcome.status) ||
             !read_number(pgconn_value(answer, i, ROW_NONCE_KEY_ID), &outcome.nonce_key_id))
             return false;
-        ret_outcomes[i] = outcome;
+        ret_outcomes->items[i] = outcome;
     }
-    *ret_durable = batch_durable(answer, 0, ROW_DURABILITY, standbys);
-    return true;
+    ret_outcomes->durable = batch_durable(answer, 0, ROW_DURABILITY, standbys);
+    return decode_leaves(ret_outcomes, answer, count);
 }

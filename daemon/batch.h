@@ -9,11 +9,12 @@
 #ifndef GRIEVD_BATCH_H
 #define GRIEVD_BATCH_H
 
+#include "core/leaf.h"
 #include "pgbinary.h"
 #include "pgconn.h"
 #include "store.h"
 
-enum { BATCH_COLUMNS = 21 };
+enum { BATCH_COLUMNS = 23 };
 
 extern const char batch_sql[];
 
@@ -40,9 +41,14 @@ void batch_encode(struct batch_params *ret_params, struct pgbinary *buffer,
 
 /*
  * Read the rows of a DONE answer; spans point into it. False if they are not
- * what was agreed. *ret_durable: batch_durable() of the first.
+ * what was agreed. durable: batch_durable() of the first.
  */
-bool batch_decode(struct store_outcome ret_outcomes[static LIMIT_BATCH_ITEMS], bool *ret_durable,
-                  const struct pgconn_answer *answer, size_t count, const char *standbys);
+struct batch_outcomes {
+    struct store_outcome items[LIMIT_BATCH_ITEMS];
+    uint8_t leaves[LIMIT_BATCH_ITEMS][LEAF_BYTES];
+    bool durable;
+};
+bool batch_decode(struct batch_outcomes *ret_outcomes, const struct pgconn_answer *answer,
+                  size_t count, const char *standbys);
 
 #endif

@@ -4,12 +4,16 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "core/base64.h"
 #include "core/commit.h"
+#include "core/hex.h"
+#include "core/text.h"
 #include "log.h"
 #include "metrics.h"
 #include "openapi.h"
 #include "render.h"
 #include "route.h"
+#include "sealer.h"
 
 enum { METRICS_BYTES = 16 * 1024, RETRY_AFTER_S = 1 };
 
@@ -128,25 +132,46 @@ static bool put_params(json_t *params, const struct request *request, const char
     }
     for (size_t i = 0; i < request->query_count; i++) {
         if (span_eq(request->query_params[i].name, SPAN("if_match")) ||
+            span_eq(request->query_params[i].name, SPAN("commit")) ||
             !put_param(params, request->query_params[i].name, request->query_params[i].value))
             return false;
     }
     return true;
 }
 
-/* The parameters as JSON text in the arena; .data NULL once answered with why not. */
-static struct span read_params(struct request *request)
+/* What binds the request, where it changes something: its commitment, in hex. */
+static bool put_commit(json_t *params, const struct request *request, const json_t *object)
+{
+    const char *text = json_string_value(json_object_get(object, "event_id"));
+    uint8_t event_id[COMMIT_ID_BYTES] = {0}, commit[COMMIT_BYTES];
+    char hex[2 * COMMIT_BYTES];
+
+    if (request->route->lane != LANE_WRITE)
+        return true;
+    if (text && !uuid_parse(span_of(text), event_id))
+        memset(event_id, 0, sizeof event_id); /* the function refuses it */
+    intake_bind(context.intake, request, request->route->function, event_id, commit);
+    hex_encode(hex, commit, sizeof commit);
+    return put_param(params, SPAN("commit"), (struct span){hex, sizeof hex});
+}
+
+/*
+ * The parameters as JSON text in the arena, with the request's commitment, and what `add` puts
+ * there too (NULL: nothing); .data NULL once answered with why not.
+ */
+static struct span read_params(struct request *request, const json_t *object,
+                               bool (*add)(json_t *params))
 {
     const char *detail;
     struct span text = {NULL, 0};
     json_t *params = json_object();
 
-    if (!params || !put_params(params, request, &detail)) {
+    if (!params || !put_params(params, request, &detail) || !put_commit(params, request, object)) {
         request_problem(request, ERR_BAD_REQUEST, params ? detail : NULL, NULL);
         json_decref(params);
         return text;
     }
-    char *dump = json_dumps(params, JSON_COMPACT);
+    char *dump = !add || add(params) ? json_dumps(params, JSON_COMPACT) : NULL;
 
     if (dump)
         text = arena_copy(request->arena, span_of(dump));
@@ -176,6 +201,8 @@ static void reply_answer(void *arg, const struct store_answer *answer)
                                 .cache_control = cache_control(request)};
 
     if (answer->err == ERR_NONE) {
+        if (request->route->lane == LANE_WRITE && context.ledger)
+            ledger_nudge(context.ledger);
         request_reply(request, &reply);
         return;
     }
@@ -190,24 +217,33 @@ static bool is_get(const struct request *request)
     return strcmp(request->route->method, "GET") == 0;
 }
 
+/* False, the request answered, while nothing may be written. */
+static bool may_write(struct request *request)
+{
+    char trouble[128];
+
+    if (!context.ledger || ledger_writable(context.ledger))
+        return true;
+    ledger_trouble(context.ledger, trouble, sizeof trouble);
+    request_problem(request, ERR_FORKED, trouble, NULL);
+    return false;
+}
+
 void handle_call_sql(struct request *request)
 {
     const struct route *route = request->route;
-    struct span body = {NULL, 0};
+    json_t *object = NULL; /* the body, well-formed; its bytes go as they came */
 
-    if (!is_get(request)) {
-        json_t *object = read_object(request);
+    if (route->lane == LANE_WRITE && !may_write(request))
+        return;
+    if (!is_get(request) && !(object = read_object(request)))
+        return;
+    const struct span params = read_params(request, object, NULL);
 
-        if (!object)
-            return;
-        json_decref(object); /* well-formed; the bytes go as they came */
-        body = request->body;
-    }
-    const struct span params = read_params(request);
-
+    json_decref(object);
     if (params.data)
         store_call(context.store, route->lane, route->function, span_of(request->actor), params,
-                   body, reply_answer, request);
+                   is_get(request) ? (struct span){NULL, 0} : request->body, reply_answer, request);
 }
 
 /* --- a document, on paper --- */
@@ -295,7 +331,7 @@ static void ask_for_document(struct request *request, store_call_fn *reply)
         request_problem(request, ERR_BAD_REQUEST, detail, NULL);
         return;
     }
-    const struct span params = read_params(request);
+    const struct span params = read_params(request, NULL, NULL);
 
     if (params.data)
         store_call(context.store, route->lane, route->function, span_of(request->actor), params,
@@ -319,29 +355,154 @@ void handle_xlsx(struct request *request)
 
 /* --- the few that need C --- */
 
-static int hex_value(char c)
+/* Whoever opens a text compares it with what was acknowledged: salt_B ‖ B gives part_B. */
+static bool is_committed(struct span text, struct span part_b)
 {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
+    uint8_t hash[COMMIT_BYTES], part[COMMIT_BYTES];
+
+    if (text.len < COMMIT_BYTES || part_b.len != COMMIT_BYTES)
+        return false;
+    commit_hash(hash, span_skip(text, COMMIT_BYTES));
+    commit_part(part, COMMIT_PART_B, (const uint8_t *)text.data, hash);
+    return memcmp(part, part_b.data, sizeof part) == 0;
 }
 
-static bool read_nonce(struct span text, uint8_t ret_nonce[static COMMIT_NONCE_BYTES])
+/* The bytes of a base64 member, in the arena; .data NULL if it is not one. */
+static struct span bytes_member(struct arena *arena, const json_t *object, const char *key)
 {
-    if (text.len != 2 * COMMIT_NONCE_BYTES)
-        return false;
-    for (size_t i = 0; i < COMMIT_NONCE_BYTES; i++) {
-        const int high = hex_value(text.data[2 * i]), low = hex_value(text.data[2 * i + 1]);
+    const json_t *text = json_object_get(object, key);
+    const struct span digits = {json_string_value(text), json_string_length(text)};
+    const size_t size = BASE64_BYTES(digits.len);
+    uint8_t *bytes = arena_alloc(arena, size);
+    size_t len;
 
-        if (high < 0 || low < 0)
-            return false;
-        ret_nonce[i] = (uint8_t)(high << 4 | low);
+    if (!json_is_string(text) || !bytes || !base64_decode(digits, bytes, size, &len))
+        return (struct span){0};
+    return (struct span){(const char *)bytes, len};
+}
+
+/* No text is handed out that is not the one acknowledged; the register's keepers are told. */
+static void refuse_opened(struct request *request, const char *ref, const char *why)
+{
+    struct log_value number, clause;
+
+    metric_add(METRIC_OPENINGS_REFUSED, 1);
+    log_line(LOG_ERROR, "opening_refused request=%s ref=%s reason=%s", request->id,
+             log_text(&number, ref), log_text(&clause, why));
+    request_problem(request, ERR_INTERNAL, "the stored text is not what was acknowledged", NULL);
+}
+
+/* {"id", "ref", "body"}: the body's bytes as they came. */
+static void reply_opened(struct request *request, const json_t *object, uint64_t version,
+                         struct span body)
+{
+    const struct span id = span_of(json_string_value(json_object_get(object, "id")));
+    const struct span ref = span_of(json_string_value(json_object_get(object, "ref")));
+    struct text text = {.size = 64 + id.len + TEXT_JSON_BYTES_MAX(ref.len) + body.len};
+
+    text.data = arena_alloc(request->arena, text.size);
+    if (!text.data) {
+        request_problem(request, ERR_TOO_LARGE, NULL, NULL);
+        return;
     }
-    return true;
+    text_put(&text, SPAN("{\"id\":"));
+    text_put_json(&text, id);
+    text_put(&text, SPAN(",\"ref\":"));
+    text_put_json(&text, ref);
+    text_put(&text, SPAN(",\"body\":"));
+    text_put(&text, body);
+    text_put(&text, SPAN("}"));
+    request_reply(request, &(const struct reply){
+                               .status = 200, .version = version, .body = text_span(&text)});
+}
+
+static void open_body(struct request *request, const json_t *object, uint64_t version)
+{
+    struct arena *arena = request->arena;
+    const char *ref = json_string_value(json_object_get(object, "ref"));
+    const struct sealed sealed = {bytes_member(arena, object, "body"),
+                                  bytes_member(arena, object, "wraps")};
+    const struct span part_b = bytes_member(arena, object, "part_b");
+    const struct span id_text = span_of(json_string_value(json_object_get(object, "envelope_id")));
+    uint8_t id[SEAL_ID_BYTES];
+    struct span text;
+
+    if (!sealed.content.data || !sealed.wraps.data || !uuid_parse(id_text, id)) {
+        request_problem(request, ERR_INTERNAL, NULL, NULL);
+        return;
+    }
+    const enum seal_fault fault =
+        sealer_open(context.sealer, arena, id, SPAN("body"), &sealed, &text);
+
+    if (fault != SEAL_OK)
+        refuse_opened(request, ref, seal_fault_text(fault));
+    else if (!is_committed(text, part_b))
+        refuse_opened(request, ref, "it is not what the commitment binds");
+    else
+        reply_opened(request, object, version, span_skip(text, COMMIT_BYTES));
+}
+
+/* A case of a route whose key another instance holds. */
+static void refuse_elsewhere(struct request *request, const json_t *object)
+{
+    const char *route_text = json_string_value(json_object_get(object, "route"));
+    const char *instance = "";
+    enum keys_route route;
+
+    if (route_text && keys_route_find(span_of(route_text), &route))
+        instance = sealer_keys(context.sealer)->groups[route].instance;
+    const struct span detail =
+        arena_printf(request->arena, "texts of this route are opened by %s%s",
+                     instance[0] ? "the instance at " : "another instance", instance);
+
+    request_problem(request, ERR_FORBIDDEN, detail.data, NULL);
+}
+
+static void open_answered(void *arg, const struct store_answer *answer)
+{
+    struct request *request = arg;
+    struct json_trouble trouble;
+    json_t *object;
+
+    if (answer->err != ERR_NONE) {
+        reply_answer(request, answer);
+        return;
+    }
+    if (!json_read_object(answer->body, &object, &trouble)) {
+        request_problem(request, ERR_INTERNAL, NULL, NULL);
+        return;
+    }
+    if (answer->status == 200)
+        open_body(request, object, answer->version);
+    else
+        refuse_elsewhere(request, object);
+    json_decref(object);
+}
+
+/* The routes whose texts we can open, as a parameter that no query can set. */
+static bool put_opens(json_t *params)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < KEYS_ROUTE_COUNT; i++) {
+        if (sealer_keys(context.sealer)->groups[i].opens)
+            json_array_append_new(list, json_string(keys_route_name((enum keys_route)i)));
+    }
+    return json_object_set_new(params, "opens", list) == 0;
+}
+
+void handle_open(struct request *request)
+{
+    json_t *object = read_object(request);
+
+    if (!object)
+        return;
+    json_decref(object);
+    const struct span params = read_params(request, NULL, put_opens);
+
+    if (params.data)
+        store_call(context.store, request->route->lane, request->route->function,
+                   span_of(request->actor), params, request->body, open_answered, request);
 }
 
 void handle_submit(struct request *request)
@@ -349,12 +510,14 @@ void handle_submit(struct request *request)
     struct span header;
     uint8_t nonce[COMMIT_NONCE_BYTES];
 
+    if (!may_write(request))
+        return;
     if (!intake_accepts(context.intake)) {
         request_problem(request, ERR_UNAVAILABLE, NULL, NULL);
         return;
     }
     if (!read_field(request, SPAN("Griev-Nonce"), &header) ||
-        (header.data && !read_nonce(header, nonce))) {
+        (header.data && !hex_decode(header, nonce, sizeof nonce))) {
         request_problem(request, ERR_BAD_REQUEST, "Griev-Nonce must be 64 hexadecimal digits",
                         NULL);
         return;
@@ -363,7 +526,8 @@ void handle_submit(struct request *request)
 
     if (!object)
         return;
-    intake_submit(context.intake, request, object, header.data ? nonce : NULL, context.loop);
+    intake_submit(context.intake, request, object, header.data ? nonce : NULL, context.loop,
+                  context.sealer);
     json_decref(object);
 }
 
@@ -398,16 +562,12 @@ static bool read_track(struct request *request, uint8_t ret_hash[static COMMIT_B
 /* The code itself goes no further than this: the register knows its hash, the log nothing. */
 void handle_track(struct request *request)
 {
-    static const char digits[] = "0123456789abcdef";
     uint8_t hash[COMMIT_BYTES];
     char hex[2 * COMMIT_BYTES + 1];
 
     if (!read_track(request, hash))
         return;
-    for (size_t i = 0; i < sizeof hash; i++) {
-        hex[2 * i] = digits[hash[i] >> 4];
-        hex[2 * i + 1] = digits[hash[i] & 15];
-    }
+    hex_encode(hex, hash, sizeof hash);
     hex[2 * COMMIT_BYTES] = '\0';
     const struct span body = arena_printf(request->arena, "{\"track_hash\":\"%s\"}", hex);
 
@@ -428,8 +588,13 @@ void handle_healthz(struct request *request)
 void handle_readyz(struct request *request)
 {
     const char *trouble = store_trouble(context.store);
+    char ledger[128] = "";
     struct reply reply = {.status = 200, .body = SPAN("{\"status\":\"ok\"}")};
 
+    if (context.ledger)
+        ledger_trouble(context.ledger, ledger, sizeof ledger);
+    if (!trouble[0])
+        trouble = ledger;
     if (!trouble[0] && !intake_accepts(context.intake))
         trouble = "submissions are not accepted at this moment";
     if (trouble[0]) {

@@ -3,13 +3,15 @@
  *
  * Nearly every route is call_sql: parameters and body go to one function of
  * schema api, whose answer is the reply, as JSON or put on paper (html, csv, xlsx).
- * The few others are here because they need C: submissions (intake), tracking
- * codes (hashed before anything sees them), health, and the API's own description.
+ * The few others are here because they need C: submissions (intake), texts that are
+ * opened (sealer), tracking codes (hashed before anything sees them), health, and
+ * the API's own description.
  */
 #ifndef GRIEVD_HANDLER_H
 #define GRIEVD_HANDLER_H
 
 #include "intake.h"
+#include "ledger.h"
 #include "request.h"
 #include "store.h"
 
@@ -17,7 +19,9 @@
 struct handler_context {
     struct loop *loop;     /* the worker's own */
     struct store *store;   /* the worker's own */
+    struct sealer *sealer; /* the worker's own */
     struct intake *intake; /* the daemon's one */
+    struct ledger *ledger; /* the daemon's one; NULL without a log */
 };
 void handler_set_context(const struct handler_context *context);
 
@@ -33,6 +37,7 @@ void handler_dispatch(struct request *request);
 
 /* The handlers routes.def names. */
 void handle_call_sql(struct request *request);
+void handle_open(struct request *request);
 void handle_html(struct request *request);
 void handle_csv(struct request *request);
 void handle_xlsx(struct request *request);

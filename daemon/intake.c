@@ -10,11 +10,14 @@
 #include <sys/queue.h>
 #include <time.h>
 
+#include "core/base64.h"
 #include "core/text.h"
 #include "core/thai.h"
+#include "ledger.h"
 #include "log.h"
 #include "loop.h"
 #include "metrics.h"
+#include "sealer.h"
 #include "settings.h"
 
 enum {
@@ -38,6 +41,7 @@ struct item {
 
     struct complaint complaint;
     struct commit commit;
+    enum keys_route route;
     struct store_submission submission;
     uint8_t request_hash[COMMIT_BYTES], body_hash[COMMIT_BYTES], identity_hash[COMMIT_BYTES];
     uint8_t nonce[COMMIT_NONCE_BYTES];
@@ -50,6 +54,11 @@ struct item {
     bool tried_key;       /* once more with an old nonce key */
     bool tried_reference; /* once more with newer reference data */
 
+    /* stored: what the answer is made of */
+    struct span ref, state, case_route;
+    uint8_t leaf[LEAF_BYTES];
+    struct ledger_claim claim;
+
     /* the answer on its way home */
     enum err err;
     int status;
@@ -61,6 +70,8 @@ TAILQ_HEAD(items, item);
 struct intake {
     struct loop *loop;
     struct store *store;
+    struct sealer *sealer;                                   /* of its own loop */
+    struct ledger *ledger;                                   /* NULL: a register without a log */
     struct settings_nonce_key keys[SETTINGS_NONCE_KEYS_MAX]; /* the current one first */
     size_t key_count;
 
@@ -68,10 +79,11 @@ struct intake {
     struct items stale;                    /* waiting for newer reference data */
     struct item *batch[LIMIT_BATCH_ITEMS]; /* in flight; NULL where answered meanwhile */
     size_t batch_count;
+    struct items stored; /* waiting for their receipts */
     struct event *pump, *tick;
     int64_t away_since_ms; /* the submission connection; 0 while it is there */
 
-    atomic_size_t waiting; /* in queue and stale */
+    atomic_size_t waiting; /* in queue, stale and stored */
     atomic_bool open;      /* there is a snapshot, and commits can be expected */
 
     struct event *reload;
@@ -162,26 +174,93 @@ static bool item_commit(struct item *item)
     return true;
 }
 
-/* The unit the reference gives the actor, "" for none, copied so that the snapshot can go. */
-static bool item_set_unit(struct item *item, const struct complaint_reference *reference)
+/*
+ * The unit the reference gives the actor, "" for none, and the route that follows, copied so
+ * that the snapshot can go. False if the arena is full, or there is no key for such a route.
+ */
+static bool item_place(struct item *item, const struct complaint_reference *reference)
 {
     const struct span unit = complaint_unit_of(reference, item->submission.actor);
+    const struct span route = complaint_route(reference, &item->complaint, unit);
 
     item->submission.unit = arena_copy(item->request->arena, unit.data ? unit : SPAN(""));
-    return item->submission.unit.data != NULL;
+    if (!item->submission.unit.data || !keys_route_find(route, &item->route))
+        return false;
+    if (item->route == KEYS_LEGAL)
+        item->submission.route = (struct span){0};
+    else
+        item->submission.route = span_of(keys_route_name(item->route));
+    return true;
+}
+
+/* salt ‖ text in the arena; .data NULL if it is full. */
+static struct span salted(struct arena *arena, const uint8_t salt[static COMMIT_BYTES],
+                          struct span text)
+{
+    return arena_joined(arena, (struct span){(const char *)salt, COMMIT_BYTES}, text);
+}
+
+/* The identity's envelope: the client's own, or one of ours. */
+static bool item_seal_identity(struct item *item, struct sealer *sealer, struct sealed *ret_sealed)
+{
+    struct arena *arena = item->request->arena;
+    const struct complaint *complaint = &item->complaint;
+
+    item->submission.opening =
+        (struct span){(const char *)item->commit.salt_m, COMMIT_OPENING_BYTES};
+    if (complaint->sealed_content.data) {
+        /* The salt that its content's hash is under is in nobody's envelope: it lies in the row. */
+        item->submission.opening =
+            arena_joined(arena, item->submission.opening,
+                         (struct span){(const char *)item->commit.salt_i, COMMIT_BYTES});
+        *ret_sealed = (struct sealed){complaint->sealed_content, complaint->sealed_wraps};
+        return item->submission.opening.data != NULL;
+    }
+    const struct span text = salted(arena, item->commit.salt_i, complaint->complainant);
+
+    return text.data && sealer_seal_identity(sealer, arena, complaint->id, text, ret_sealed);
+}
+
+/* Into envelopes, by the sealer of the loop that this happens on. False if the arena is full. */
+static bool item_seal(struct item *item, struct sealer *sealer)
+{
+    struct arena *arena = item->request->arena;
+    struct store_submission *submission = &item->submission;
+    const struct span text = salted(arena, item->commit.salt_b, item->complaint.body);
+    struct sealed body, identity;
+
+    if (!text.data ||
+        !sealer_seal(sealer, arena, item->complaint.id, SPAN("body"), item->route, text, &body) ||
+        !item_seal_identity(item, sealer, &identity))
+        return false;
+    submission->body = body.content;
+    submission->identity = identity.content;
+    submission->wraps = arena_joined(arena, body.wraps, identity.wraps);
+    return submission->wraps.data != NULL;
+}
+
+/* All that depends on the nonce and on the reference. False if the arena is full. */
+static bool item_bind(struct item *item, struct sealer *sealer)
+{
+    return item_commit(item) && item_seal(item, sealer);
 }
 
 /* False, the request answered, if the submission has faults. */
 static bool item_check(struct item *item, const json_t *object,
-                       const struct complaint_reference *reference)
+                       const struct complaint_reference *reference, const struct sealer *sealer)
 {
     struct request *request = item->request;
     struct faults faults = {.count = 0};
     const struct thai_date today = thai_day_of((int64_t)time(NULL));
 
     if (complaint_read(&item->complaint, &faults, request->arena, request->path_params[0].value,
-                       request->body, object, reference, today))
-        return true;
+                       request->body, object, reference, today)) {
+        const struct sealed sealed = {item->complaint.sealed_content, item->complaint.sealed_wraps};
+
+        if (!sealed.content.data || sealer_identity_fits(sealer, item->complaint.id, &sealed))
+            return true;
+        fault_add(&faults, FAULT_MISMATCH, "/complainant/sealed");
+    }
     if (faults.count > 0)
         request_problem(request, ERR_INVALID, NULL, &faults);
     else
@@ -192,7 +271,7 @@ static bool item_check(struct item *item, const json_t *object,
 static void item_arrive(void *arg);
 
 void intake_submit(struct intake *intake, struct request *request, const json_t *object,
-                   const uint8_t *nonce, struct loop *home)
+                   const uint8_t *nonce, struct loop *home, struct sealer *sealer)
 {
     struct snapshot *snapshot = snapshot_get(intake);
     struct item *item = arena_alloc(request->arena, sizeof *item);
@@ -206,14 +285,19 @@ void intake_submit(struct intake *intake, struct request *request, const json_t 
     item->submission.commit = &item->commit;
     item->submission.actor = span_of(request->actor);
 
-    if (!item_check(item, object, snapshot->reference))
+    if (!item_check(item, object, snapshot->reference, sealer))
         goto done;
+    if (item->complaint.sealed_content.data && !nonce) {
+        request_problem(request, ERR_BAD_REQUEST,
+                        "who seals the complainant sends the Griev-Nonce it was sealed with", NULL);
+        goto done;
+    }
     item_hash(item);
     if (nonce)
         memcpy(item->nonce, nonce, sizeof item->nonce);
     else
         nonce_derive(item, &intake->keys[0]);
-    if (!item_set_unit(item, snapshot->reference) || !item_commit(item))
+    if (!item_place(item, snapshot->reference) || !item_bind(item, sealer))
         request_problem(request, ERR_TOO_LARGE, NULL, NULL);
     else if (home == intake->loop)
         item_arrive(item);
@@ -223,9 +307,57 @@ done:
     snapshot_put(snapshot);
 }
 
+void intake_bind(const struct intake *intake, const struct request *request, const char *function,
+                 const uint8_t event_id[static COMMIT_ID_BYTES],
+                 uint8_t ret_commit[static COMMIT_BYTES])
+{
+    const struct span fields =
+        arena_printf(request->arena, "v=1\nroute=%s\nid=%.*s\nactor=%s\n", function,
+                     (int)request->path_params[0].value.len,
+                     request->path_params[0].value.data ? request->path_params[0].value.data : "",
+                     request->actor);
+    uint8_t nonce[COMMIT_NONCE_BYTES], body_hash[COMMIT_BYTES], none_hash[COMMIT_BYTES];
+    struct commit commit;
+
+    commit_hash(body_hash, request->body);
+    commit_hash(none_hash, SPAN(""));
+    commit_nonce(nonce, intake->keys[0].key, event_id, body_hash);
+    commit_make(&commit, nonce, fields.data ? fields : SPAN(""), body_hash, none_hash);
+    memcpy(ret_commit, commit.commit, COMMIT_BYTES);
+    OPENSSL_cleanse(nonce, sizeof nonce);
+}
+
 bool intake_accepts(const struct intake *intake)
 {
-    return atomic_load(&intake->open) && atomic_load(&intake->waiting) < LIMIT_INTAKE_QUEUE;
+    return atomic_load(&intake->open) && atomic_load(&intake->waiting) < LIMIT_INTAKE_QUEUE &&
+           (!intake->ledger || ledger_ready(intake->ledger));
+}
+
+/* --- who waits --- */
+
+static void waiting_changed(struct intake *intake, int by)
+{
+    atomic_fetch_add(&intake->waiting, (size_t)by);
+    metric_add(METRIC_INTAKE_QUEUE, by);
+}
+
+static void queue_append(struct intake *intake, struct item *item)
+{
+    TAILQ_INSERT_TAIL(&intake->queue, item, link);
+    waiting_changed(intake, 1);
+}
+
+/* What was sent before goes out before what arrived since. */
+static void queue_prepend(struct intake *intake, struct item *item)
+{
+    TAILQ_INSERT_HEAD(&intake->queue, item, link);
+    waiting_changed(intake, 1);
+}
+
+static void queue_remove(struct intake *intake, struct items *from, struct item *item)
+{
+    TAILQ_REMOVE(from, item, link);
+    waiting_changed(intake, -1);
 }
 
 /* --- and back: the answer --- */
@@ -275,15 +407,35 @@ static void item_fail(struct item *item, enum err err)
     item->err = item->lost ? ERR_OUTCOME_UNKNOWN : err;
 }
 
-/* Into the arena; .data NULL if that fails. */
-static struct span acceptance_print(const struct item *item, const struct store_outcome *outcome)
+/* The receipt is text of one byte a letter but for line ends, and the sign before a signature. */
+#define RECEIPT_JSON_BYTES_MAX(receipt) ((receipt).len + 256 + 2)
+
+/* What proves it: ,"index":4,"leaf":"…","opening":"…","receipt":"…" */
+static void proof_print(struct text *text, const struct item *item)
+{
+    char opening[BASE64_CHARS(COMMIT_OPENING_BYTES)], leaf[BASE64_CHARS(LEAF_BYTES)];
+
+    base64_encode(opening, (struct span){(const char *)item->commit.salt_m, COMMIT_OPENING_BYTES});
+    base64_encode(leaf, (struct span){(const char *)item->claim.leaf, LEAF_BYTES});
+    text_put(text, SPAN(",\"index\":"));
+    text_put_number(text, item->claim.index);
+    text_put(text, SPAN(",\"leaf\":\""));
+    text_put(text, (struct span){leaf, sizeof leaf});
+    text_put(text, SPAN("\",\"opening\":\""));
+    text_put(text, (struct span){opening, sizeof opening});
+    text_put(text, SPAN("\",\"receipt\":"));
+    text_put_json(text, item->claim.receipt);
+}
+
+/* The answer to what is stored, into the arena; .data NULL if that fails. */
+static struct span acceptance_print(const struct item *item)
 {
     char id[37];
     const struct {
         struct span before, value;
     } members[] = {
-        {SPAN("{\"id\":"), {id, sizeof id - 1}},     {SPAN(",\"ref\":"), outcome->ref},
-        {SPAN(",\"state\":"), outcome->state},       {SPAN(",\"route\":"), outcome->route},
+        {SPAN("{\"id\":"), {id, sizeof id - 1}},     {SPAN(",\"ref\":"), item->ref},
+        {SPAN(",\"state\":"), item->state},          {SPAN(",\"route\":"), item->case_route},
         {SPAN(",\"track\":"), span_of(item->track)},
     };
     enum { COUNT = sizeof members / sizeof members[0] };
@@ -292,6 +444,8 @@ static struct span acceptance_print(const struct item *item, const struct store_
     uuid_print(item->complaint.id, id);
     for (size_t i = 0; i < COUNT; i++)
         text.size += members[i].before.len + TEXT_JSON_BYTES_MAX(members[i].value.len);
+    if (item->claim.receipt.data)
+        text.size += 512 + RECEIPT_JSON_BYTES_MAX(item->claim.receipt);
     text.data = arena_alloc(item->request->arena, text.size);
     if (!text.data)
         return (struct span){0};
@@ -299,6 +453,8 @@ static struct span acceptance_print(const struct item *item, const struct store_
         text_put(&text, members[i].before);
         text_put_json(&text, members[i].value);
     }
+    if (item->claim.receipt.data)
+        proof_print(&text, item);
     text_put(&text, SPAN("}"));
     return text_span(&text);
 }
@@ -319,44 +475,59 @@ static enum err err_of_status(int status)
     }
 }
 
-static void item_take_outcome(struct item *item, const struct store_outcome *outcome)
+/* Its receipt has come, or none will. What is stored is answered for by nothing less. */
+static void item_proven(struct ledger_claim *claim, enum err err)
+{
+    struct item *item = (struct item *)((char *)claim - offsetof(struct item, claim));
+
+    queue_remove(item->intake, &item->intake->stored, item);
+    item->err = err == ERR_FORKED ? ERR_FORKED : ERR_OUTCOME_UNKNOWN;
+    if (err == ERR_NONE)
+        item->body = acceptance_print(item);
+    if (item->body.data)
+        item->err = ERR_NONE;
+    item_answer(item);
+}
+
+/* It is stored: claim its receipt, or, without a log, answer. True if it waits for one. */
+static bool item_claim(struct item *item, const struct store_outcome *outcome)
+{
+    struct arena *arena = item->request->arena;
+
+    item->lost = true; /* until it is answered for, nobody is told that nothing was stored */
+    item->ref = arena_copy(arena, outcome->ref);
+    item->state = arena_copy(arena, outcome->state);
+    item->case_route = arena_copy(arena, outcome->route);
+    if (!item->ref.data || !item->state.data || !item->case_route.data) {
+        item->err = ERR_INTERNAL;
+        return false;
+    }
+    if (!item->intake->ledger) {
+        item->body = acceptance_print(item);
+        item->err = item->body.data ? ERR_NONE : ERR_INTERNAL;
+        return false;
+    }
+    item->claim =
+        (struct ledger_claim){.index = outcome->leaf_index, .arena = arena, .done = item_proven};
+    if (outcome->leaf) {
+        memcpy(item->leaf, outcome->leaf, sizeof item->leaf);
+        item->claim.leaf = item->leaf;
+    }
+    return true;
+}
+
+static bool item_take_outcome(struct item *item, const struct store_outcome *outcome)
 {
     item->status = outcome->status;
+    if (outcome->status == 201 || outcome->status == 200)
+        return item_claim(item, outcome);
     item_fail(item, err_of_status(outcome->status));
-    if (outcome->status == 201 || outcome->status == 200) {
-        item->body = acceptance_print(item, outcome);
-        item->err = item->body.data ? ERR_NONE : ERR_INTERNAL;
-    } else if (outcome->detail.data) {
+    if (outcome->detail.data)
         item->detail = arena_copy(item->request->arena, outcome->detail).data;
-    }
+    return false;
 }
 
 /* --- the queue --- */
-
-static void waiting_changed(struct intake *intake, int by)
-{
-    atomic_fetch_add(&intake->waiting, (size_t)by);
-    metric_add(METRIC_INTAKE_QUEUE, by);
-}
-
-static void queue_append(struct intake *intake, struct item *item)
-{
-    TAILQ_INSERT_TAIL(&intake->queue, item, link);
-    waiting_changed(intake, 1);
-}
-
-/* What was sent before goes out before what arrived since. */
-static void queue_prepend(struct intake *intake, struct item *item)
-{
-    TAILQ_INSERT_HEAD(&intake->queue, item, link);
-    waiting_changed(intake, 1);
-}
-
-static void queue_remove(struct intake *intake, struct items *from, struct item *item)
-{
-    TAILQ_REMOVE(from, item, link);
-    waiting_changed(intake, -1);
-}
 
 static void open_review(struct intake *intake)
 {
@@ -420,7 +591,8 @@ static void batch_gather(struct intake *intake)
     while (item && intake->batch_count < LIMIT_BATCH_ITEMS) {
         struct item *next = TAILQ_NEXT(item, link);
 
-        bytes += item->request->body.len;
+        bytes +=
+            item->submission.body.len + item->submission.identity.len + item->submission.wraps.len;
         if (intake->batch_count > 0 && (item->alone || bytes > LIMIT_BATCH_BYTES))
             break;
         if (batch_ids_add(&ids, intake, item->complaint.id)) {
@@ -442,7 +614,8 @@ static void pump(struct intake *intake)
     const struct store_submission *submissions[LIMIT_BATCH_ITEMS];
     const int64_t now_ms = monotonic_ms();
 
-    if (!store_submit_free(intake->store) || TAILQ_EMPTY(&intake->queue))
+    if (!store_submit_free(intake->store) || TAILQ_EMPTY(&intake->queue) ||
+        (intake->ledger && !ledger_ready(intake->ledger)))
         return;
     assert(intake->batch_count == 0);
     batch_gather(intake);
@@ -468,6 +641,7 @@ static void pump_due(evutil_socket_t fd, short what, void *arg)
 
 enum fate {
     FATE_ANSWER,
+    FATE_PROVE,  /* once its receipt is there */
     FATE_AGAIN,  /* with the next batch */
     FATE_RELOAD, /* when newer reference data is there */
 };
@@ -484,7 +658,7 @@ static bool item_use_old_key(struct item *item, int key_id)
         return false;
     item->tried_key = true;
     nonce_derive(item, key);
-    return item_commit(item);
+    return item_bind(item, item->intake->sealer);
 }
 
 /* Of a stale item and of one that may not submit nobody looked whether its id was taken before. */
@@ -502,8 +676,7 @@ static enum fate fate_of_outcome(struct item *item, const struct store_outcome *
         item->lost = false;
     if (outcome->status == 409 && item_use_old_key(item, outcome->nonce_key_id))
         return FATE_AGAIN;
-    item_take_outcome(item, outcome);
-    return FATE_ANSWER;
+    return item_take_outcome(item, outcome) ? FATE_PROVE : FATE_ANSWER;
 }
 
 /* Errors that one item's content may be the cause of. */
@@ -536,10 +709,12 @@ static void batch_done(void *arg, enum err err, const char *sqlstate,
 {
     struct intake *intake = arg;
     const size_t count = intake->batch_count;
-    struct items done;
+    struct items done, stored;
+    struct item *each;
     bool reload = false;
 
     TAILQ_INIT(&done);
+    TAILQ_INIT(&stored);
     intake->batch_count = 0;
     for (size_t i = count; i-- > 0;) {
         struct item *item = intake->batch[i];
@@ -550,6 +725,9 @@ static void batch_done(void *arg, enum err err, const char *sqlstate,
                                                : fate_of_failure(item, err, sqlstate, count);
         if (fate == FATE_AGAIN) {
             queue_prepend(intake, item);
+        } else if (fate == FATE_PROVE) {
+            TAILQ_INSERT_HEAD(&stored, item, link);
+            waiting_changed(intake, 1);
         } else if (fate == FATE_RELOAD) {
             TAILQ_INSERT_HEAD(&intake->stale, item, link);
             waiting_changed(intake, 1);
@@ -559,6 +737,9 @@ static void batch_done(void *arg, enum err err, const char *sqlstate,
         }
     }
     metric_add(METRIC_BATCHES, err == ERR_NONE);
+    TAILQ_FOREACH(each, &stored, link)
+    ledger_claim(intake->ledger, &each->claim);
+    TAILQ_CONCAT(&intake->stored, &stored, link);
     open_review(intake);
     pump(intake);
     if (reload)
@@ -599,6 +780,21 @@ static void expire_batch(struct intake *intake, struct items *done, int64_t now_
     }
 }
 
+static void expire_stored(struct intake *intake, struct items *done, int64_t now_ms)
+{
+    struct item *item, *next;
+
+    for (item = TAILQ_FIRST(&intake->stored); item; item = next) {
+        next = TAILQ_NEXT(item, link);
+        if (item->deadline_ms > now_ms)
+            continue;
+        ledger_forget(intake->ledger, &item->claim);
+        queue_remove(intake, &intake->stored, item);
+        item->err = ERR_OUTCOME_UNKNOWN;
+        TAILQ_INSERT_TAIL(done, item, link);
+    }
+}
+
 /* A connection that comes back at once (a restart) leaves the queue in peace. */
 static bool is_away(struct intake *intake, int64_t now_ms)
 {
@@ -622,7 +818,9 @@ static void tick_due(evutil_socket_t fd, short what, void *arg)
     expire(intake, &intake->queue, &done, away, now_ms);
     expire(intake, &intake->stale, &done, away, now_ms);
     expire_batch(intake, &done, now_ms);
+    expire_stored(intake, &done, now_ms);
     open_review(intake);
+    pump(intake);
     items_answer(&done);
     if (atomic_load(&intake->waiting) > 0 || intake->batch_count > 0)
         tick_arm(intake);
@@ -632,7 +830,7 @@ static void tick_due(evutil_socket_t fd, short what, void *arg)
 
 /* --- reference data: how it comes --- */
 
-/* Newer reference data is there: bind the items to the unit it gives and send them once more. */
+/* Newer reference data is there: bind the items to what it gives and send them once more. */
 static void stale_retry(struct intake *intake)
 {
     struct snapshot *snapshot = snapshot_get(intake);
@@ -642,7 +840,7 @@ static void stale_retry(struct intake *intake)
     TAILQ_INIT(&done);
     while ((item = TAILQ_LAST(&intake->stale, items))) {
         queue_remove(intake, &intake->stale, item);
-        if (item_set_unit(item, snapshot->reference) && item_commit(item)) {
+        if (item_place(item, snapshot->reference) && item_bind(item, intake->sealer)) {
             queue_prepend(intake, item);
         } else {
             item_fail(item, ERR_TOO_LARGE);
@@ -718,6 +916,8 @@ static void store_connected(void *arg)
 
     open_review(intake);
     reference_load(intake);
+    if (intake->ledger)
+        ledger_look_again(intake->ledger);
     pump(intake);
 }
 
@@ -725,8 +925,9 @@ static void store_connected(void *arg)
 
 static_assert((int)SETTINGS_KEY_BYTES == (int)COMMIT_KEY_BYTES, "a nonce key is one for commit");
 
-struct intake *intake_new(struct loop *loop, struct store *store, const struct settings *settings,
-                          char *error, size_t error_size)
+struct intake *intake_new(struct loop *loop, struct store *store, struct sealer *sealer,
+                          struct ledger *ledger, const struct settings *settings, char *error,
+                          size_t error_size)
 {
     struct intake *intake = calloc(1, sizeof *intake);
 
@@ -735,8 +936,11 @@ struct intake *intake_new(struct loop *loop, struct store *store, const struct s
         return NULL;
     intake->loop = loop;
     intake->store = store;
+    intake->sealer = sealer;
+    intake->ledger = ledger;
     TAILQ_INIT(&intake->queue);
     TAILQ_INIT(&intake->stale);
+    TAILQ_INIT(&intake->stored);
     pthread_mutex_init(&intake->mutex, NULL);
     intake->pump = event_new(loop_base(loop), -1, 0, pump_due, intake);
     intake->tick = event_new(loop_base(loop), -1, 0, tick_due, intake);
@@ -760,6 +964,7 @@ static void answer_all(struct intake *intake)
     expire(intake, &intake->queue, &done, false, INT64_MAX);
     expire(intake, &intake->stale, &done, false, INT64_MAX);
     expire_batch(intake, &done, INT64_MAX);
+    expire_stored(intake, &done, INT64_MAX);
     for (struct item *item; (item = TAILQ_FIRST(&done));) {
         TAILQ_REMOVE(&done, item, link);
         item_reply(item);

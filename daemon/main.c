@@ -26,14 +26,18 @@
 #include "handler.h"
 #include "inspect.h"
 #include "intake.h"
+#include "keys.h"
+#include "ledger_admin.h"
 #include "log.h"
 #include "loop.h"
 #include "metrics.h"
 #include "migrate.h"
+#include "sealer.h"
 #include "server.h"
 #include "settings.h"
 #include "signer.h"
 #include "store.h"
+#include "sweep.h"
 #include "tls.h"
 
 #define CONFIG_DEFAULT        "/etc/grievd/grievd.conf"
@@ -45,6 +49,7 @@ enum { WORKERS_MAX = 64, FILES_BESIDE_CONNECTIONS = 256 };
 struct worker {
     struct loop *loop;
     struct store *store;
+    struct sealer *sealer;
     struct handler_context context;
     bool running;
 };
@@ -53,13 +58,16 @@ struct daemon {
     const char *config_path;
     struct settings *settings; /* what the stores and the intake were made with */
     struct tls *tls;
+    struct keys *keys;
     struct loop *loop; /* the main thread's: accepts, hears signals, feeds the watchdog */
     int signal_fd;
     struct event *on_signal, *on_watchdog;
     int64_t watchdog_ms; /* 0: systemd asked for none */
     size_t worker_count;
     struct worker workers[WORKERS_MAX];
+    struct ledger *ledger; /* NULL: a register without a log */
     struct intake *intake;
+    struct sweep *sweep;
     struct server *server;
     bool stopping;
     int64_t started_ms;
@@ -130,6 +138,20 @@ static struct tls *read_tls(const struct settings *settings)
     return tls;
 }
 
+/* False, logged, when a key is missing: nothing is taken in that could not be sealed. */
+static bool read_keys(struct daemon *daemon)
+{
+    char error[512];
+    struct log_value clause;
+
+    daemon->keys = keys_read(daemon->settings, error, sizeof error);
+    if (!daemon->keys)
+        log_line(LOG_ERROR,
+                 "keys_refused error=%s next=\"correct [sealing], then grievd check-config\"",
+                 log_text(&clause, error));
+    return daemon->keys != NULL;
+}
+
 static void signal_arrived(evutil_socket_t fd, short what, void *arg);
 
 /*
@@ -197,7 +219,7 @@ static void enter_worker(void *arg)
     handler_set_context(arg);
 }
 
-/* Loops with their stores; the first owns the submission connection and the intake. */
+/* Loops with their stores; the first owns the submission connection, ledger, intake and clocks. */
 static bool build_workers(struct daemon *daemon)
 {
     char error[256];
@@ -209,20 +231,31 @@ static bool build_workers(struct daemon *daemon)
         worker->loop = loop_new();
         if (!worker->loop)
             return false;
+        worker->sealer = sealer_new(daemon->keys);
         worker->store = store_new(worker->loop, daemon->settings, daemon->worker_count == 0);
         if (!worker->store) {
+            sealer_free(worker->sealer);
             loop_free(worker->loop);
             return false;
         }
     }
 
-    daemon->intake = intake_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->settings,
-                                error, sizeof error);
+    if (daemon->settings->signer[0] != '\0') {
+        daemon->ledger =
+            ledger_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->settings);
+        if (!daemon->ledger)
+            return false;
+    }
+    daemon->intake =
+        intake_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->workers[0].sealer,
+                   daemon->ledger, daemon->settings, error, sizeof error);
     if (!daemon->intake)
         log_line(LOG_ERROR,
                  "intake_refused error=%s next=\"correct [register], then grievd check-config\"",
                  log_text(&clause, error));
-    return daemon->intake != NULL;
+    daemon->sweep = sweep_new(daemon->workers[0].loop, daemon->workers[0].store,
+                              daemon->settings->sweep_interval_ms);
+    return daemon->intake && daemon->sweep;
 }
 
 /* Last: whatever was set up on their loops was set up by this thread alone. */
@@ -232,7 +265,8 @@ static bool start_workers(struct daemon *daemon)
         struct worker *worker = &daemon->workers[i];
         char name[32];
 
-        worker->context = (struct handler_context){worker->loop, worker->store, daemon->intake};
+        worker->context = (struct handler_context){worker->loop, worker->store, worker->sealer,
+                                                   daemon->intake, daemon->ledger};
         loop_post(worker->loop, enter_worker, &worker->context);
         snprintf(name, sizeof name, "worker-%zu", i);
         worker->running = loop_start(worker->loop, name);
@@ -271,7 +305,7 @@ static int start(struct daemon *daemon)
     if (OPENSSL_init_ssl(0, NULL) != 1)
         return EX_SOFTWARE;
     daemon->tls = read_tls(daemon->settings);
-    if (!daemon->tls)
+    if (!daemon->tls || !read_keys(daemon))
         return EX_CONFIG;
     daemon->loop = loop_new();
     if (!daemon->loop || !hear_signals(daemon) || !feed_watchdog(daemon)) {
@@ -358,12 +392,16 @@ static void tear_down(struct daemon *daemon)
         loop_stop(daemon->workers[i].loop);
         loop_join(daemon->workers[i].loop);
     }
+    sweep_free(daemon->sweep);
     intake_free(daemon->intake);
+    ledger_free(daemon->ledger);
     for (size_t i = 0; i < daemon->worker_count; i++)
         store_free(daemon->workers[i].store);
     server_free(daemon->server);
-    for (size_t i = 0; i < daemon->worker_count; i++)
+    for (size_t i = 0; i < daemon->worker_count; i++) {
         loop_free(daemon->workers[i].loop);
+        sealer_free(daemon->workers[i].sealer);
+    }
     if (daemon->on_watchdog)
         event_free(daemon->on_watchdog);
     if (daemon->on_signal)
@@ -371,6 +409,7 @@ static void tear_down(struct daemon *daemon)
     if (daemon->signal_fd >= 0)
         close(daemon->signal_fd);
     loop_free(daemon->loop);
+    keys_free(daemon->keys);
     tls_unref(daemon->tls);
     settings_free(daemon->settings);
 }
@@ -381,6 +420,7 @@ struct options {
     const char *config; /* NULL: the verb's default */
     const char *new_key;
     bool json;
+    const char *ledger; /* its own verb */
     struct migrate_options migrate;
 };
 
@@ -420,8 +460,13 @@ static int verb_signer(const struct options *options)
     struct signer_settings *settings = signer_settings_read(path, &error);
     if (!settings)
         return config_refused(path, &error);
-    const int code =
-        options->new_key ? signer_new_key(settings, options->new_key) : signer_run(settings);
+    int code;
+    if (options->new_key)
+        code = signer_new_key(settings, options->new_key);
+    else if (options->migrate.status)
+        code = inspect_signer(settings->listen);
+    else
+        code = signer_run(settings);
     signer_settings_free(settings);
     return code;
 }
@@ -433,7 +478,19 @@ static int verb_migrate(const struct options *options)
 
     if (!settings)
         return config_refused(config_path(options), &error);
-    const int code = migrate_run(settings->migrate_conninfo, &options->migrate);
+    const int code = migrate_run(settings, &options->migrate);
+    settings_free(settings);
+    return code;
+}
+
+static int verb_ledger(const struct options *options)
+{
+    struct config_error error;
+    struct settings *settings = settings_read_some(config_path(options), &error);
+
+    if (!settings)
+        return config_refused(config_path(options), &error);
+    const int code = ledger_admin_run(settings, options->ledger);
     settings_free(settings);
     return code;
 }
@@ -453,7 +510,8 @@ static const struct verb {
     int (*run)(const struct options *options);
 } verbs[] = {
     {"run", "c", "serve until SIGTERM; SIGHUP reads certificates and limits again", verb_run},
-    {"signer", "ck", "hold the log's key and sign what extends it, until SIGTERM", verb_signer},
+    {"signer", "ckt", "hold the log's key and sign what extends it, until SIGTERM", verb_signer},
+    {"ledger", "c", "init: begin the log, once", verb_ledger},
     {"migrate", "cSupt", "bring the database to this version", verb_migrate},
     {"check-config", "c", "check the configuration and the files it names", verb_check_config},
     {"routes", "j", "print the API's routes", verb_routes},
@@ -486,13 +544,14 @@ static void print_help(void)
           "  --units FILE       migrate: merge these units (CSV)\n"
           "  --principals FILE  migrate: merge these principals (CSV)\n"
           "  --status           migrate: say what is applied and what is not; change nothing\n"
+          "                     signer: ask the running one what it has signed\n"
           "  --json             routes: for programs\n"
           "\nExit codes:\n"
           "   0  done\n"
-          "   1  migrate --status: something is not applied yet\n"
+          "   1  migrate --status: something is not applied yet; signer --status: not ready\n"
           "  64  the command line is wrong\n"
           "  65  migrate: the SQL or CSV files contradict the database or fail in it\n"
-          "  69  migrate: the database cannot be reached\n"
+          "  69  migrate: the database cannot be reached; signer --status: the signer cannot\n"
           "  70  a library failed that should not\n"
           "  71  the system refuses (address in use, no threads)\n"
           "  73  signer --new-key: the file cannot be made\n"
@@ -557,6 +616,11 @@ int main(int argc, char **argv)
     int option;
 
     optind = verb ? 2 : 1;
+    if (verb && verb->run == verb_ledger) {
+        if (argc < 3 || !ledger_admin_verb(argv[2]))
+            return usage_error("ledger: init is to follow", "");
+        options.ledger = argv[optind++];
+    }
     opterr = 0;
     while ((option = getopt_long(argc, argv, "+hV", long_options, NULL)) != -1) {
         if (option == 'h') {

@@ -31,12 +31,18 @@
     X(METRIC_BATCHES, "counter", "grievd_batches_total", "Batches committed")                 \
     X(METRIC_OUTCOME_UNKNOWN, "counter", "grievd_outcome_unknown_total",                      \
       "Answers that left the outcome open")                                                   \
+    X(METRIC_OPENINGS_REFUSED, "counter", "grievd_openings_refused_total",                    \
+      "Texts that did not open to what was acknowledged")                                     \
     X(METRIC_INTAKE_QUEUE, "gauge", "grievd_intake_queue", "Submissions waiting for a batch") \
+    X(METRIC_SWEPT, "counter", "grievd_swept_total", "Events that clocks caused")             \
     X(METRIC_STORE_UP, "gauge", "grievd_store_up", "1 while the database can be written")     \
     X(METRIC_STORE_CONNECTS, "counter", "grievd_store_connects_total",                        \
       "Connections made to the database")                                                     \
     X(METRIC_STORE_FAILURES, "counter", "grievd_store_failures_total",                        \
       "Connections to the database lost or refused")                                          \
+    X(METRIC_LEDGER_READY, "gauge", "grievd_ledger_ready",                                    \
+      "1 while the log is signed as it grows")                                                \
+    X(METRIC_LEDGER_SIZE, "gauge", "grievd_ledger_size", "Leaves of the log that are signed") \
     X(METRIC_CERTIFICATE_EXPIRES, "gauge", "grievd_certificate_expires_seconds",              \
       "Unix time at which the server certificate expires")                                    \
     X(METRIC_REVOCATION_DUE, "gauge", "grievd_revocation_list_due_seconds",                   \

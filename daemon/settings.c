@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/hex.h"
+
 #define FILE_BYTES_MAX    ((size_t)1024 * 1024)
 #define CREDENTIAL_PREFIX "credential:"
 #define MINUTE_MS         (60 * 1000)
@@ -61,6 +63,20 @@ const struct config_key settings_keys[] = {
      "number of that key; a new key takes a new number"},
     {"register", "nonce_key_old", CONFIG_TEXT, AT(nonce_key_old), "", 0, 0,
      "earlier keys as ID:FILE, blank-separated; keep them 90 days"},
+    {"register", "sweep_interval", CONFIG_DURATION, AT(sweep_interval_ms), "60s", 100,
+     60 * MINUTE_MS, "how often the clocks of the cases are looked at"},
+    {"ledger", "signer", CONFIG_TEXT, AT(signer), "", 0, 0,
+     "the signer's socket; without one there are no receipts"},
+    {"ledger", "public_key", CONFIG_TEXT, AT(public_key), "", 0, 0,
+     "file with the log's public key, as grievd signer --new-key printed it"},
+    {"sealing", "body_keys", CONFIG_TEXT, AT(body_keys), NULL, 0, 0,
+     "public keys that texts are sealed for, as ROUTE:FILE, blank-separated; each route has one"},
+    {"sealing", "custodians", CONFIG_TEXT, AT(custodians), NULL, 0, 0,
+     "public keys of which any two open an identity, as NUMBER:FILE, blank-separated"},
+    {"sealing", "open_keys", CONFIG_TEXT, AT(open_keys), "", 0, 0,
+     "private keys this instance opens texts with, as ROUTE:FILE or ROUTE:credential:NAME"},
+    {"sealing", "instances", CONFIG_TEXT, AT(instances), "", 0, 0,
+     "where texts of a route are opened, as ROUTE:URL: told to who asks elsewhere"},
     {"database", "conninfo", CONFIG_TEXT, AT(conninfo), NULL, 0, 0,
      "libpq connection string of role grievd"},
     {"database", "migrate_conninfo", CONFIG_TEXT, AT(migrate_conninfo), "", 0, 0,
@@ -140,6 +156,8 @@ static bool check(const struct settings *settings, struct config_error *ret_erro
         fault = "[server] log_level must be error, warning, notice, info or debug";
     else if (!is_origin(settings->origin))
         fault = "[register] origin must be host/log, printable ASCII without blanks and '+'";
+    else if ((settings->signer[0] == '\0') != (settings->public_key[0] == '\0'))
+        fault = "[ledger] needs both signer and public_key, or neither";
     if (!fault)
         return true;
     ret_error->line = 0;
@@ -308,15 +326,6 @@ void settings_file_free(char *content, size_t len)
     free(content);
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* A key file: 64 hexadecimal digits and nothing else but blanks around them. */
 static bool key_file(const char *path, uint8_t ret_key[static SETTINGS_KEY_BYTES], char *error,
                      size_t error_size)
@@ -332,15 +341,9 @@ static bool key_file(const char *path, uint8_t ret_key[static SETTINGS_KEY_BYTES
 
     uint8_t key[SETTINGS_KEY_BYTES];
     const char *digits = content + strspn(content, blanks);
-    size_t good = 0;
-    for (; good < 2 * sizeof key && hex_digit(digits[good]) >= 0; good += 2) {
-        const int low = hex_digit(digits[good + 1]);
-        if (low < 0)
-            break;
-        key[good / 2] = (uint8_t)(hex_digit(digits[good]) << 4 | low);
-    }
-    const bool valid =
-        good == 2 * sizeof key && digits + good + strspn(digits + good, blanks) == content + len;
+    const struct span text = {digits, strcspn(digits, blanks)};
+    const bool valid = hex_decode(text, key, sizeof key) &&
+                       text.data + text.len + strspn(text.data + text.len, blanks) == content + len;
     if (valid)
         memcpy(ret_key, key, sizeof key);
     else

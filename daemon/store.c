@@ -72,7 +72,7 @@ struct store {
         store_submit_fn *fn;
         void *arg;
         struct pgbinary arrays;
-        struct store_outcome outcomes[LIMIT_BATCH_ITEMS];
+        struct batch_outcomes outcomes;
     } submit;
 };
 
@@ -459,7 +459,6 @@ static enum err submit_outcome(struct store *store, const struct pgconn_answer *
 {
     struct submit *submit = &store->submit;
     struct pgconn *conn = store->lanes[LANE_SUBMIT].conns[0];
-    bool durable;
 
     if (answer->end == PGCONN_LOST)
         return ERR_OUTCOME_UNKNOWN;
@@ -470,11 +469,11 @@ static enum err submit_outcome(struct store *store, const struct pgconn_answer *
     }
     if (answer->warned)
         return ERR_OUTCOME_UNKNOWN;
-    if (!batch_decode(submit->outcomes, &durable, answer, submit->count, store->standbys)) {
+    if (!batch_decode(&submit->outcomes, answer, submit->count, store->standbys)) {
         log_line(LOG_ERROR, "database_answer_malformed function=complaint_submit");
         return ERR_INTERNAL;
     }
-    if (!durable) {
+    if (!submit->outcomes.durable) {
         log_line(LOG_ERROR, "commit_not_durable effect=\"not acknowledged\"");
         pgconn_drop(conn); /* its successor is checked before it is used */
         return ERR_OUTCOME_UNKNOWN;
@@ -492,7 +491,8 @@ static void submit_done(void *arg, const struct pgconn_answer *answer)
         log_line(LOG_NOTICE, "commit_late function=complaint_submit");
     submit->running = false;
     if (submit->fn)
-        submit->fn(submit->arg, err, answer->sqlstate, err == ERR_NONE ? submit->outcomes : NULL);
+        submit->fn(submit->arg, err, answer->sqlstate,
+                   err == ERR_NONE ? submit->outcomes.items : NULL);
     readiness_review(store);
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -51,6 +52,32 @@ char *griev_ask(const struct griev *griev, struct text question)
     }
     line[strcspn(line, "\r\n")] = '\0';
     return line;
+}
+
+char *griev_ask_secret(const struct griev *griev, struct text question)
+{
+    struct termios before, silent;
+    const bool terminal = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &before) == 0;
+
+    if (terminal) {
+        silent = before;
+        silent.c_lflag &= ~(tcflag_t)ECHO;
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+    }
+    char *line = griev_ask(griev, question);
+    if (terminal) {
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+        fputc('\n', stderr);
+    }
+    return line;
+}
+
+void griev_forget(char *secret)
+{
+    if (!secret)
+        return;
+    explicit_bzero(secret, strlen(secret));
+    free(secret);
 }
 
 struct thai_date griev_today(void)

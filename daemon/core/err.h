@@ -44,6 +44,8 @@
       "The register cannot be reached; nothing was stored")                                        \
     X(ERR_OUTCOME_UNKNOWN, "outcome-unknown", 503, NULL,                                           \
       "The outcome is unknown; send the same request again")                                       \
+    X(ERR_FORKED, "log-forked", 503, NULL,                                                         \
+      "The log and the database differ; nothing is stored until that is settled")                  \
     X(ERR_HTTP_VERSION, "http-version", 505, NULL, "Only HTTP/1.1 is spoken here")
 
 #define X(name, slug, status, sqlstate, title) name,

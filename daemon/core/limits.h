@@ -40,6 +40,7 @@ enum {
     LIMIT_STORE_COMMIT_MS = 10 * 1000, /* a commit not answered: 503 outcome unknown */
     LIMIT_STORE_CONNECT_MS = 2 * 1000, /* one attempt at one host */
     LIMIT_STORE_RETRY_MS = 500,        /* pause between attempts, at most */
+    LIMIT_SIGNER_CALL_MS = 10 * 1000,  /* a command waits for the signer's answer */
 
     /* buffers of one connection */
     LIMIT_INPUT_BYTES = 32 * 1024,        /* read watermark: more stays in the kernel */
@@ -48,7 +49,7 @@ enum {
 
     /* queues */
     LIMIT_BATCH_ITEMS = 100,
-    LIMIT_BATCH_BYTES = 4 * 1024 * 1024, /* request bodies of one batch; one always goes */
+    LIMIT_BATCH_BYTES = 4 * 1024 * 1024, /* envelopes of one batch; one always goes */
     LIMIT_INTAKE_QUEUE = 2048,           /* submissions waiting; beyond: 503 at once */
     LIMIT_STORE_QUEUE = 2048, /* other statements waiting per lane; beyond: 503 at once */
     LIMIT_PAGE_ROWS = 200,
@@ -59,7 +60,8 @@ enum {
     LIMIT_RECEIPT_BYTES = 144 * 1024, /* such a note with a proof before it */
     LIMIT_SIGNER_LEAVES = 1024,       /* in one request to the signer, or answer */
     LIMIT_SIGNER_FRAME_BYTES = 64 * 1024,
-    LIMIT_SIGNER_CONNECTIONS = 32, /* daemons at one signer, with their operators */
+    LIMIT_SIGNER_ANSWER_MS = 5 * 1000, /* an answer of the signer's; then it counts as away */
+    LIMIT_SIGNER_CONNECTIONS = 32,     /* daemons at one signer, with their operators */
 };
 
 #endif

@@ -15,7 +15,10 @@ BEGIN
     END IF;
     CASE known.leaf_type
     WHEN 2, 3 THEN -- class_changed, erased
-        SELECT * INTO STRICT c FROM register.complaint AS k WHERE k.id = asked;
+        SELECT x.* INTO STRICT c FROM register.complaint AS x WHERE x.id = asked;
+        IF c.leaf_index IS NULL THEN -- a part counts nowhere, whatever its class
+            RETURN rules.leaf(9, 0, 0, -1, commit);
+        END IF;
         RETURN rules.leaf(known.leaf_type,
                           CASE known.leaf_type WHEN 2 THEN
                               rules.leaf_class(fields ->> 'from') * 256

@@ -14,6 +14,7 @@
         cr_assert_fail("%p", (void *)request);  \
     }
 HANDLER(call_sql)
+HANDLER(open)
 HANDLER(html)
 HANDLER(csv)
 HANDLER(xlsx)

@@ -1,0 +1,820 @@
+#include "ledger.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <event2/event.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/base64.h"
+#include "core/tile.h"
+#include "core/verify.h"
+#include "log.h"
+#include "loop.h"
+#include "metrics.h"
+#include "settings.h"
+#include "signer_link.h"
+#include "store.h"
+
+enum {
+    LEAVES_MAX = LIMIT_INTAKE_QUEUE + LIMIT_BATCH_ITEMS, /* committed here and not yet signed */
+    BATCH_ARENA_BYTES = 1024 * 1024, /* for the proofs of LIMIT_SIGNER_LEAVES leaves */
+    RETRY_MS = 1000,                 /* when the signer or the database was no help */
+    NUDGE_MS = 1000,                 /* how long a leaf that nobody waits for may stay unsigned */
+};
+
+enum state {
+    STATE_AWAY,     /* no signer, or none that is ready */
+    STATE_READING,  /* taking up what it has signed */
+    STATE_CHECKING, /* whether the database has the same */
+    STATE_READY,
+    STATE_FORKED,
+};
+
+/* What the signer is asked at this moment. */
+enum question { ASKED_NOTHING, ASKED_STATE, ASKED_GAP, ASKED_EXTEND, ASKED_FEED, ASKED_TILE };
+
+struct ledger {
+    struct loop *loop;
+    struct store *store;
+    struct signer_link *signer;
+    char *origin;
+    struct note_verifier key;
+
+    enum state state;
+    enum question asked;
+    bool fetching; /* leaves from the database */
+    bool look;     /* at the database, before anything else is believed */
+    bool nudged;   /* leaves may be there that nobody here committed for a receipt */
+    bool resting;  /* nothing is asked before `again` */
+    struct event *again, *turn;
+
+    /* The tree as it was signed, up to frontier.size: all of it that proofs need. */
+    struct merkle_frontier frontier;
+    struct merkle_hash *groups; /* the node over each full 256 leaves */
+    size_t group_count, group_room;
+    struct merkle_hash tail[TILE_WIDTH]; /* the hashes of the leaves after those */
+    char note[CHECKPOINT_NOTE_MAX];      /* its checkpoint */
+    size_t note_len;
+
+    /* What the signer says it has: more than the frontier, until that has caught up. */
+    uint64_t goal;
+    char goal_note[CHECKPOINT_NOTE_MAX];
+    size_t goal_note_len;
+
+    /* Committed here, in order, and not in the tree yet. */
+    uint64_t pending_first;
+    size_t pending_count, sent_count; /* sent: of the extend that is being asked */
+    uint8_t pending[LEAVES_MAX * LEAF_BYTES];
+    uint64_t wanted; /* the signer must get leaves up to there from the database first */
+
+    struct ledger_claims fresh; /* with a leaf, in order */
+    struct ledger_claims old;   /* the leaf of each must be read */
+    struct arena *batch_arena;
+
+    atomic_bool ready, forked;
+    pthread_mutex_t mutex; /* guards what follows */
+    char trouble[128];
+};
+
+static void next(struct ledger *ledger);
+
+/* --- states --- */
+
+static void set_trouble(struct ledger *ledger, const char *clause)
+{
+    pthread_mutex_lock(&ledger->mutex);
+    snprintf(ledger->trouble, sizeof ledger->trouble, "%s", clause);
+    pthread_mutex_unlock(&ledger->mutex);
+}
+
+static void set_state(struct ledger *ledger, enum state state, const char *trouble)
+{
+    struct log_value clause;
+
+    if (ledger->state == STATE_FORKED)
+        return; /* until a restart */
+    if (state == STATE_READY && ledger->state != STATE_READY)
+        log_line(LOG_NOTICE, "ledger_ready size=%" PRIu64, ledger->frontier.size);
+    else if (state != STATE_READY && ledger->state == STATE_READY)
+        log_line(LOG_WARNING, "ledger_not_ready reason=%s", log_text(&clause, trouble));
+    ledger->state = state;
+    set_trouble(ledger, trouble);
+    atomic_store(&ledger->ready, state == STATE_READY);
+    atomic_store(&ledger->forked, state == STATE_FORKED);
+    metric_set(METRIC_LEDGER_READY, state == STATE_READY);
+}
+
+/* --- claims --- */
+
+static void claim_take(struct ledger_claim *claim)
+{
+    TAILQ_REMOVE(claim->waits_in, claim, link);
+    claim->waits_in = NULL;
+}
+
+static void claim_put(struct ledger_claims *claims, struct ledger_claim *claim)
+{
+    if (claim->waits_in)
+        claim_take(claim);
+    TAILQ_INSERT_TAIL(claims, claim, link);
+    claim->waits_in = claims;
+}
+
+static void claim_end(struct ledger_claim *claim, enum err err)
+{
+    claim_take(claim);
+    claim->done(claim, err);
+}
+
+static void claims_fail(struct ledger_claims *claims, enum err err)
+{
+    struct ledger_claim *claim;
+
+    while ((claim = TAILQ_FIRST(claims)))
+        claim_end(claim, err);
+}
+
+/* The log and the database differ: from here on nothing is written. */
+static void forked(struct ledger *ledger, uint64_t index)
+{
+    char clause[sizeof ledger->trouble];
+
+    snprintf(clause, sizeof clause, "the log and the database differ from index %" PRIu64 " on",
+             index);
+    log_line(LOG_ERROR,
+             "ledger_forked index=%" PRIu64 " size=%" PRIu64 " next=\"grievd ledger doctor\"",
+             index, ledger->frontier.size);
+    set_state(ledger, STATE_FORKED, clause);
+    claims_fail(&ledger->fresh, ERR_FORKED);
+    claims_fail(&ledger->old, ERR_FORKED);
+}
+
+/* Ask nothing for a while: what was asked was no help. */
+static void rest(struct ledger *ledger, int ms)
+{
+    const struct timeval pause = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
+
+    ledger->resting = true;
+    event_add(ledger->again, &pause);
+}
+
+static void again_due(evutil_socket_t fd, short what, void *arg)
+{
+    struct ledger *ledger = arg;
+
+    (void)fd;
+    (void)what;
+    ledger->resting = false;
+    next(ledger);
+}
+
+static void turn_due(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    next(arg);
+}
+
+/* --- the tree --- */
+
+static void groups_append(struct ledger *ledger)
+{
+    if (ledger->group_count == ledger->group_room) {
+        ledger->group_room = ledger->group_room ? 2 * ledger->group_room : 64;
+        ledger->groups = realloc(ledger->groups, ledger->group_room * sizeof *ledger->groups);
+        if (!ledger->groups)
+            abort();
+    }
+    merkle_fold_level(&ledger->groups[ledger->group_count++], ledger->tail, TILE_WIDTH);
+}
+
+/* Keep what proofs need of leaves from `size` on. */
+static void tail_append(struct ledger *ledger, uint64_t size, const struct merkle_hash *hashes,
+                        size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const size_t at = (size + i) % TILE_WIDTH;
+
+        ledger->tail[at] = hashes[i];
+        if (at == TILE_WIDTH - 1)
+            groups_append(ledger);
+    }
+}
+
+/* The hash of a complete node; tile holds the hashes of the leaves of that tile. */
+static void node_hash(const struct ledger *ledger, struct merkle_node node, uint64_t tile,
+                      const struct merkle_hash *tile_hashes, struct merkle_hash *ret_hash)
+{
+    const uint64_t first = node.index << node.level;
+
+    if (node.level >= TILE_HEIGHT) {
+        merkle_fold_level(ret_hash, ledger->groups + (first >> TILE_HEIGHT),
+                          (size_t)1 << (node.level - TILE_HEIGHT));
+        return;
+    }
+    const struct merkle_hash *hashes = first / TILE_WIDTH == tile ? tile_hashes : ledger->tail;
+
+    assert(first / TILE_WIDTH == tile || first / TILE_WIDTH == ledger->group_count);
+    merkle_fold_level(ret_hash, hashes + first % TILE_WIDTH, (size_t)1 << node.level);
+}
+
+/* --- receipts --- */
+
+static enum err receipt_make(const struct ledger *ledger, struct ledger_claim *claim,
+                             const struct merkle_hash *const *proof, size_t count)
+{
+    const struct span note = {ledger->note, ledger->note_len};
+    char *text = arena_alloc(claim->arena, RECEIPT_BYTES(count, note.len));
+
+    if (!text)
+        return ERR_TOO_LARGE;
+    claim->receipt =
+        (struct span){text, receipt_print(text, claim->leaf, claim->index, proof, count, note)};
+    return ERR_NONE;
+}
+
+/* Those whose leaves are in the batch; the tree is as the batch left it. */
+static void fresh_settle(struct ledger *ledger, const struct merkle_batch *batch)
+{
+    struct ledger_claim *claim;
+
+    while ((claim = TAILQ_FIRST(&ledger->fresh)) && claim->index < ledger->frontier.size) {
+        const struct merkle_hash *proof[MERKLE_PROOF_MAX];
+
+        if (!batch || claim->index < batch->first) {
+            claim_put(&ledger->old, claim);
+            continue;
+        }
+        const size_t count = merkle_batch_proof(batch, claim->index, proof);
+        claim_end(claim, receipt_make(ledger, claim, proof, count));
+    }
+}
+
+static enum err old_settle(struct ledger *ledger, struct ledger_claim *claim, uint64_t tile,
+                           const uint8_t *leaves, const struct merkle_hash *tile_hashes)
+{
+    struct merkle_plan plan;
+    struct merkle_hash nodes[MERKLE_PLAN_NODES_MAX], proof[MERKLE_CONSISTENCY_MAX];
+    const struct merkle_hash *pointers[MERKLE_CONSISTENCY_MAX];
+
+    claim->leaf = (const uint8_t *)arena_copy(
+                      claim->arena,
+                      (struct span){(const char *)leaves + claim->index % TILE_WIDTH * LEAF_BYTES,
+                                    LEAF_BYTES})
+                      .data;
+    if (!claim->leaf)
+        return ERR_TOO_LARGE;
+    merkle_plan_inclusion(&plan, claim->index, ledger->frontier.size);
+    for (size_t i = 0; i < plan.count; i++)
+        node_hash(ledger, plan.nodes[i], tile, tile_hashes, &nodes[i]);
+    merkle_fold(&plan, nodes, proof);
+    for (size_t i = 0; i < plan.proof_count; i++)
+        pointers[i] = &proof[i];
+    return receipt_make(ledger, claim, pointers, plan.proof_count);
+}
+
+/* All claims of the tile whose leaves were read. */
+static void tile_arrived(struct ledger *ledger, const struct wire_answer *answer)
+{
+    struct merkle_hash hashes[TILE_WIDTH];
+    const size_t count = answer->leaves.len / LEAF_BYTES;
+    const uint64_t tile = answer->size / TILE_WIDTH;
+    struct ledger_claims mine = TAILQ_HEAD_INITIALIZER(mine);
+    struct ledger_claim *claim, *following;
+
+    if (answer->size % TILE_WIDTH != 0 || count > TILE_WIDTH) {
+        signer_link_drop(ledger->signer);
+        return;
+    }
+    const uint8_t *leaves = (const uint8_t *)answer->leaves.data;
+    merkle_leaf_hashes(hashes, leaves, LEAF_BYTES, count);
+    for (claim = TAILQ_FIRST(&ledger->old); claim; claim = following) {
+        following = TAILQ_NEXT(claim, link);
+        if (claim->index / TILE_WIDTH != tile || claim->index >= answer->size + count)
+            continue;
+        claim_put(&mine, claim);
+    }
+    while ((claim = TAILQ_FIRST(&mine)))
+        claim_end(claim, old_settle(ledger, claim, tile, leaves, hashes));
+}
+
+/* --- taking up what was signed --- */
+
+/* The goal is reached: what was computed here is what the signer signed, or nothing is right. */
+static bool goal_reached(struct ledger *ledger, const struct merkle_hash *root)
+{
+    struct note note;
+    struct checkpoint checkpoint;
+    const struct span text = {ledger->goal_note, ledger->goal_note_len};
+
+    if (note_parse(text, &note) != NOTE_OK || !checkpoint_parse(note.text, &checkpoint) ||
+        checkpoint.size != ledger->goal || !merkle_hash_eq(&checkpoint.root, root)) {
+        forked(ledger, ledger->frontier.size);
+        return false;
+    }
+    memcpy(ledger->note, ledger->goal_note, ledger->goal_note_len);
+    ledger->note_len = ledger->goal_note_len;
+    metric_set(METRIC_LEDGER_SIZE, (int64_t)ledger->frontier.size);
+    return true;
+}
+
+/* Leaves that follow the frontier, and lie within the goal. */
+static void absorb(struct ledger *ledger, struct span leaves)
+{
+    struct merkle_hash hashes[LIMIT_SIGNER_LEAVES], root;
+    const size_t count = leaves.len / LEAF_BYTES;
+    const uint64_t first = ledger->frontier.size;
+    const struct merkle_batch *batch = NULL;
+
+    assert(count > 0 && count <= LIMIT_SIGNER_LEAVES && first + count <= ledger->goal);
+    merkle_leaf_hashes(hashes, (const uint8_t *)leaves.data, LEAF_BYTES, count);
+    arena_free(ledger->batch_arena);
+    ledger->batch_arena = arena_new(BATCH_ARENA_BYTES);
+    if (first + count == ledger->goal && ledger->batch_arena)
+        batch = merkle_batch_new(ledger->batch_arena, &ledger->frontier, hashes, count);
+    if (!batch)
+        merkle_append(&ledger->frontier, hashes, count);
+    tail_append(ledger, first, hashes, count);
+    if (ledger->frontier.size < ledger->goal)
+        return;
+    if (batch)
+        root = batch->root;
+    else
+        merkle_root(&ledger->frontier, &root);
+    if (goal_reached(ledger, &root))
+        fresh_settle(ledger, batch);
+}
+
+static void set_goal(struct ledger *ledger, uint64_t size, struct span note)
+{
+    if (size < ledger->frontier.size || note.len > sizeof ledger->goal_note) {
+        forked(ledger, size); /* the signer knows less than it has signed: it was rolled back */
+        return;
+    }
+    ledger->goal = size;
+    memcpy(ledger->goal_note, note.data, note.len);
+    ledger->goal_note_len = note.len;
+}
+
+/* --- what is committed and not signed --- */
+
+static void pending_drop(struct ledger *ledger, size_t count)
+{
+    ledger->pending_first += count;
+    ledger->pending_count -= count;
+    memmove(ledger->pending, ledger->pending + count * LEAF_BYTES,
+            ledger->pending_count * LEAF_BYTES);
+}
+
+/* What was read back from the signer meanwhile is no longer pending. */
+static void pending_trim(struct ledger *ledger)
+{
+    const uint64_t size = ledger->frontier.size;
+
+    if (ledger->pending_count == 0 || ledger->pending_first >= size)
+        return;
+    const uint64_t known = size - ledger->pending_first;
+    pending_drop(ledger, known < ledger->pending_count ? (size_t)known : ledger->pending_count);
+}
+
+/* False if there is no room, or a leaf between is not known: it is then fetched like any other. */
+static bool pending_add(struct ledger *ledger, const struct ledger_claim *claim)
+{
+    if (ledger->pending_count == 0)
+        ledger->pending_first = claim->index;
+    if (claim->index != ledger->pending_first + ledger->pending_count ||
+        ledger->pending_count == LEAVES_MAX)
+        return false;
+    memcpy(ledger->pending + ledger->pending_count++ * LEAF_BYTES, claim->leaf, LEAF_BYTES);
+    return true;
+}
+
+/* --- the database --- */
+
+struct answer_leaves {
+    uint64_t size; /* of the log in the database */
+    uint8_t leaves[LIMIT_SIGNER_LEAVES * LEAF_BYTES];
+    size_t count;
+};
+
+static bool leaves_read(const struct store_answer *answer, struct answer_leaves *ret)
+{
+    json_t *object = json_loadb(answer->body.data, answer->body.len, 0, NULL);
+    const json_t *text = json_object_get(object, "leaves");
+    const json_int_t size = json_integer_value(json_object_get(object, "size"));
+    size_t len = 0;
+    const bool good =
+        json_is_string(text) && size >= 0 &&
+        base64_decode((struct span){json_string_value(text), json_string_length(text)}, ret->leaves,
+                      sizeof ret->leaves, &len) &&
+        len % LEAF_BYTES == 0;
+
+    json_decref(object);
+    ret->size = (uint64_t)size;
+    ret->count = len / LEAF_BYTES;
+    return good;
+}
+
+static void fetch(struct ledger *ledger, uint64_t first, uint64_t count, store_call_fn *fn)
+{
+    char params[80];
+    const int len = snprintf(params, sizeof params, "{\"first\":%" PRIu64 ",\"count\":%" PRIu64 "}",
+                             first, count < LIMIT_SIGNER_LEAVES ? count : LIMIT_SIGNER_LEAVES);
+
+    ledger->fetching = true;
+    store_call(ledger->store, LANE_READ, "ledger_leaves", SPAN(""),
+               (struct span){params, (size_t)len}, (struct span){NULL, 0}, fn, ledger);
+}
+
+/* Whether the database holds what was signed: its last leaf there, and no less. */
+static void checked(void *arg, const struct store_answer *answer)
+{
+    struct ledger *ledger = arg;
+    struct answer_leaves got;
+    struct merkle_hash hash;
+    const uint64_t size = ledger->frontier.size;
+
+    ledger->fetching = false;
+    if (ledger->state != STATE_CHECKING)
+        return;
+    if (answer->err != ERR_NONE || !leaves_read(answer, &got)) {
+        rest(ledger, RETRY_MS);
+        return;
+    }
+    if (got.size < size) {
+        forked(ledger, got.size);
+        return;
+    }
+    if (size > 0) {
+        const struct merkle_hash *last = &ledger->tail[(size - 1) % TILE_WIDTH];
+
+        merkle_leaf_hash(&hash, (struct span){(const char *)got.leaves, LEAF_BYTES});
+        if (got.count != 1 || !merkle_hash_eq(&hash, last)) {
+            forked(ledger, size - 1);
+            return;
+        }
+    }
+    ledger->look = false;
+    ledger->nudged = got.size > size;
+    set_state(ledger, STATE_READY, "");
+    next(ledger);
+}
+
+/* Leaves that the signer lacks, from its size on. */
+static void fed(void *arg, const struct store_answer *answer)
+{
+    struct ledger *ledger = arg;
+    struct answer_leaves got;
+
+    ledger->fetching = false;
+    if (ledger->state != STATE_READY)
+        return;
+    if (answer->err != ERR_NONE || !leaves_read(answer, &got)) {
+        rest(ledger, RETRY_MS);
+        return;
+    }
+    if (got.size < ledger->frontier.size) {
+        forked(ledger, got.size);
+        return;
+    }
+    ledger->nudged = got.size > ledger->frontier.size + got.count;
+    if (got.count == 0 || !signer_link_idle(ledger->signer)) {
+        ledger->wanted = got.count == 0 ? 0 : ledger->wanted;
+        next(ledger);
+        return;
+    }
+    const struct wire_request request = {
+        .type = WIRE_EXTEND,
+        .first = ledger->frontier.size,
+        .leaves = {(const char *)got.leaves, got.count * LEAF_BYTES},
+    };
+    ledger->asked = ASKED_FEED;
+    signer_link_ask(ledger->signer, &request);
+}
+
+/* --- questions and answers --- */
+
+static void ask(struct ledger *ledger, enum question question, const struct wire_request *request)
+{
+    ledger->asked = question;
+    signer_link_ask(ledger->signer, request);
+}
+
+static void ask_state(struct ledger *ledger)
+{
+    ask(ledger, ASKED_STATE, &(struct wire_request){.type = WIRE_STATE});
+}
+
+static void ask_gap(struct ledger *ledger)
+{
+    const uint64_t missing = ledger->goal - ledger->frontier.size;
+
+    ask(ledger, ASKED_GAP,
+        &(struct wire_request){.type = WIRE_READ,
+                               .first = ledger->frontier.size,
+                               .count = missing < LIMIT_SIGNER_LEAVES ? (uint32_t)missing
+                                                                      : LIMIT_SIGNER_LEAVES});
+}
+
+static void ask_extend(struct ledger *ledger)
+{
+    ledger->sent_count =
+        ledger->pending_count < LIMIT_SIGNER_LEAVES ? ledger->pending_count : LIMIT_SIGNER_LEAVES;
+    ask(ledger, ASKED_EXTEND,
+        &(struct wire_request){
+            .type = WIRE_EXTEND,
+            .first = ledger->pending_first,
+            .leaves = {(const char *)ledger->pending, ledger->sent_count * LEAF_BYTES}});
+}
+
+static void ask_tile(struct ledger *ledger, uint64_t index)
+{
+    const uint64_t first = index - index % TILE_WIDTH;
+    const uint64_t count = ledger->frontier.size - first;
+
+    ask(ledger, ASKED_TILE,
+        &(struct wire_request){.type = WIRE_READ,
+                               .first = first,
+                               .count = count < TILE_WIDTH ? (uint32_t)count : TILE_WIDTH});
+}
+
+/* The one next step, if none is under way. */
+static void next(struct ledger *ledger)
+{
+    if (!signer_link_idle(ledger->signer) || ledger->asked != ASKED_NOTHING || ledger->fetching ||
+        ledger->resting || ledger->state == STATE_FORKED)
+        return;
+    pending_trim(ledger);
+    if (ledger->state == STATE_AWAY) {
+        ask_state(ledger);
+        return;
+    }
+    if (ledger->frontier.size < ledger->goal) {
+        ask_gap(ledger);
+        return;
+    }
+    if (ledger->state != STATE_READY || ledger->look) {
+        const uint64_t size = ledger->frontier.size;
+
+        set_state(ledger, STATE_CHECKING, "the log is being compared with the database");
+        fetch(ledger, size > 0 ? size - 1 : 0, size > 0 ? 1 : 0, checked);
+        return;
+    }
+    const struct ledger_claim *old = TAILQ_FIRST(&ledger->old);
+    const uint64_t size = ledger->frontier.size;
+
+    if (ledger->wanted > size)
+        fetch(ledger, size, ledger->wanted - size, fed);
+    else if (ledger->pending_count > 0)
+        ask_extend(ledger);
+    else if (old && old->index < size)
+        ask_tile(ledger, old->index);
+    else if (old)
+        fetch(ledger, size, old->index + 1 - size, fed);
+    else if (ledger->nudged)
+        fetch(ledger, size, LIMIT_SIGNER_LEAVES, fed);
+}
+
+static void state_arrived(struct ledger *ledger, const struct wire_answer *answer)
+{
+    const struct verify_log log = {.origin = span_of(ledger->origin), .key = &ledger->key};
+    struct checkpoint checkpoint;
+
+    if (answer->type != WIRE_STATE_IS || answer->condition != WIRE_CONDITION_READY) {
+        set_state(ledger, STATE_AWAY,
+                  answer->type == WIRE_STATE_IS && answer->condition == WIRE_CONDITION_NONE
+                      ? "the signer has no log yet: grievd ledger init"
+                      : "the signer is not ready: see its log");
+        rest(ledger, RETRY_MS);
+        return;
+    }
+    const enum verify_fault fault = verify_checkpoint(&log, answer->note, &checkpoint);
+    if (fault != VERIFY_OK) {
+        set_state(ledger, STATE_AWAY, verify_fault_text(fault));
+        rest(ledger, RETRY_MS);
+        return;
+    }
+    set_state(ledger, STATE_READING, "the log is being read");
+    set_goal(ledger, answer->size, answer->note);
+    if (ledger->state == STATE_READING && ledger->frontier.size == ledger->goal) {
+        struct merkle_hash root;
+
+        merkle_root(&ledger->frontier, &root);
+        goal_reached(ledger, &root);
+    }
+}
+
+/* To an extend, of what is pending here or was fetched. */
+static void extended(struct ledger *ledger, const struct wire_answer *answer, bool pending)
+{
+    const size_t sent = pending ? ledger->sent_count : 0;
+
+    switch (answer->type) {
+    case WIRE_SIGNED:
+    case WIRE_HAVE:
+        set_goal(ledger, answer->size, answer->note);
+        if (ledger->state == STATE_FORKED)
+            return;
+        if (pending && ledger->frontier.size == ledger->pending_first &&
+            ledger->goal == ledger->pending_first + sent)
+            absorb(ledger, (struct span){(const char *)ledger->pending, sent * LEAF_BYTES});
+        break; /* what is in the tree now, pending_trim() drops */
+    case WIRE_BEHIND:
+        if (answer->size < ledger->frontier.size)
+            forked(ledger, answer->size); /* it was rolled back */
+        else
+            ledger->wanted = ledger->pending_first;
+        break;
+    case WIRE_FORK:
+        forked(ledger, answer->size);
+        break;
+    default: /* refused */
+        set_state(ledger, STATE_AWAY,
+                  answer->type == WIRE_REFUSED ? wire_refusal_text(answer->refusal)
+                                               : "the signer gave another answer");
+        rest(ledger, RETRY_MS);
+        break;
+    }
+}
+
+static void leaves_arrived(struct ledger *ledger, const struct wire_answer *answer,
+                           enum question question)
+{
+    const uint64_t size = ledger->frontier.size;
+    const size_t count = answer->leaves.len / LEAF_BYTES;
+
+    if (answer->type != WIRE_LEAVES || count == 0) {
+        signer_link_drop(ledger->signer);
+        return;
+    }
+    if (question == ASKED_TILE)
+        tile_arrived(ledger, answer);
+    else if (answer->size != size || size + count > ledger->goal)
+        signer_link_drop(ledger->signer);
+    else
+        absorb(ledger, answer->leaves);
+}
+
+static void signer_up(void *arg)
+{
+    set_state(arg, STATE_AWAY, "the log is being read");
+    next(arg);
+}
+
+static void signer_down(void *arg)
+{
+    struct ledger *ledger = arg;
+
+    ledger->asked = ASKED_NOTHING;
+    set_state(ledger, STATE_AWAY, "the signer is away");
+}
+
+static void answered(void *arg, const struct wire_answer *answer)
+{
+    struct ledger *ledger = arg;
+    const enum question question = ledger->asked;
+
+    ledger->asked = ASKED_NOTHING;
+    switch (question) {
+    case ASKED_STATE:
+        state_arrived(ledger, answer);
+        break;
+    case ASKED_EXTEND:
+    case ASKED_FEED:
+        extended(ledger, answer, question == ASKED_EXTEND);
+        break;
+    case ASKED_GAP:
+    case ASKED_TILE:
+        leaves_arrived(ledger, answer, question);
+        break;
+    case ASKED_NOTHING:
+        break;
+    }
+    next(ledger);
+}
+
+/* --- from outside --- */
+
+void ledger_claim(struct ledger *ledger, struct ledger_claim *claim)
+{
+    const bool pending = claim->leaf && pending_add(ledger, claim);
+
+    claim->waits_in = NULL;
+    claim_put(pending ? &ledger->fresh : &ledger->old, claim);
+    event_active(ledger->turn, EV_TIMEOUT, 0); /* what arrives together goes together */
+}
+
+void ledger_forget(struct ledger *ledger, struct ledger_claim *claim)
+{
+    (void)ledger;
+    if (claim->waits_in)
+        claim_take(claim);
+}
+
+void ledger_look_again(struct ledger *ledger)
+{
+    ledger->look = true;
+    if (ledger->state == STATE_READY)
+        next(ledger);
+}
+
+static void nudged(void *arg)
+{
+    struct ledger *ledger = arg;
+    const struct timeval pause = {.tv_sec = NUDGE_MS / 1000};
+
+    ledger->nudged = true;
+    if (!event_pending(ledger->again, EV_TIMEOUT, NULL))
+        event_add(ledger->again, &pause);
+}
+
+void ledger_nudge(struct ledger *ledger)
+{
+    loop_post(ledger->loop, nudged, ledger);
+}
+
+bool ledger_ready(const struct ledger *ledger)
+{
+    return atomic_load(&ledger->ready);
+}
+
+bool ledger_writable(const struct ledger *ledger)
+{
+    return !atomic_load(&ledger->forked);
+}
+
+void ledger_trouble(struct ledger *ledger, char *ret_text, size_t size)
+{
+    pthread_mutex_lock(&ledger->mutex);
+    snprintf(ret_text, size, "%s", ledger->trouble);
+    pthread_mutex_unlock(&ledger->mutex);
+}
+
+/* --- from start to end --- */
+
+static bool key_read(struct ledger *ledger, const char *path)
+{
+    size_t len;
+    char *text = settings_file(path, &len);
+    const bool good = text && note_verifier_parse((struct span){text, len}, &ledger->key) &&
+                      strcmp(ledger->key.name, ledger->origin) == 0;
+
+    if (!good)
+        log_line(LOG_ERROR,
+                 "ledger_key_refused next=\"[ledger] public_key must hold the public key "
+                 "of [register] origin, as grievd signer --new-key printed it\"");
+    settings_file_free(text, len);
+    return good;
+}
+
+struct ledger *ledger_new(struct loop *loop, struct store *store, const struct settings *settings)
+{
+    struct ledger *ledger = calloc(1, sizeof *ledger);
+
+    if (!ledger)
+        abort();
+    ledger->loop = loop;
+    ledger->store = store;
+    ledger->look = true;
+    TAILQ_INIT(&ledger->fresh);
+    TAILQ_INIT(&ledger->old);
+    pthread_mutex_init(&ledger->mutex, NULL);
+    set_trouble(ledger, "the signer is away");
+    ledger->origin = strdup(settings->origin);
+    ledger->again = evtimer_new(loop_base(loop), again_due, ledger);
+    ledger->turn = evtimer_new(loop_base(loop), turn_due, ledger);
+    ledger->signer = signer_link_new(
+        loop, settings->signer,
+        &(struct signer_link_user){
+            .up = signer_up, .down = signer_down, .answer = answered, .arg = ledger});
+    if (!ledger->origin || !ledger->again || !ledger->turn || !ledger->signer) {
+        log_line(LOG_ERROR, "ledger_failed next=\"[ledger] signer must be the path of a socket\"");
+        ledger_free(ledger);
+        return NULL;
+    }
+    if (key_read(ledger, settings->public_key))
+        return ledger;
+    ledger_free(ledger);
+    return NULL;
+}
+
+void ledger_free(struct ledger *ledger)
+{
+    if (!ledger)
+        return;
+    signer_link_free(ledger->signer);
+    if (ledger->again)
+        event_free(ledger->again);
+    if (ledger->turn)
+        event_free(ledger->turn);
+    arena_free(ledger->batch_arena);
+    pthread_mutex_destroy(&ledger->mutex);
+    free(ledger->groups);
+    free(ledger->origin);
+    free(ledger);
+}

@@ -1,0 +1,81 @@
+/*
+ * ledger - the log's tree as this daemon knows it, and the receipts out of it
+ *
+ *     intake ── a leaf that was committed ──▶ ledger ──── extend ────▶ signer
+ *     intake ◀── its receipt ──────────────── ledger ◀── checkpoint ──
+ *
+ * The signer keeps every leaf and signs the tree over them (signer.h); the database has them
+ * too, each in the transaction of what it is about. A daemon keeps the frontier, one hash for
+ * every 256 leaves, and the hashes of the last, partial 256: enough for any proof, with
+ * at most one read of 256 leaves from the signer. It can all be made anew from the leaves.
+ *
+ * What it feeds to the signer are leaves of commits that came back clean, and what lies before
+ * them: another daemon's may be there first, and then they are read or fetched. What the
+ * signer has and the database has not, or has otherwise, is a fork: the database was rolled
+ * back, rewritten, or is another one. Then nothing more is written until somebody has looked
+ * (`grievd ledger doctor`); reading goes on.
+ *
+ * One loop; ledger_writable() and ledger_trouble() from any thread.
+ */
+#ifndef GRIEVD_LEDGER_H
+#define GRIEVD_LEDGER_H
+
+#include <sys/queue.h>
+
+#include "core/arena.h"
+#include "core/err.h"
+#include "core/leaf.h"
+
+struct ledger;
+struct loop;
+struct settings;
+struct store;
+
+/* The log named by [ledger]. NULL, logged, if its key cannot be read. */
+struct ledger *ledger_new(struct loop *loop, struct store *store, const struct settings *settings);
+void ledger_free(struct ledger *ledger); /* claims are forgotten; NULL is allowed */
+
+/* True while a committed leaf can be expected to be signed. */
+bool ledger_ready(const struct ledger *ledger);
+
+/* True unless the log and the database are known to differ. */
+bool ledger_writable(const struct ledger *ledger);
+
+/* Why it is not ready, one clause of ours; "" when it is. */
+void ledger_trouble(struct ledger *ledger, char *ret_text, size_t size);
+
+/* The database connection has come up anew: it may be another server's. */
+void ledger_look_again(struct ledger *ledger);
+
+/* Something was committed that has leaves and waits for no receipt. From any thread. */
+void ledger_nudge(struct ledger *ledger);
+
+/* A receipt that somebody waits for; lies in his own memory. */
+struct ledger_claim {
+    uint64_t index;
+    const uint8_t *leaf; /* LEAF_BYTES, in the arena; NULL: not known to the asker */
+    struct arena *arena; /* for the receipt, and the leaf if it was not known */
+
+    /*
+     * Called once, on the loop, never from inside ledger_claim(); not while the signer is away:
+     * who cannot wait says so with ledger_forget(). ERR_NONE: leaf and receipt are there.
+     * ERR_FORKED: there will be none. ERR_TOO_LARGE: the arena is full.
+     */
+    void (*done)(struct ledger_claim *claim, enum err err);
+    struct span receipt;
+
+    TAILQ_ENTRY(ledger_claim) link; /* the ledger's */
+    struct ledger_claims *waits_in; /* NULL once it is done */
+};
+TAILQ_HEAD(ledger_claims, ledger_claim);
+
+/*
+ * Claim a receipt for a leaf whose commit came back clean. Those with a leaf come in the order of
+ * their indexes, each batch without a gap; others, of what was stored before, in any.
+ */
+void ledger_claim(struct ledger *ledger, struct ledger_claim *claim);
+
+/* He waits no longer. */
+void ledger_forget(struct ledger *ledger, struct ledger_claim *claim);
+
+#endif

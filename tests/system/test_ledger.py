@@ -1,0 +1,207 @@
+"""What a receipt proves, and what becomes of the log when something is wrong with it.
+
+Everything is checked with hashlib and the cryptography package, from docs/ledger.md.
+"""
+
+import base64
+import hashlib
+import json
+import signal
+import threading
+
+import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from harness import NO_QUOTA, Site, complaint, wait_until
+
+
+@pytest.fixture(scope="module")
+def site():
+    made = Site(settings={"server": NO_QUOTA})
+    made.start_daemon().await_ready()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def own():
+    """A site that may be broken."""
+    made = Site(settings={"server": NO_QUOTA})
+    made.start_daemon().await_ready()
+    yield made
+    made.close()
+
+
+def node(left, right):
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def root_of(index, size, leaf_hash, proof):
+    """RFC 9162, 2.1.3.2."""
+    fn, sn, result = index, size - 1, leaf_hash
+    for step in proof:
+        assert sn > 0
+        if fn & 1 or fn == sn:
+            result = node(step, result)
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            result = node(result, step)
+        fn, sn = fn >> 1, sn >> 1
+    assert sn == 0
+    return result
+
+
+def verify(site, answer):
+    """The receipt of an answer; its leaf, index and the size of its tree."""
+    lines, checkpoint = answer["receipt"].split("\n\n", 1)
+    head, extra, index, *proof = lines.split("\n")
+    assert head == "c2sp.org/tlog-proof@v1"
+    assert extra == "extra " + answer["leaf"] and index == f"index {answer['index']}"
+    leaf = base64.b64decode(answer["leaf"])
+    text, signatures = checkpoint.split("\n\n")
+    origin, size, root = text.split("\n")
+    assert origin == "localhost/log"
+    assert root_of(answer["index"], int(size), hashlib.sha256(b"\0" + leaf).digest(),
+                   [base64.b64decode(each) for each in proof]) == base64.b64decode(root)
+    public = base64.b64decode((site.folder / "log.pub").read_text().strip().split("+", 2)[2])[1:]
+    signed = base64.b64decode(signatures.split(" ")[2])
+    Ed25519PublicKey.from_public_bytes(public).verify(signed[4:], (text + "\n").encode())
+    return leaf, int(size)
+
+
+def test_a_receipt_leads_to_a_signed_root(site):
+    for _ in range(5):
+        answer = site.submit()
+        assert answer.status == 201
+        leaf, _ = verify(site, answer.json)
+        assert leaf[:4] == bytes([1, 1, 0, 3])  # accepted, CX
+
+
+def test_a_forged_receipt_does_not(site):
+    answer = site.submit().json
+    forged = dict(answer, receipt=answer["receipt"].replace("localhost/log\n", "localhost/log\n1", 1))
+    with pytest.raises((AssertionError, InvalidSignature)):
+        verify(site, forged)
+
+
+def test_the_leaf_commits_to_what_was_sent(site):
+    body = complaint()
+    answer = site.request("TH-50", "PUT", f"/v1/complaints/{body['id']}", body).json
+    leaf, _ = verify(site, answer)
+    opening = base64.b64decode(answer["opening"])
+    salt_m, parts = opening[:32], opening[32:]
+    clear = "".join(f"{key}={value}\n" for key, value in (
+        ("v", 1), ("id", body["id"]), ("unit", "TH-50"), ("submitter", "TH-50"),
+        *((key, body[key]) for key in ("channel", "process", "subject", "class", "identity", "received_on"))))
+    part_m = hashlib.sha256(b"grievd/M/v1\0" + salt_m + hashlib.sha256(clear.encode()).digest()).digest()
+    assert leaf[16:] == hashlib.sha256(b"grievd/commit/v1\0" + part_m + parts).digest()
+    assert leaf[4:8] == int(body["received_on"].replace("-", "")[:6]).to_bytes(4, "big")
+    assert leaf[8:16] == b"\xff" * 8
+
+
+def test_a_replay_gets_a_receipt_of_the_same_leaf(site):
+    body = complaint()
+    first = site.request("TH-50", "PUT", f"/v1/complaints/{body['id']}", body)
+    for _ in range(300):
+        assert site.submit().status == 201
+    again = site.request("TH-50", "PUT", f"/v1/complaints/{body['id']}", body)
+    assert (first.status, again.status) == (201, 200)
+    assert {key: again.json[key] for key in ("id", "ref", "track", "index", "leaf", "opening")} \
+        == {key: first.json[key] for key in ("id", "ref", "track", "index", "leaf", "opening")}
+    _, size = verify(site, first.json)
+    _, later = verify(site, again.json)
+    assert later > size + 256, "under a later tree"
+
+
+def test_what_happens_to_a_case_is_signed_without_a_submission(site):
+    answer = site.submit().json
+    moved = site.request("legal", "POST", f"/v1/complaints/{answer['id']}/events",
+                         {"event_id": "6f1d2c3b-4a59-4e68-8f77-0a1b2c3d4e01", "kind": "register"}, {"If-Match": '"1"'})
+    assert moved.status == 200, moved
+    count = int(site.postgres.psql("SELECT leaf_count FROM register.head"))
+    wait_until(lambda: f"size       {count}\n" in site.grievd("signer", "--status", "--config", site.signer_config),
+               "the move's leaf is signed")
+
+
+def submit_many(site, count, answers):
+    for _ in range(count):
+        body = complaint()
+        answers.append((body, site.request("TH-50", "PUT", f"/v1/complaints/{body['id']}", body)))
+
+
+def test_receipts_of_many_at_once_all_verify(site):
+    answers = []
+    threads = [threading.Thread(target=submit_many, args=(site, 20, answers)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 160
+    indexes = [answer.json["index"] for _, answer in answers]
+    for _, answer in answers:
+        assert answer.status == 201
+        verify(site, answer.json)
+    assert len(set(indexes)) == 160
+
+
+def test_without_the_signer_nothing_is_acknowledged_and_after_it_nothing_is_lost(own):
+    assert own.submit().status == 201
+    own.stop_signer(signal.SIGKILL)
+    body = complaint()
+    refused = own.request("TH-50", "PUT", f"/v1/complaints/{body['id']}", body)
+    assert refused.status == 503 and "Retry-After" in refused.headers
+    assert "signer" in own.request(None, "GET", "/readyz").json["reason"]
+    own.start_signer()
+    own.await_ready()
+    answer = own.request("TH-50", "PUT", f"/v1/complaints/{body['id']}", body)
+    assert answer.status in (200, 201)
+    verify(own, answer.json)
+
+
+def test_the_daemon_takes_up_the_log_where_it_was(own):
+    first = own.submit().json
+    own.stop_daemon()
+    own.start_daemon().await_ready()
+    second = own.submit().json
+    assert second["index"] == first["index"] + 1
+    verify(own, second)
+
+
+def rewrite(own, sql):
+    own.postgres.psql("SET session_replication_role = replica;" + sql)
+
+
+@pytest.mark.parametrize("damage, index", [
+    ("DELETE FROM register.leaf_run WHERE first >= 3; UPDATE register.head SET leaf_count = 3", 3),
+    ("UPDATE register.leaf_run SET leaves = set_byte(leaves, 20, 1 - get_byte(leaves, 20) % 2) WHERE first = 4", 4),
+], ids=["a lost tail", "a changed leaf"])
+def test_a_database_that_lost_or_changed_what_was_signed_is_written_no_more(own, damage, index):
+    for _ in range(5):
+        answer = own.submit()
+        assert answer.status == 201
+    own.stop_daemon()
+    rewrite(own, damage)
+    own.start_daemon()
+    wait_until(lambda: "differ" in own.request(None, "GET", "/readyz").body.decode(), "the fork is seen")
+    refused = own.submit()
+    assert refused.status == 503 and f"index {index}" in refused.json["detail"], refused
+    assert refused.json["type"].endswith("log-forked")
+    move = own.request("legal", "POST", f"/v1/complaints/{answer.json['id']}/events",
+                       {"event_id": "6f1d2c3b-4a59-4e68-8f77-0a1b2c3d4e02", "kind": "register"}, {"If-Match": '"1"'})
+    assert move.status == 503 and f"index {index}" in move.json["detail"]
+    assert own.request("legal", "GET", f"/v1/complaints/{answer.json['id']}").status == 200, "reading goes on"
+    assert own.postgres.psql("SELECT count(*) FROM register.complaint") == "5", "and nothing more was stored"
+
+
+def test_a_request_is_known_again_by_its_bytes(site):
+    case = site.submit().json
+    path = f"/v1/complaints/{case['id']}/events"
+    body = {"event_id": "6f1d2c3b-4a59-4e68-8f77-0a1b2c3d4e03", "kind": "register"}
+    first = site.request("legal", "POST", path, body, {"If-Match": '"1"'})
+    again = site.request("legal", "POST", path, body, {"If-Match": '"1"'})
+    assert (first.status, again.status) == (200, 200) and first.json == again.json
+    other = site.request("legal", "POST", path, json.dumps(body, indent=1).encode(), {"If-Match": '"2"'})
+    assert other.status == 409, "other bytes are another request"
+    spoofed = site.request("legal", "POST", path + "?commit=" + 64 * "0", body, {"If-Match": '"2"'})
+    assert spoofed.status == 400, "the commitment is the daemon's to make"
