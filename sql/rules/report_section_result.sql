@@ -31,8 +31,7 @@ BEGIN
                                         'en', coalesce(t.en, 'Not told')) AS name,
                       coalesce(t.ord, 99) AS ord, coalesce(sum(c.cases), 0) AS cases
                FROM jsonb_to_recordset(f -> 'closings') AS c (outcome text, cases bigint)
-               FULL JOIN (SELECT x.code, x.th, x.en, x.ord FROM register.taxonomy AS x
-                          WHERE x.kind = 'outcome') AS t ON t.code = c.outcome
+               FULL JOIN register.outcome AS t ON t.code = c.outcome
                GROUP BY t.th, t.en, t.ord) AS o),
         (SELECT rules.doc_table(
              'by_time', 'ระยะเวลาตั้งแต่รับเรื่องจนแล้วเสร็จ', 'Days from acceptance to closing',
