@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 import openpyxl
 import pytest
 from fontTools.ttLib import TTFont
-from harness import ROOT, fiscal_year, running_site, today
+from harness import ROOT, fiscal_year, running_site, today, wait_until
 
 SOURCE = ROOT / "docs" / "examples" / "source_2557.csv"
 THIS_YEAR = fiscal_year(today())
@@ -323,6 +323,17 @@ def test_the_committee_gets_the_evidence_as_one_file(site):
     text = squeezed(pdf_text(pdf_of(site, "committee", "evidence", "pack", "4.1", "--lang", "th")))
     for words in ("เจ้าหน้าที่รับเรื่อง", "12/2570", "หลักฐานประกอบตัวชี้วัดที่4.1"):
         assert words in text, words
+
+
+def test_every_kpi_is_a_metric_and_no_scrape_waits_for_it(own_site):
+    first = own_site.metrics()
+    assert "grievd_requests_total" in first and "grievd_score" not in first
+    wait_until(lambda: "grievd_score" in own_site.metrics(), "the scores are read")
+    assert own_site.metric("grievd_kpi1_value") == 0
+    lines = own_site.metrics().splitlines()
+    assert 'grievd_score{code="kpi1"} 5.0000' in lines and 'grievd_evidence_level{code="4.1"} 0' in lines
+    own_site.postgres.stop()
+    assert 'grievd_score{code="kpi1"} 5.0000' in own_site.metrics().splitlines()
 
 
 def test_the_report_is_read_on_a_terminal_too(site):
