@@ -48,6 +48,8 @@ BEGIN
                                FROM rules.year_closing(now, year) AS x GROUP BY 1, 2) AS c),
             'events', (SELECT coalesce(jsonb_object_agg(e.kind, e.cases), '{}')
                        FROM rules.year_event(now, year) AS e),
+            'clocks', (SELECT coalesce(jsonb_agg(to_jsonb(k)), '[]')
+                       FROM rules.year_clock(now, year) AS k),
             'erased', (SELECT count(*) FROM rules.case_counted AS c
                        WHERE c.fy = year AND c.erased_at IS NOT NULL),
             'silent', (SELECT coalesce(jsonb_agg(jsonb_build_object(
