@@ -40,6 +40,7 @@ ASKED = {
     "principal_set": (EVENT, 422),
     "proposal_list": (None, 200),
     "proposal_decide": ({**EVENT, "decision": "approve"}, 404),
+    "mail_list": (None, 200),
     "rule_list": (None, 200),
     "me": (None, 200),
     "taxonomy": (None, 200),
