@@ -1,5 +1,6 @@
 #include "inspect.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,9 +10,11 @@
 #include <time.h>
 
 #include "core/span.h"
+#include "keys.h"
 #include "migrate.h"
 #include "route.h"
 #include "settings.h"
+#include "signer_client.h"
 #include "store.h"
 #include "tls.h"
 
@@ -169,6 +172,46 @@ static void check_nonce_keys(struct findings *findings, const struct settings *s
     good("nonce_key", "number %d, and %zu old ones", (int)settings->nonce_key_id, count - 1);
 }
 
+/* True if one of our private keys opens what is sealed for the group now. */
+static bool opens_now(const struct keys *keys, const struct keys_group *group)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < keys->private_count; i++) {
+        struct suite_key *key = suite_key_new(keys->private_keys[i]);
+
+        for (size_t k = 0; k < group->count; k++)
+            found =
+                found || memcmp(suite_key_public(key), group->public_keys[k], SEAL_KEY_BYTES) == 0;
+        suite_key_free(key);
+    }
+    return found;
+}
+
+static void check_keys(struct findings *findings, const struct settings *settings)
+{
+    char error[512];
+    struct keys *keys = keys_read(settings, error, sizeof error);
+    size_t body_keys = 0;
+
+    if (!keys) {
+        fault(findings, "[sealing]", "%s", error);
+        return;
+    }
+    for (size_t i = 0; i < KEYS_ROUTE_COUNT; i++) {
+        const struct keys_group *group = &keys->groups[i];
+
+        body_keys += group->count;
+        if (group->opens && !opens_now(keys, group))
+            warn(findings, "open_keys", "none is a key that texts of route %s are sealed for",
+                 keys_route_name((enum keys_route)i));
+    }
+    good("body_keys", "%zu keys, each route has one", body_keys);
+    good("custodians", "%zu, any two of them open an identity", keys->custodian_count);
+    good("open_keys", "%zu", keys->private_count);
+    keys_free(keys);
+}
+
 static void check_database(struct findings *findings, const struct settings *settings)
 {
     char error[256];
@@ -200,6 +243,7 @@ int inspect_config(const char *config_path)
     check_listen(&findings, settings);
     check_tls(&findings, settings);
     check_nonce_keys(&findings, settings);
+    check_keys(&findings, settings);
     check_database(&findings, settings);
     settings_free(settings);
     printf("%d faults, %d warnings\n", findings.faults, findings.warnings);
@@ -255,4 +299,35 @@ int inspect_routes(bool json)
                route->function ? route->function : "-", route->roles);
     }
     return EX_OK;
+}
+
+/* --- signer --status --- */
+
+static void print_state(const struct wire_answer *state)
+{
+    printf("condition  %s\nsize       %" PRIu64 "\nheld       %" PRIu64 "\n",
+           wire_condition_name(state->condition), state->size, state->held);
+    if (state->note.len > 0)
+        printf("\n%.*s", (int)state->note.len, state->note.data);
+}
+
+int inspect_signer(const char *socket_path)
+{
+    const struct wire_request request = {.type = WIRE_STATE};
+    struct wire_answer answer = {.type = WIRE_REFUSED};
+    char error[256];
+
+    struct signer_client *client = signer_client_new(socket_path, error, sizeof error);
+    const bool answered =
+        client && signer_client_call(client, &request, &answer, error, sizeof error);
+    int code = EX_UNAVAILABLE;
+    if (answered && answer.type == WIRE_STATE_IS) {
+        print_state(&answer);
+        code = answer.condition == WIRE_CONDITION_READY ? EX_OK : 1;
+    } else {
+        fprintf(stderr, "grievd: the signer cannot be asked: %s\n",
+                answered ? "another answer than expected" : error);
+    }
+    signer_client_free(client);
+    return code;
 }

@@ -3,7 +3,8 @@
  *
  * `grievd check-config` goes through everything that can be checked before a
  * start, one printed line each, so that a change of configuration is tried
- * before it is sent with SIGHUP. `grievd routes` prints the API's table.
+ * before it is sent with SIGHUP. `grievd routes` prints the API's table, `grievd signer
+ * --status` what a running signer says of itself.
  */
 #ifndef GRIEVD_INSPECT_H
 #define GRIEVD_INSPECT_H
@@ -15,5 +16,8 @@ int inspect_config(const char *config_path);
 
 /* Print the route table, as columns or as a JSON array of objects. EX_OK. */
 int inspect_routes(bool json);
+
+/* Print the signer's state and its checkpoint: EX_OK, 1 if it is not ready, EX_UNAVAILABLE. */
+int inspect_signer(const char *socket_path);
 
 #endif

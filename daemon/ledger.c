@@ -17,7 +17,7 @@
 #include "loop.h"
 #include "metrics.h"
 #include "settings.h"
-#include "signer_client.h"
+#include "signer_link.h"
 #include "store.h"
 
 enum {
@@ -41,7 +41,7 @@ enum question { ASKED_NOTHING, ASKED_STATE, ASKED_GAP, ASKED_EXTEND, ASKED_FEED,
 struct ledger {
     struct loop *loop;
     struct store *store;
-    struct signer_client *signer;
+    struct signer_link *signer;
     char *origin;
     struct note_verifier key;
 
@@ -94,12 +94,14 @@ static void set_trouble(struct ledger *ledger, const char *clause)
 
 static void set_state(struct ledger *ledger, enum state state, const char *trouble)
 {
+    struct log_value clause;
+
     if (ledger->state == STATE_FORKED)
         return; /* until a restart */
-    if ((state == STATE_READY) != (ledger->state == STATE_READY))
-        log_line(state == STATE_READY ? LOG_NOTICE : LOG_WARNING, "ledger_%s size=%" PRIu64 "%s%s",
-                 state == STATE_READY ? "ready" : "not_ready", ledger->frontier.size,
-                 *trouble ? " reason=" : "", trouble);
+    if (state == STATE_READY && ledger->state != STATE_READY)
+        log_line(LOG_NOTICE, "ledger_ready size=%" PRIu64, ledger->frontier.size);
+    else if (state != STATE_READY && ledger->state == STATE_READY)
+        log_line(LOG_WARNING, "ledger_not_ready reason=%s", log_text(&clause, trouble));
     ledger->state = state;
     set_trouble(ledger, trouble);
     atomic_store(&ledger->ready, state == STATE_READY);
@@ -286,7 +288,7 @@ static void tile_arrived(struct ledger *ledger, const struct wire_answer *answer
     struct ledger_claim *claim, *following;
 
     if (answer->size % TILE_WIDTH != 0 || count > TILE_WIDTH) {
-        signer_client_drop(ledger->signer);
+        signer_link_drop(ledger->signer);
         return;
     }
     const uint8_t *leaves = (const uint8_t *)answer->leaves.data;
@@ -481,7 +483,7 @@ static void fed(void *arg, const struct store_answer *answer)
         return;
     }
     ledger->nudged = got.size > ledger->frontier.size + got.count;
-    if (got.count == 0 || !signer_client_idle(ledger->signer)) {
+    if (got.count == 0 || !signer_link_idle(ledger->signer)) {
         ledger->wanted = got.count == 0 ? 0 : ledger->wanted;
         next(ledger);
         return;
@@ -492,7 +494,7 @@ static void fed(void *arg, const struct store_answer *answer)
         .leaves = {(const char *)got.leaves, got.count * LEAF_BYTES},
     };
     ledger->asked = ASKED_FEED;
-    signer_client_ask(ledger->signer, &request);
+    signer_link_ask(ledger->signer, &request);
 }
 
 /* --- questions and answers --- */
@@ -500,7 +502,7 @@ static void fed(void *arg, const struct store_answer *answer)
 static void ask(struct ledger *ledger, enum question question, const struct wire_request *request)
 {
     ledger->asked = question;
-    signer_client_ask(ledger->signer, request);
+    signer_link_ask(ledger->signer, request);
 }
 
 static void ask_state(struct ledger *ledger)
@@ -544,7 +546,7 @@ static void ask_tile(struct ledger *ledger, uint64_t index)
 /* The one next step, if none is under way. */
 static void next(struct ledger *ledger)
 {
-    if (!signer_client_idle(ledger->signer) || ledger->asked != ASKED_NOTHING || ledger->fetching ||
+    if (!signer_link_idle(ledger->signer) || ledger->asked != ASKED_NOTHING || ledger->fetching ||
         ledger->resting || ledger->state == STATE_FORKED)
         return;
     pending_trim(ledger);
@@ -647,13 +649,13 @@ static void leaves_arrived(struct ledger *ledger, const struct wire_answer *answ
     const size_t count = answer->leaves.len / LEAF_BYTES;
 
     if (answer->type != WIRE_LEAVES || count == 0) {
-        signer_client_drop(ledger->signer);
+        signer_link_drop(ledger->signer);
         return;
     }
     if (question == ASKED_TILE)
         tile_arrived(ledger, answer);
     else if (answer->size != size || size + count > ledger->goal)
-        signer_client_drop(ledger->signer);
+        signer_link_drop(ledger->signer);
     else
         absorb(ledger, answer->leaves);
 }
@@ -786,9 +788,9 @@ struct ledger *ledger_new(struct loop *loop, struct store *store, const struct s
     ledger->origin = strdup(settings->origin);
     ledger->again = evtimer_new(loop_base(loop), again_due, ledger);
     ledger->turn = evtimer_new(loop_base(loop), turn_due, ledger);
-    ledger->signer = signer_client_new(
+    ledger->signer = signer_link_new(
         loop, settings->signer,
-        &(struct signer_client_user){
+        &(struct signer_link_user){
             .up = signer_up, .down = signer_down, .answer = answered, .arg = ledger});
     if (!ledger->origin || !ledger->again || !ledger->turn || !ledger->signer) {
         log_line(LOG_ERROR, "ledger_failed next=\"[ledger] signer must be the path of a socket\"");
@@ -805,7 +807,7 @@ void ledger_free(struct ledger *ledger)
 {
     if (!ledger)
         return;
-    signer_client_free(ledger->signer);
+    signer_link_free(ledger->signer);
     if (ledger->again)
         event_free(ledger->again);
     if (ledger->turn)

@@ -2,7 +2,6 @@
  * ledger_admin - `grievd ledger VERB`: what an operator does to the log
  *
  *     init      begin the log: once, with a signer that has no state
- *     state     what the signer has
  *
  * Speaks to the signer as a daemon does (signer_wire.h), as root or the signer's user where it
  * changes what the signer believes. Prints to people; waits.

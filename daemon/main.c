@@ -26,12 +26,14 @@
 #include "handler.h"
 #include "inspect.h"
 #include "intake.h"
+#include "keys.h"
 #include "ledger_admin.h"
 #include "log.h"
 #include "loop.h"
 #include "metrics.h"
 #include "migrate.h"
 #include "notify.h"
+#include "sealer.h"
 #include "server.h"
 #include "settings.h"
 #include "signer.h"
@@ -49,6 +51,7 @@ enum { WORKERS_MAX = 64, FILES_BESIDE_CONNECTIONS = 256 };
 struct worker {
     struct loop *loop;
     struct store *store;
+    struct sealer *sealer;
     struct handler_context context;
     bool running;
 };
@@ -57,6 +60,7 @@ struct daemon {
     const char *config_path;
     struct settings *settings; /* what the stores and the intake were made with */
     struct tls *tls;
+    struct keys *keys;
     struct loop *loop; /* the main thread's: accepts, hears signals, feeds the watchdog */
     int signal_fd;
     struct event *on_signal, *on_watchdog;
@@ -134,6 +138,20 @@ static struct tls *read_tls(const struct settings *settings)
         log_line(LOG_WARNING, "certificate_expires at=%" PRId64 " next=\"renew it, then SIGHUP\"",
                  tls_expires(tls));
     return tls;
+}
+
+/* False, logged, when a key is missing: nothing is taken in that could not be sealed. */
+static bool read_keys(struct daemon *daemon)
+{
+    char error[512];
+    struct log_value clause;
+
+    daemon->keys = keys_read(daemon->settings, error, sizeof error);
+    if (!daemon->keys)
+        log_line(LOG_ERROR,
+                 "keys_refused error=%s next=\"correct [sealing], then grievd check-config\"",
+                 log_text(&clause, error));
+    return daemon->keys != NULL;
 }
 
 static void signal_arrived(evutil_socket_t fd, short what, void *arg);
@@ -215,8 +233,10 @@ static bool build_workers(struct daemon *daemon)
         worker->loop = loop_new();
         if (!worker->loop)
             return false;
+        worker->sealer = sealer_new(daemon->keys);
         worker->store = store_new(worker->loop, daemon->settings, daemon->worker_count == 0);
         if (!worker->store) {
+            sealer_free(worker->sealer);
             loop_free(worker->loop);
             return false;
         }
@@ -228,8 +248,9 @@ static bool build_workers(struct daemon *daemon)
         if (!daemon->ledger)
             return false;
     }
-    daemon->intake = intake_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->ledger,
-                                daemon->settings, error, sizeof error);
+    daemon->intake =
+        intake_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->workers[0].sealer,
+                   daemon->ledger, daemon->settings, error, sizeof error);
     if (!daemon->intake)
         log_line(LOG_ERROR,
                  "intake_refused error=%s next=\"correct [register], then grievd check-config\"",
@@ -246,8 +267,8 @@ static bool start_workers(struct daemon *daemon)
         struct worker *worker = &daemon->workers[i];
         char name[32];
 
-        worker->context =
-            (struct handler_context){worker->loop, worker->store, daemon->intake, daemon->ledger};
+        worker->context = (struct handler_context){worker->loop, worker->store, worker->sealer,
+                                                   daemon->intake, daemon->ledger};
         loop_post(worker->loop, enter_worker, &worker->context);
         snprintf(name, sizeof name, "worker-%zu", i);
         worker->running = loop_start(worker->loop, name);
@@ -286,7 +307,7 @@ static int start(struct daemon *daemon)
     if (OPENSSL_init_ssl(0, NULL) != 1)
         return EX_SOFTWARE;
     daemon->tls = read_tls(daemon->settings);
-    if (!daemon->tls)
+    if (!daemon->tls || !read_keys(daemon))
         return EX_CONFIG;
     daemon->loop = loop_new();
     if (!daemon->loop || !hear_signals(daemon) || !feed_watchdog(daemon)) {
@@ -379,8 +400,10 @@ static void tear_down(struct daemon *daemon)
     for (size_t i = 0; i < daemon->worker_count; i++)
         store_free(daemon->workers[i].store);
     server_free(daemon->server);
-    for (size_t i = 0; i < daemon->worker_count; i++)
+    for (size_t i = 0; i < daemon->worker_count; i++) {
         loop_free(daemon->workers[i].loop);
+        sealer_free(daemon->workers[i].sealer);
+    }
     if (daemon->on_watchdog)
         event_free(daemon->on_watchdog);
     if (daemon->on_signal)
@@ -388,6 +411,7 @@ static void tear_down(struct daemon *daemon)
     if (daemon->signal_fd >= 0)
         close(daemon->signal_fd);
     loop_free(daemon->loop);
+    keys_free(daemon->keys);
     tls_unref(daemon->tls);
     settings_free(daemon->settings);
 }
@@ -438,8 +462,13 @@ static int verb_signer(const struct options *options)
     struct signer_settings *settings = signer_settings_read(path, &error);
     if (!settings)
         return config_refused(path, &error);
-    const int code =
-        options->new_key ? signer_new_key(settings, options->new_key) : signer_run(settings);
+    int code;
+    if (options->new_key)
+        code = signer_new_key(settings, options->new_key);
+    else if (options->migrate.status)
+        code = inspect_signer(settings->listen);
+    else
+        code = signer_run(settings);
     signer_settings_free(settings);
     return code;
 }
@@ -465,7 +494,7 @@ static int verb_migrate(const struct options *options)
 
     if (!settings)
         return config_refused(config_path(options), &error);
-    const int code = migrate_run(settings->migrate_conninfo, &options->migrate);
+    const int code = migrate_run(settings, &options->migrate);
     settings_free(settings);
     return code;
 }
@@ -497,9 +526,9 @@ static const struct verb {
     int (*run)(const struct options *options);
 } verbs[] = {
     {"run", "c", "serve until SIGTERM; SIGHUP reads certificates and limits again", verb_run},
-    {"signer", "ck", "hold the log's key and sign what extends it, until SIGTERM", verb_signer},
+    {"signer", "ckt", "hold the log's key and sign what extends it, until SIGTERM", verb_signer},
     {"notify", "c", "send the reminders in the outbox by mail, until SIGTERM", verb_notify},
-    {"ledger", "c", "init or state: begin the log, or show what the signer has", verb_ledger},
+    {"ledger", "c", "init: begin the log, once", verb_ledger},
     {"migrate", "cSupt", "bring the database to this version", verb_migrate},
     {"check-config", "c", "check the configuration and the files it names", verb_check_config},
     {"routes", "j", "print the API's routes", verb_routes},
@@ -533,13 +562,14 @@ static void print_help(void)
           "  --units FILE       migrate: merge these units (CSV)\n"
           "  --principals FILE  migrate: merge these principals (CSV)\n"
           "  --status           migrate: say what is applied and what is not; change nothing\n"
+          "                     signer: ask the running one what it has signed\n"
           "  --json             routes: for programs\n"
           "\nExit codes:\n"
           "   0  done\n"
-          "   1  migrate --status: something is not applied yet\n"
+          "   1  migrate --status: something is not applied yet; signer --status: not ready\n"
           "  64  the command line is wrong\n"
           "  65  migrate: the SQL or CSV files contradict the database or fail in it\n"
-          "  69  migrate: the database cannot be reached\n"
+          "  69  migrate: the database cannot be reached; signer --status: the signer cannot\n"
           "  70  a library failed that should not\n"
           "  71  the system refuses (address in use, no threads)\n"
           "  73  signer --new-key: the file cannot be made\n"
@@ -606,7 +636,7 @@ int main(int argc, char **argv)
     optind = verb ? 2 : 1;
     if (verb && verb->run == verb_ledger) {
         if (argc < 3 || !ledger_admin_verb(argv[2]))
-            return usage_error("ledger: init or state is to follow", "");
+            return usage_error("ledger: init is to follow", "");
         options.ledger = argv[optind++];
     }
     opterr = 0;

@@ -195,8 +195,11 @@ static void send_next(struct notify *notify)
     const struct delivery delivery = send_item(notify, item);
     struct log_value trouble;
 
-    if (delivery.trouble[0])
-        log_line(LOG_WARNING, "mail_%s id=%s trouble=%s", delivery.outcome, member(item, "id"),
+    if (strcmp(delivery.outcome, "never") == 0)
+        log_line(LOG_WARNING, "mail_refused id=%s trouble=%s", member(item, "id"),
+                 log_text(&trouble, delivery.trouble));
+    else if (delivery.trouble[0])
+        log_line(LOG_WARNING, "mail_delayed id=%s trouble=%s", member(item, "id"),
                  log_text(&trouble, delivery.trouble));
     else
         log_line(LOG_INFO, "mail_sent id=%s", member(item, "id"));

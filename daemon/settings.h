@@ -49,6 +49,12 @@ struct settings {
     char *signer;     /* the signer's socket; "" for a register without a log */
     char *public_key; /* file: the log's verifier key */
 
+    /* [sealing]: lists separated by blanks */
+    char *body_keys;  /* "ROUTE:FILE …": public keys, at least one a route */
+    char *custodians; /* "NUMBER:FILE …": public keys, two or more */
+    char *open_keys;  /* "ROUTE:FILE …": private keys, where this instance serves the route */
+    char *instances;  /* "ROUTE:URL …": where a route's texts are opened */
+
     /* [database] */
     char *conninfo;         /* libpq */
     char *migrate_conninfo; /* for grievd migrate only */

@@ -7,7 +7,8 @@
 --
 -- Four roles: grievd_owner owns everything and is used by `grievd migrate` alone; grievd is
 -- the daemon and may execute schema api, nothing else; grievd_report may read the views of
--- schema report; grievd_notify takes mail from the outbox and says what became of it. None has a password here: the cluster's pg_hba.conf says how they log in.
+-- schema report; grievd_notify takes mail from the outbox and says what became of it. None has a
+-- password here: the cluster's pg_hba.conf says how they log in.
 
 BEGIN;
 

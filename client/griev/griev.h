@@ -4,7 +4,7 @@
  * One run does one verb: the table in verbs.c says what each is called, which
  * request it makes, and how its answer is printed. Most verbs are only a row
  * there; those with work of their own have a function in submit.c, verbs_case.c,
- * verbs_office.c or verbs_admin.c.
+ * verbs_keys.c, verbs_log.c, verbs_office.c, verbs_report.c or verbs_admin.c.
  *
  *     main ─▶ options_parse ─▶ verb ─▶ griev_get / griev_post ─▶ https
  *                                └──▶ griev_print_answer ─▶ print
@@ -106,9 +106,10 @@ struct griev {
     struct span content;
 };
 
-/* An answer with a JSON body. */
+/* An answer with a JSON body, or, where one was asked for, a file. */
 struct answer {
     json_t *json;             /* owned; NULL if there is none */
+    bool is_file;             /* it may be something else than JSON */
     struct https_answer http; /* owned */
 };
 void answer_done(struct answer *answer);
@@ -154,6 +155,9 @@ char *griev_target(const struct griev *griev);
 int griev_send(struct griev *griev, const struct https_request *request, struct answer *ret_answer);
 int griev_get(struct griev *griev, const char *target, struct answer *ret_answer);
 
+/* The same for an answer that is a file, such as HTML: it is ret_answer->http.body. */
+int griev_get_file(struct griev *griev, const char *target, struct answer *ret_answer);
+
 /*
  * Make a change once, however often it must be sent. The body gets an event_id and
  * is kept below the state folder until an answer is certain; the same command
@@ -175,6 +179,10 @@ char *griev_state_path(const struct griev *griev, const char *folder, const char
 /* Ask on the terminal: a line without its end, to be freed; NULL at the end of input. */
 char *griev_ask(const struct griev *griev, struct text question);
 
+/* The same without an echo, for secrets; both are wiped by griev_forget(). NULL is allowed. */
+char *griev_ask_secret(const struct griev *griev, struct text question);
+void griev_forget(char *secret);
+
 /* Today in Bangkok. */
 struct thai_date griev_today(void);
 
@@ -191,6 +199,11 @@ int griev_find_case(struct griev *griev, struct answer *ret_answer, const json_t
 
 /* What an answer means: an exit code; told on standard error when it is no success. */
 int griev_conclude(const struct griev *griev, const struct answer *answer);
+
+/* ---- pdf.c ---- */
+
+/* The PDF of a page of HTML, made by WeasyPrint; the caller's. An exit code, trouble told. */
+int pdf_make(const struct griev *griev, struct span html, struct span *ret_pdf);
 
 /* ---- faults.c ---- */
 
@@ -215,14 +228,22 @@ int run_track(struct griev *griev);
 int run_confirm(struct griev *griev);
 int run_box_add(struct griev *griev);
 int run_score(struct griev *griev);
+int run_verify(struct griev *griev);
+int run_audit(struct griev *griev);
+int run_assess_set(struct griev *griev);
+int run_assess_load(struct griev *griev);
+int run_document(struct griev *griev);
+int run_publish(struct griev *griev);
 int run_unit_set(struct griev *griev);
 int run_principal_set(struct griev *griev);
 int run_approve(struct griev *griev);
 int run_reject(struct griev *griev);
 int run_health(struct griev *griev);
+int run_keygen(struct griev *griev);
 
 void print_submitted(struct griev *griev, const json_t *answer);
 void print_score(struct griev *griev, const json_t *answer);
+void print_assessments(struct griev *griev, const json_t *answer);
 void print_taxonomy(struct griev *griev, const json_t *answer);
 void print_case(struct griev *griev, const json_t *answer);
 

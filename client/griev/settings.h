@@ -37,6 +37,9 @@ struct settings {
 
     /* [files] */
     char *state; /* folder for what waits to be sent again */
+
+    /* [log] */
+    char *log_key; /* file of the public key of the register's log; "" for none */
 };
 
 extern const struct config_key settings_keys[];

@@ -353,6 +353,7 @@ static const struct option evidence_add_options[] = {
      TEXT("เอกสาร (บันทึกค่า SHA-256)", "the document; its SHA-256 is recorded")},
     {"valid-from", "DATE", OPTION_TEXT, "valid_from", TEXT("ใช้ตั้งแต่", "from when it holds")},
     {"expires-on", "DATE", OPTION_TEXT, "expires_on", TEXT("สิ้นผล", "until when")},
+    {"officer", "NAME", OPTION_TEXT, "officer", TEXT("ผู้ได้รับมอบหมาย", "who is designated")},
     {"note", "TEXT", OPTION_TEXT, "note", TEXT("หมายเหตุ", "a note")},
     {0},
 };
@@ -378,6 +379,147 @@ static const struct column evidence_columns[] = {
 
 static const struct option score_options[] = {
     {"all", NULL, OPTION_FLAG, "", TEXT("แสดงหลักฐานทุกชิ้น", "every piece found or missing")},
+    {0},
+};
+
+static const struct option verify_options[] = {
+    {"key", "FILE", OPTION_TEXT, "",
+     TEXT("กุญแจสาธารณะของบันทึก (ปกติ [log] key)", "the log's public key; [log] key if left out")},
+    {"consistent", NULL, OPTION_FLAG, "",
+     TEXT("ตรวจว่าบันทึกหลังมีบันทึกก่อนอยู่ครบ", "that the later log holds all of the earlier one")},
+    {"from", "DIR|URL", OPTION_TEXT, "",
+     TEXT("ที่เก็บแฟ้มของบันทึก (กับ --consistent)", "with --consistent: where the log's tiles are")},
+    {0},
+};
+static const struct option audit_options[] = {
+    {"from", "DIR|URL", OPTION_TEXT, "",
+     TEXT("ที่เก็บแฟ้มของบันทึก", "where the log's files are: checkpoint and tile/")},
+    {"size", "N", OPTION_NUMBER, "",
+     TEXT("นับถึงขนาดนี้ เช่นที่รายงานพิมพ์ไว้", "count no further, such as to a report's N")},
+    {"key", "FILE", OPTION_TEXT, "",
+     TEXT("กุญแจสาธารณะของบันทึก (ปกติ [log] key)", "the log's public key; [log] key if left out")},
+    {0},
+};
+static const struct option assess_options[] = {
+    {"fy", "YEAR", OPTION_NUMBER, "report_fy",
+     TEXT("ปีงบประมาณของรายงาน", "the fiscal year whose report has it, such as 2570")},
+    {"assessed", "YEAR", OPTION_NUMBER, "assessment_fy",
+     TEXT("ปีที่ประเมิน (ปกติปีเดียวกัน)", "the year that was assessed; the same if left out")},
+    {"level", "N", OPTION_NUMBER, "level",
+     TEXT("ระดับ 1 ถึง 5", "the level of an indicator, 1 to 5")},
+    {"result", "NUMBER", OPTION_TEXT, "result",
+     TEXT("ผล เช่น 82.7470", "the result of a KPI, such as 82.7470")},
+    {"reason", "TEXT", OPTION_TEXT, "reason", TEXT("เหตุผล", "why; a level below 5 needs it")},
+    {"corrective", "TEXT", OPTION_TEXT, "corrective", TEXT("การแก้ไข", "what is done about it")},
+    {"evidence", "TEXT", OPTION_TEXT, "evidence", TEXT("หลักฐาน", "what the committee saw")},
+    {"difference", "TEXT", OPTION_TEXT, "difference",
+     TEXT("เหตุที่ต่างจากหลักฐานในระบบ", "why it differs from the level by the evidence here")},
+    {"activity", "TEXT", OPTION_LIST, "", TEXT("กิจกรรม (ซ้ำได้)", "an activity; repeatable")},
+    {"new-activity", "TEXT", OPTION_LIST, "",
+     TEXT("กิจกรรมใหม่ (ซ้ำได้)", "a new activity; repeatable")},
+    {"source", "TEXT", OPTION_TEXT, "", TEXT("เอกสารที่มา", "the document it was taken from")},
+    {0},
+};
+static const struct option assess_list_options[] = {
+    {"fy", "YEAR", OPTION_NUMBER, "fy", TEXT("ปีงบประมาณของรายงาน", "of the report of this year")},
+    {"code", "CODE", OPTION_TEXT, "code", TEXT("ตัวชี้วัด", "only of this indicator or KPI")},
+    {0},
+};
+static const struct column assessed_columns[] = {
+    {TEXT("คะแนนและผล", "Scores and results"), "scores", CELL_NUMBER, NULL},
+    {TEXT("กิจกรรมตามแผน", "Activities of the plan"), "actions", CELL_NUMBER, NULL},
+    {TEXT("บันทึกเมื่อ", "Recorded at"), "recorded_at", CELL_TIME, NULL},
+    {TEXT("บันทึกโดย", "Recorded by"), "recorded_by", CELL_CODE, NULL},
+};
+
+#define DOCUMENT_OPTIONS                                                                        \
+    {"format", "FORMAT", OPTION_TEXT, "",                                                       \
+     TEXT("text json html csv xlsx pdf หรือ memo", "text, json, html, csv, xlsx, pdf or memo")}, \
+    {                                                                                           \
+        "output", "FILE", OPTION_TEXT, "", TEXT("แฟ้มที่เขียน", "the file to write")                \
+    }
+static const struct option report_options[] = {
+    {"edition", "NAME", OPTION_TEXT, "edition",
+     TEXT("complaints analysis หรือ scores", "complaints, analysis or scores")},
+    {"draft", "yes", OPTION_TEXT, "draft",
+     TEXT("yes: ร่างของวันนี้ แม้ออกรายงานแล้ว", "yes: as of now, although one was issued")},
+    {"summary", NULL, OPTION_FLAG, "", TEXT("เฉพาะบทสรุป", "the summary only")},
+    DOCUMENT_OPTIONS,
+    {0},
+};
+static const struct option issue_options[] = {
+    {"edition", "NAME", OPTION_TEXT, "edition",
+     TEXT("complaints หรือ analysis", "complaints or analysis")},
+    {"acknowledge", "WHAT", OPTION_LIST, "acknowledge",
+     TEXT("รับทราบสิ่งที่ขาด: silent_units missing_evidence (ซ้ำได้)",
+          "what is known to be missing: silent_units, missing_evidence; repeatable")},
+    {0},
+};
+static const struct column issue_columns[] = {
+    {TEXT("ปีงบประมาณ", "Fiscal year"), "fy", CELL_NUMBER, NULL},
+    {TEXT("ฉบับ", "Edition"), "edition", CELL_CODE, NULL},
+    {TEXT("ออกเมื่อ", "Issued at"), "issued_at", CELL_TIME, NULL},
+    {TEXT("ออกโดย", "Issued by"), "issued_by", CELL_CODE, NULL},
+    {TEXT("SHA-256", "SHA-256"), "sha256", CELL_CODE, NULL},
+    {TEXT("ขนาดสมุดบันทึก", "Log size"), "log_size", CELL_NUMBER, NULL},
+    {TEXT("รับทราบว่าขาด", "Acknowledged"), "acknowledged", CELL_LIST, NULL},
+};
+static const struct option hand_over_options[] = {
+    {"edition", "NAME", OPTION_TEXT, "edition",
+     TEXT("complaints หรือ analysis", "complaints or analysis")},
+    {"memo-no", "NO", OPTION_TEXT, "memo_no", TEXT("เลขที่บันทึก", "number of the memo")},
+    {"memo-date", "DATE", OPTION_TEXT, "memo_date", TEXT("ลงวันที่", "its date")},
+    {"acknowledged-on", "DATE", OPTION_TEXT, "acknowledged_on",
+     TEXT("วันที่ลงนามทราบ", "the day beside the signed ทราบ")},
+    {"document", "FILE", OPTION_HASH, "document_sha256",
+     TEXT("สำเนาที่ลงนามทราบ (บันทึกค่า SHA-256)", "the signed scan; its SHA-256 is recorded")},
+    {0},
+};
+static const struct column hand_over_columns[] = {
+    {TEXT("ปีงบประมาณ", "Fiscal year"), "fy", CELL_NUMBER, NULL},
+    {TEXT("ฉบับ", "Edition"), "edition", CELL_CODE, NULL},
+    {TEXT("บันทึกที่", "Memo"), "memo_no", CELL_TEXT, NULL},
+    {TEXT("ลงวันที่", "Dated"), "memo_date", CELL_DATE, NULL},
+    {TEXT("ทราบเมื่อ", "Acknowledged"), "acknowledged_on", CELL_DATE, NULL},
+    {TEXT("บันทึกโดย", "Recorded by"), "submitted_by", CELL_CODE, NULL},
+};
+static const struct option erratum_options[] = {
+    {"edition", "NAME", OPTION_TEXT, "edition",
+     TEXT("complaints หรือ analysis", "complaints or analysis")},
+    {"text", "TEXT", OPTION_TEXT, "text", TEXT("ข้อความ", "what became known since")},
+    {0},
+};
+static const struct column erratum_columns[] = {
+    {TEXT("ปีงบประมาณ", "Fiscal year"), "fy", CELL_NUMBER, NULL},
+    {TEXT("ฉบับ", "Edition"), "edition", CELL_CODE, NULL},
+    {TEXT("ข้อความ", "Text"), "text", CELL_TEXT, NULL},
+    {TEXT("บันทึกเมื่อ", "Recorded at"), "recorded_at", CELL_TIME, NULL},
+};
+static const struct option statistics_options[] = {
+    {"months", "M-M", OPTION_TEXT, "months",
+     TEXT("ที่เผยแพร่แล้ว เช่น 1-6 (1 คือตุลาคม)", "as published, such as 1-6; 1 is October")},
+    DOCUMENT_OPTIONS,
+    {0},
+};
+static const struct option publish_options[] = {
+    {"months", "M-M", OPTION_TEXT, "months",
+     TEXT("เดือน เช่น 1-6 (1 คือตุลาคม)", "such as 1-6; 1 is October")},
+    {"approved-by", "WHO", OPTION_TEXT, "approved_by", TEXT("ผู้อนุมัติ", "who approved it")},
+    {"approved-on", "DATE", OPTION_TEXT, "approved_on", TEXT("วันที่อนุมัติ", "when")},
+    {"output", "FOLDER", OPTION_TEXT, "",
+     TEXT("โฟลเดอร์สำหรับ HTML CSV XLSX และ JSON", "a folder for HTML, CSV, XLSX and JSON")},
+    {0},
+};
+static const struct column publish_columns[] = {
+    {TEXT("ปีงบประมาณ", "Fiscal year"), "fy", CELL_NUMBER, NULL},
+    {TEXT("เดือน", "Months"), "months", CELL_CODE, NULL},
+    {TEXT("ผู้อนุมัติ", "Approved by"), "approved_by", CELL_TEXT, NULL},
+    {TEXT("อนุมัติเมื่อ", "Approved on"), "approved_on", CELL_DATE, NULL},
+    {TEXT("SHA-256", "SHA-256"), "sha256", CELL_CODE, NULL},
+};
+static const struct option pack_options[] = {
+    {"fy", "YEAR", OPTION_NUMBER, "fy", TEXT("ปีงบประมาณ พ.ศ.", "the fiscal year, such as 2570")},
+    DOCUMENT_OPTIONS,
     {0},
 };
 
@@ -461,6 +603,12 @@ static const struct column rule_columns[] = {
 
 static const struct option taxonomy_options[] = {
     {"kind", "NAME", OPTION_TEXT, "", TEXT("เฉพาะกลุ่มนี้", "only this one, such as subject")},
+    {0},
+};
+
+static const struct option keygen_options[] = {
+    {"passphrase", NULL, OPTION_FLAG, "",
+     TEXT("ถามรหัสผ่านเพื่อเข้ารหัสกุญแจ", "ask for a passphrase to keep the key under")},
     {0},
 };
 
@@ -559,9 +707,41 @@ const struct verb verbs[] = {
      "/v1/evidence", evidence_add_options, COLUMNS(evidence_columns), NULL, NULL},
     {"evidence list", "", TEXT("รายการหลักฐาน", "list evidence"), "GET", "/v1/evidence",
      evidence_list_options, COLUMNS(evidence_columns), NULL, NULL},
+    {"evidence pack", "CRITERION",
+     TEXT("ชุดหลักฐานสำหรับคณะกรรมการ", "the evidence for a criterion, for the committee"), "GET",
+     "/v1/evidence/{}/pack", pack_options, NO_COLUMNS, run_document, NULL},
     {"score", "[FY]",
      TEXT("คะแนน KPI 1 ตัวชี้วัด 4.1 และ 4.2", "KPI 1 and indicators 4.1 and 4.2 of a fiscal year"),
      "GET", "/v1/scores/{}", score_options, NO_COLUMNS, run_score, print_score},
+    {"assess set", "CODE",
+     TEXT("บันทึกคะแนนของคณะกรรมการ หรือผลของตัวชี้วัด", "record the committee's score or a KPI's result"),
+     "POST", "/v1/assessments", assess_options, COLUMNS(assessed_columns), run_assess_set, NULL},
+    {"assess load", "FILE", TEXT("บันทึกคะแนนทั้งหมดจากแฟ้ม CSV", "record all scores of a CSV file"),
+     "POST", "/v1/assessments", NULL, COLUMNS(assessed_columns), run_assess_load, NULL},
+    {"assess list", "", TEXT("คะแนนและผลที่บันทึกไว้", "list recorded scores and results"), "GET",
+     "/v1/assessments", assess_list_options, NO_COLUMNS, NULL, print_assessments},
+
+    {"report", "FY", TEXT("รายงานประจำปีงบประมาณ", "the report of a fiscal year"), "GET",
+     "/v1/reports/{}", report_options, NO_COLUMNS, run_document, NULL},
+    {"issue", "FY", TEXT("ออกรายงานประจำปี", "issue the year's report"), "POST",
+     "/v1/reports/{}/issue", issue_options, COLUMNS(issue_columns), NULL, NULL},
+    {"hand-over", "FY",
+     TEXT("บันทึกการเสนอรายงานต่อผู้อำนวยการ", "record that the report was handed to the director"),
+     "POST", "/v1/reports/{}/submit", hand_over_options, COLUMNS(hand_over_columns), NULL, NULL},
+    {"erratum", "FY", TEXT("บันทึกแก้คำผิดของรายงาน", "add an erratum to an issued report"), "POST",
+     "/v1/reports/{}/errata", erratum_options, COLUMNS(erratum_columns), NULL, NULL},
+    {"statistics", "FY", TEXT("ข้อมูลเชิงสถิติสำหรับประชาชน", "the public statistics of a fiscal year"),
+     "GET", "/v1/statistics/{}", statistics_options, NO_COLUMNS, run_document, NULL},
+    {"publish", "FY", TEXT("อนุมัติข้อมูลเชิงสถิติเพื่อเผยแพร่", "freeze statistics for the agency's website"),
+     "POST", "/v1/statistics/{}", publish_options, COLUMNS(publish_columns), run_publish, NULL},
+
+    {"verify", "RECEIPT|OLD [NEW]",
+     TEXT("ตรวจใบรับ หรือจุดตรวจสองจุด โดยไม่ต้องเชื่อเครื่องแม่ข่าย",
+          "verify a receipt, or two checkpoints, without trusting the server"),
+     NULL, NULL, verify_options, NO_COLUMNS, run_verify, NULL},
+    {"audit", "FY",
+     TEXT("นับปีงบประมาณใหม่จากบันทึกสาธารณะ", "recount a fiscal year from the published log"), NULL,
+     NULL, audit_options, NO_COLUMNS, run_audit, NULL},
 
     {"units", "", TEXT("หน่วยงาน", "list units"), "GET", "/v1/units", NULL, COLUMNS(unit_columns),
      NULL, NULL},
@@ -589,6 +769,13 @@ const struct verb verbs[] = {
      COLUMNS(me_columns), NULL, NULL},
     {"health", "", TEXT("ตรวจเครื่องแม่ข่าย", "whether server and register are ready"), "GET",
      "/readyz", NULL, NO_COLUMNS, run_health, NULL},
+
+    {"keygen body", "NAME",
+     TEXT("สร้างกุญแจของกลุ่ม (NAME.key, NAME.pub)", "make a group's key pair: NAME.key, NAME.pub"),
+     NULL, NULL, keygen_options, NO_COLUMNS, run_keygen, NULL},
+    {"keygen custodian", "NAME",
+     TEXT("สร้างกุญแจของผู้รักษากุญแจ", "make a custodian's key pair, on his own machine"), NULL, NULL,
+     keygen_options, NO_COLUMNS, run_keygen, NULL},
 
     {"help", "[VERB] [VERB]", TEXT("วิธีใช้", "how to use griev, or one verb"), NULL, NULL, NULL,
      NO_COLUMNS, run_help, NULL},

@@ -42,6 +42,7 @@ enum {
     LIMIT_SMTP_CONNECT_MS = 10 * 1000, /* to reach the mail server */
     LIMIT_SMTP_MS = 30 * 1000,         /* one message, from connecting to its last reply */
     LIMIT_STORE_RETRY_MS = 500,        /* pause between attempts, at most */
+    LIMIT_SIGNER_CALL_MS = 10 * 1000,  /* a command waits for the signer's answer */
 
     /* buffers of one connection */
     LIMIT_INPUT_BYTES = 32 * 1024,        /* read watermark: more stays in the kernel */
@@ -50,7 +51,7 @@ enum {
 
     /* queues */
     LIMIT_BATCH_ITEMS = 100,
-    LIMIT_BATCH_BYTES = 4 * 1024 * 1024, /* request bodies of one batch; one always goes */
+    LIMIT_BATCH_BYTES = 4 * 1024 * 1024, /* envelopes of one batch; one always goes */
     LIMIT_INTAKE_QUEUE = 2048,           /* submissions waiting; beyond: 503 at once */
     LIMIT_STORE_QUEUE = 2048, /* other statements waiting per lane; beyond: 503 at once */
     LIMIT_PAGE_ROWS = 200,

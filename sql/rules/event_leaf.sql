@@ -28,7 +28,8 @@ BEGIN
         RETURN rules.leaf(4, 0, replace(fields ->> 'month', '-', '')::integer, -1, commit);
     WHEN 5, 6 THEN -- report issued, submitted: September of its year
         RETURN rules.leaf(known.leaf_type, 0, ((fields ->> 'fy')::integer - 543) * 100 + 9, -1,
-                          commit);
+                          CASE known.leaf_type WHEN 5 -- whoever holds the document can tell
+                               THEN decode(fields ->> 'sha256', 'hex') ELSE commit END);
     ELSE
         RETURN rules.leaf(known.leaf_type, 0, 0, -1, commit); -- NULL of NULL
     END CASE;

@@ -12,7 +12,9 @@ static const char reference_text[] =
     "{\"taxonomy\":{\"channel\":[\"web\",\"box\",\"post\",\"agency\"],\"process\":[\"other\"],"
     "\"subject\":[\"other\"],\"class\":[\"C1\",\"CX\"],"
     "\"identity\":[\"named\",\"anonymous\",\"letter\"],\"accused_role\":[\"director\"]},"
-    "\"units\":[\"TH-50\",\"TH-90\"],\"principals\":{\"head\":\"LEGAL\"},\"fiscal_years\":[2570]}";
+    "\"units\":[\"TH-50\",\"TH-90\"],\"principals\":{\"head\":\"LEGAL\"},\"fiscal_years\":[2570],"
+    "\"routing\":{\"accused_role\":{\"director\":[10,\"external\"]},\"accused_unit\":{},"
+    "\"accused_principal\":{\"head\":[80,\"alternate\"]},\"conflict\":{}}}";
 
 static void need(bool ok)
 {

@@ -40,7 +40,7 @@ SELECT is(tests.call('reference', '') #> '{content,principals,TH-50}', '"TH-50"'
           'the daemon learns who is of which unit');
 SELECT is((SELECT array_agg(k ORDER BY k)
            FROM jsonb_object_keys(tests.call('reference', '') -> 'content') AS k),
-          '{fiscal_years,principals,taxonomy,units,version}'::text[], 'and what else it checks');
+          '{fiscal_years,principals,routing,taxonomy,units,version}'::text[], 'and what else it checks');
 CREATE TEMPORARY TABLE before AS SELECT tests.call('reference', '') ->> 'version' AS version;
 SELECT is(tests.call('reference', '') ->> 'version', version, 'its version stays') FROM before;
 UPDATE register.principal SET unit = 'TH-90' WHERE name = 'TH-50';

@@ -254,8 +254,9 @@ SELECT results_eq($$ SELECT f.ref, c.subject, f.state, f.fy FROM register.compla
                             ('TH-50/2570/0008/3', 'hiring', 'TRIAGE', NULL) $$,
                                 'becomes three cases that count in no year');
 SELECT is((SELECT sum(complaints) FROM rules.received(2570)), 12::numeric, 'so received stays');
-SELECT is(tests.call('complaint_get', 'triager',
-    '{"id": "TH-50/2570/0008/2"}') #>> '{content,body,narrative}', 'เรื่องร้องเรียน',
+SELECT is(tests.call('complaint_open', 'triager',
+    '{"id": "TH-50/2570/0008/2", "opens": ["legal"]}', '{}') #>> '{content,envelope_id}',
+          (SELECT c.id::text FROM register.complaint AS c WHERE c.ref = 'TH-50/2570/0008'),
           'a part shows its parent''s content');
 SELECT pg_temp.play(8, 'triager', 'propose', 'ZG409 a part of the case is still open',
     '{"outcome": "insufficient", "reason": "ก"}');

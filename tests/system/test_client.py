@@ -12,6 +12,7 @@ import unicodedata
 import uuid
 
 import pytest
+import vault
 from harness import GRIEV, complaint, fiscal_year, running_site, today, wait_until
 from load import check_register
 
@@ -73,8 +74,7 @@ def test_what_is_sent_is_on_disk_for_its_owner_only(site):
     answer = json.loads(done(site.griev("TH-50", "submit", path, "--json")).stdout)
     kept = spool_of(path)
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    stored = site.postgres.psql(f"SELECT encode(body, 'hex') FROM register.complaint JOIN register.content USING (position) WHERE id = '{answer['id']}'")
-    assert bytes.fromhex(stored)[32:] in kept.read_bytes()
+    assert vault.Stored(site, answer["id"]).open_body("legal")[1] in kept.read_bytes()
 
 
 def test_a_file_with_an_id_is_sent_under_it(site):
@@ -188,10 +188,10 @@ def test_an_answer_that_never_came_is_asked_for_again_and_nothing_is_counted_twi
 
 def test_a_change_whose_answer_never_came_is_done_once(site):
     case = submitted(site)
-    done(site.griev("legal", "show", case["ref"]))  # that it was read is an event, which would wait as well
+    done(site.griev("legal", "show", case["ref"]))  # that it was opened is an event, which would wait as well
     with site.postgres.session(f"BEGIN; SELECT FROM register.complaint WHERE id = '{case['id']}' FOR UPDATE"):
         done(site.griev("legal", "take", case["ref"], **AT_ONCE), UNKNOWN)
-    events = f"SELECT count(*) FROM register.event WHERE complaint = '{case['id']}' AND kind <> 'read'"
+    events = f"SELECT count(*) FROM register.event WHERE complaint = '{case['id']}' AND kind = 'register'"
     wait_until(lambda: site.postgres.psql(events) == "1", "the move is done")
     again = done(site.griev("legal", "take", case["ref"]))
     assert "the same request is sent again" in again.stderr

@@ -1,6 +1,7 @@
 """What docs/ says in numbers and names is what the program does: limits, settings, events, metrics,
 the worked example of ledger.md, the checks of a backup, the links."""
 
+import csv
 import hashlib
 import hmac
 import json
@@ -8,6 +9,7 @@ import re
 import subprocess
 
 import pytest
+import vault
 from harness import GRIEVD, ROOT
 
 DOCS = ROOT / "docs"
@@ -115,7 +117,7 @@ def test_every_log_event_is_explained_and_no_other():
 
 def test_metrics_that_are_named_exist():
     known = set(re.findall(r'"(grievd_\w+)"', source("metrics.h")))
-    told = set(re.findall(r"`(grievd_(?!owner|report)\w+)`", OPERATIONS))
+    told = set(re.findall(r"`(grievd_(?!owner|report|notify)\w+)`", OPERATIONS))
     assert told and told <= known
 
 
@@ -136,6 +138,24 @@ def test_links_lead_somewhere(path):
 
 
 # -- ledger.md
+
+
+def test_the_leaf_of_each_event_is_that_of_the_register():
+    types = dict(re.findall(r'X\(\w+, (\d+), "([a-z_]+)"\)', source("core/leaf.h")))
+    told = re.findall(r"^\| `(\w+)` \| (?:(\d) (\w+)|none) \|$", LEDGER, re.M)
+    assert all(types[number] == name for _, number, name in told if number)
+    assert types.items() >= dict(re.findall(r"^\| (\d) \| (\w+) \|", LEDGER, re.M)).items()
+    with open(ROOT / "sql/reference/event_leaf.csv", encoding="utf-8") as table:
+        assert [(kind, number) for kind, number, _ in told] == [tuple(row) for row in list(csv.reader(table))[1:]]
+
+
+def test_the_signer_s_frames_are_those_of_the_code():
+    wire = source("signer_wire.h")
+    requests = re.findall(r"WIRE_([A-Z_]+)(?: = 1)?,", re.search(r"enum wire_request_type \{(.*?)\}", wire, re.S)[1])
+    answers = re.findall(r"WIRE_([A-Z_]+)(?: = 65)?,", re.search(r"enum wire_answer_type \{(.*?)\}", wire, re.S)[1])
+    told = re.findall(r"^\| (\w+) \| (\d+) \| (?:`.*?`|checkpoint)? ?\|", LEDGER[LEDGER.index("### The signer's protocol"):], re.M)
+    coded = [*zip(requests, range(1, 99)), *zip(answers, range(65, 99))]
+    assert [(name, int(number)) for name, number in told] == [(name.lower().removesuffix("_is"), number) for name, number in coded]
 
 
 def sha256(data):
@@ -189,12 +209,12 @@ def test_the_daemon_binds_the_worked_example_to_these_numbers(site):
     answer = site.request("TH-90", "PUT", f"/v1/complaints/{uuid}", request, {"Griev-Nonce": nonce.hex()})
     assert answer.status == 201, answer
     assert answer.json["track"] == told["track"]
-    row = site.postgres.psql("SELECT encode(commit, 'hex'), encode(opening, 'hex'), encode(track_hash, 'hex'),"
-                             " encode(body, 'hex'), encode(complainant, 'hex')"
-                             f" FROM register.complaint JOIN register.content USING (position) WHERE id = '{uuid}'")
-    assert row.split("|") == [told["commit"], told["salt_M"] + told["part_B"] + told["part_I"], told["track_hash"],
-                              told["salt_B"] + request.replace(identity, b"null").hex(),
-                              told["salt_I"] + identity.hex()]
+    row = site.postgres.psql("SELECT encode(commit, 'hex'), encode(opening, 'hex'), encode(track_hash, 'hex')"
+                             f" FROM register.complaint WHERE id = '{uuid}'")
+    assert row.split("|") == [told["commit"], told["salt_M"] + told["part_B"] + told["part_I"], told["track_hash"]]
+    kept = vault.Stored(site, uuid)
+    assert kept.open_body("legal") == (bytes.fromhex(told["salt_B"]), request.replace(identity, b"null"))
+    assert kept.open_identity(1, 2) == (bytes.fromhex(told["salt_I"]), identity)
 
 
 def test_without_a_nonce_the_daemon_derives_it_from_its_key(site):

@@ -120,7 +120,7 @@ def test_what_happens_to_a_case_is_signed_without_a_submission(site):
                          {"event_id": "6f1d2c3b-4a59-4e68-8f77-0a1b2c3d4e01", "kind": "register"}, {"If-Match": '"1"'})
     assert moved.status == 200, moved
     count = int(site.postgres.psql("SELECT leaf_count FROM register.head"))
-    wait_until(lambda: f"size       {count}\n" in site.grievd("ledger", "state", "--config", site.folder / "grievd.conf"),
+    wait_until(lambda: f"size       {count}\n" in site.grievd("signer", "--status", "--config", site.signer_config),
                "the move's leaf is signed")
 
 

@@ -352,6 +352,19 @@ def test_connections_are_bounded(signer):
 # -- the program
 
 
+def test_status_prints_what_it_has_signed(signer):
+    def status():
+        return subprocess.run([GRIEVD, "signer", "--config", signer.config, "--status"], capture_output=True, text=True)
+
+    assert (status().returncode, status().stdout.split()[:2]) == (1, ["condition", "none"])
+    signer.call(INIT)
+    note = signer.extend(0, leaves(0, 5))[1][8:].decode()
+    assert status().returncode == 0
+    assert status().stdout == f"condition  ready\nsize       5\nheld       5\n\n{note}"
+    signer.stop()
+    assert status().returncode == 69
+
+
 def test_its_socket_is_for_owner_and_group(signer):
     assert os.stat(signer.path).st_mode & 0o777 == 0o660
     assert os.stat(signer.folder / "state" / "log").st_mode & 0o777 == 0o600

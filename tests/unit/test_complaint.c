@@ -19,6 +19,11 @@ static const char reference_text[] =
     "\"accused_role\":[\"director\",\"unknown\"]},"
     "\"units\":[\"TH-50\",\"TH-90\",\"LEGAL\"],"
     "\"principals\":{\"TH-50\":\"TH-50\",\"head\":\"LEGAL\",\"triager\":\"LEGAL\"},"
+    "\"routing\":{\"accused_role\":{\"director\":[10,\"external\"],"
+    "\"legal_head\":[50,\"alternate\"]},"
+    "\"accused_unit\":{\"LEGAL\":[70,\"alternate\"],\"BUREAU\":[30,\"external\"]},"
+    "\"accused_principal\":{\"head\":[80,\"alternate\"],\"boss\":[40,\"external\"]},"
+    "\"conflict\":{\"LEGAL\":[90,\"alternate\"],\"triager\":[90,\"alternate\"]}},"
     "\"fiscal_years\":[2569,2570]}";
 
 /* The smallest submission that is in order; rows below change it. */
@@ -146,9 +151,8 @@ Test(complaint_read, takes_what_is_in_order)
         {"agency",
          "{\"channel\":\"agency\",\"source\":{\"agency\":\"ป.ป.ช.\",\"letter_no\":\"1/2\","
          "\"letter_date\":\"2026-11-01\"}}"},
-        {"post",
-         "{\"channel\":\"post\","
-         "\"source\":{\"receive_no\":\"7\",\"receive_date\":\"2026-11-19\"}}"},
+        {"post", "{\"channel\":\"post\","
+                 "\"source\":{\"receive_no\":\"7\",\"receive_date\":\"2026-11-19\"}}"},
         {"box", "{\"channel\":\"box\",\"box_opening\":\"" BOX "\"}"},
         {"box without an opening yet", "{\"channel\":\"box\"}"},
         {"source of any channel", "{\"source\":{\"letter_no\":\"1\"}}"},
@@ -215,7 +219,16 @@ Test(complaint_read, names_each_fault_with_its_pointer)
         {"{\"identity\":\"letter\",\"complainant\":{\"name\":\"ก\"}}", "mismatch /complainant"},
         {"{\"complainant\":\"ก\"}", "type /complainant"},
         {"{\"complainant\":{\"sealed\":{\"content\":\"\",\"wraps\":[]}}}",
-         "unknown-key /complainant/sealed"},
+         "format /complainant/sealed/content"},
+        {"{\"complainant\":{\"sealed\":7}}", "type /complainant/sealed"},
+        {"{\"complainant\":{\"sealed\":{\"content\":\"YQ==\",\"wraps\":7}}}",
+         "length /complainant/sealed/wraps"},
+        {"{\"complainant\":{\"sealed\":{\"content\":\"YQ==\",\"wraps\":[\"Y\"]}}}",
+         "format /complainant/sealed/wraps"},
+        {"{\"complainant\":{\"sealed\":{\"content\":\"YQ==\",\"wraps\":[],\"key\":1}}}",
+         "unknown-key /complainant/sealed/key"},
+        {"{\"complainant\":{\"sealed\":{\"content\":\"YQ==\",\"wraps\":[]},\"name\":\"a\"}}",
+         "unknown-key /complainant/name"},
         {"{\"complainant\":{\"name\":\"\",\"phone\":1,\"email\":\"a\\nb\"}}",
          "length /complainant/name, type /complainant/phone, "
          "control-character /complainant/email"},
@@ -506,23 +519,32 @@ Test(complaint_reference_new, refuses_another_shape)
 #define TAXONOMY                                                                               \
     "\"taxonomy\":{\"channel\":[],\"process\":[],\"subject\":[],\"class\":[],\"identity\":[]," \
     "\"accused_role\":[]}"
+#define ROUTING                                                                      \
+    "\"routing\":{\"accused_role\":{},\"accused_unit\":{},\"accused_principal\":{}," \
+    "\"conflict\":{}}"
     static const char *const rows[] = {
         "",
         "[]",
         "{}",
-        "{" TAXONOMY "}",
-        "{" TAXONOMY ",\"units\":[],\"principals\":{}}",
-        "{" TAXONOMY ",\"units\":[],\"fiscal_years\":[]}",
-        "{" TAXONOMY ",\"principals\":{},\"fiscal_years\":[]}",
-        "{" TAXONOMY ",\"units\":[1],\"principals\":{},\"fiscal_years\":[]}",
-        "{" TAXONOMY ",\"units\":[\"a,b\"],\"principals\":{},\"fiscal_years\":[]}",
-        "{" TAXONOMY ",\"units\":[],\"principals\":{\"a b\":\"U\"},\"fiscal_years\":[]}",
-        "{" TAXONOMY ",\"units\":[],\"principals\":{\"a\":1},\"fiscal_years\":[]}",
-        "{" TAXONOMY ",\"units\":[],\"principals\":{},\"fiscal_years\":[\"2570\"]}",
-        "{\"taxonomy\":{},\"units\":[],\"principals\":{},\"fiscal_years\":[]}",
+        "{" TAXONOMY "," ROUTING "}",
+        "{" TAXONOMY "," ROUTING ",\"units\":[],\"principals\":{}}",
+        "{" TAXONOMY "," ROUTING ",\"units\":[],\"fiscal_years\":[]}",
+        "{" TAXONOMY "," ROUTING ",\"principals\":{},\"fiscal_years\":[]}",
+        "{" TAXONOMY "," ROUTING ",\"units\":[1],\"principals\":{},\"fiscal_years\":[]}",
+        "{" TAXONOMY "," ROUTING ",\"units\":[\"a,b\"],\"principals\":{},\"fiscal_years\":[]}",
+        "{" TAXONOMY "," ROUTING
+        ",\"units\":[],\"principals\":{\"a b\":\"U\"},\"fiscal_years\":[]}",
+        "{" TAXONOMY "," ROUTING ",\"units\":[],\"principals\":{\"a\":1},\"fiscal_years\":[]}",
+        "{" TAXONOMY "," ROUTING ",\"units\":[],\"principals\":{},\"fiscal_years\":[\"2570\"]}",
+        "{" TAXONOMY ",\"units\":[],\"principals\":{},\"fiscal_years\":[]}",
+        "{" TAXONOMY
+        ",\"units\":[],\"principals\":{},\"fiscal_years\":[],\"routing\":{\"accused_role\":{"
+        "\"x\":[\"alternate\"]},\"accused_unit\":{},\"accused_principal\":{},\"conflict\":{}}}",
+        "{" ROUTING ",\"taxonomy\":{},\"units\":[],\"principals\":{},\"fiscal_years\":[]}",
     };
     static const char whole[] =
-        "{" TAXONOMY ",\"units\":[],\"principals\":{},\"fiscal_years\":[],\"version\":7}";
+        "{" TAXONOMY "," ROUTING
+        ",\"units\":[],\"principals\":{},\"fiscal_years\":[],\"version\":7}";
 
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         cr_expect_null(complaint_reference_new(span_of(rows[i])), "row %zu", i);
@@ -530,6 +552,46 @@ Test(complaint_reference_new, refuses_another_shape)
     struct complaint_reference *empty = complaint_reference_new(span_of(whole));
     cr_expect_not_null(empty);
     complaint_reference_free(empty);
+}
+
+Test(complaint_route, is_that_of_the_first_rule_that_speaks_of_it)
+{
+    static const struct {
+        const char *promise;
+        struct complaint complaint;
+        const char *unit, *route;
+    } rows[] = {
+        {"nobody is accused", {.channel = {NULL, 0}}, "TH-50", "legal"},
+        {"a role of no rule", {.accused_role = SPAN_INIT("unknown")}, "TH-50", "legal"},
+        {"the director", {.accused_role = SPAN_INIT("director")}, "TH-50", "external"},
+        {"the legal group's head", {.accused_role = SPAN_INIT("legal_head")}, "TH-50", "alternate"},
+        {"its unit", {.accused_unit = SPAN_INIT("LEGAL")}, "TH-50", "alternate"},
+        {"an accused head of the receiving unit, which has a rule",
+         {.accused_role = SPAN_INIT("unit_head")},
+         "LEGAL",
+         "alternate"},
+        {"and one that has none", {.accused_role = SPAN_INIT("unit_head")}, "TH-50", "legal"},
+        {"a name in a list", {.accused_principals = SPAN_INIT("TH-50,head")}, "TH-50", "alternate"},
+        {"the first of two rules",
+         {.accused_principals = SPAN_INIT("boss,head")},
+         "TH-50",
+         "external"},
+        {"whatever the fact",
+         {.accused_unit = SPAN_INIT("BUREAU"), .conflict = SPAN_INIT("LEGAL")},
+         "TH-50",
+         "external"},
+        {"a conflict alone", {.conflict = SPAN_INIT("TH-90,triager")}, "TH-50", "alternate"},
+        {"part of a name is another name",
+         {.conflict = SPAN_INIT("triage,LEGA")},
+         "TH-50",
+         "legal"},
+    };
+    struct complaint_reference *known = complaint_reference_new(span_of(reference_text));
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        expect_text(complaint_route(known, &rows[i].complaint, span_of(rows[i].unit)),
+                    rows[i].route, rows[i].promise);
+    complaint_reference_free(known);
 }
 
 Test(uuid, goes_to_bytes_and_back_in_lower_case)

@@ -150,6 +150,8 @@ Test(wire_get_answer, refuses_what_breaks_the_rules)
         {"no such condition", 18, {WIRE_STATE_IS, WIRE_CONDITION_END}},
         {"refused for nothing", 2, {WIRE_REFUSED, 0}},
         {"for no such reason", 2, {WIRE_REFUSED, WIRE_REFUSAL_END}},
+        {"without a reason", 1, {WIRE_REFUSED}},
+        {"with more behind it", 3, {WIRE_REFUSED, WIRE_NO_STATE}},
     };
     struct wire_answer answer = {.size = 99};
 

@@ -57,8 +57,6 @@ CREATE TABLE register.outcome (
 -- year), without a commitment of its own; its content is its parent's.
 ALTER TABLE register.complaint ADD COLUMN parent uuid;
 ALTER TABLE register.complaint ADD COLUMN content_at bigint; -- the parent's position
--- The first event that left its version alone: a read, a reminder.
-ALTER TABLE register.complaint ADD COLUMN noted_at timestamptz;
 ALTER TABLE register.complaint ALTER COLUMN fy DROP NOT NULL;
 ALTER TABLE register.complaint ALTER COLUMN counted_on DROP NOT NULL;
 ALTER TABLE register.complaint ALTER COLUMN leaf_index DROP NOT NULL;

@@ -1,0 +1,400 @@
+"""What sealing promises: a stolen database tells neither who complained nor what was said, and who works on
+a case reads it all the same."""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import uuid
+
+import pytest
+import vault
+from harness import GRIEVD, ROOT, Site, complaint, running_site
+from texts import HARD
+
+COUNT = 500
+
+
+@pytest.fixture(scope="module")
+def site():
+    with running_site() as made:
+        yield made
+
+
+def send(site, body, actor="TH-50", **headers):
+    return site.request(actor, "PUT", f"/v1/complaints/{body['id']}", body, headers)
+
+
+def accept(site, **fields):
+    body = complaint(**fields)
+    answer = send(site, body)
+    assert answer.status == 201, answer
+    return body, answer.json
+
+
+# -- nothing of a text lies anywhere
+
+def marker():
+    return secrets.token_hex(12)  # 24 characters
+
+
+def secret_complaint(k):
+    """A complaint with a random marker in every text of it, and those markers."""
+    texts, marks = list(HARD.values()), [marker() for _ in range(7)]
+    person = {"name": f"นาย{marks[0]}", "phone": f"08{secrets.randbelow(10**8):08}", "email": f"{marks[1]}@example.org",
+              "address": f"บ้านเลขที่ {marks[2]}"}
+    narrative = f"{texts[k % len(texts)]} {marks[3]} {'เรื่องร้องเรียนฉบับเต็ม ' * 4}{k}"
+    body = complaint(identity="confidential", complainant=person, narrative=narrative, contact={"note": marks[4]},
+                     accused=[{"name": f"นาง{marks[5]}", "position": marks[6]}])
+    return body, [*marks, person["phone"]]
+
+
+def runs_of(text, length=48):
+    """48-byte runs of a text, one at each eighth byte: a copy of any 56 bytes holds one of them."""
+    data = text.encode()
+    runs = {data[at:at + length] for at in range(0, len(data) - length + 1, 8)}
+    return {each for each in runs if b"\n" not in each}
+
+
+def where(needles, *places):
+    """The files below the places that hold one of the needles."""
+    done = subprocess.run(["grep", "-r", "-a", "-l", "-F", "-f", "-", *places], input=b"\n".join(needles),
+                          capture_output=True, env={**os.environ, "LC_ALL": "C"})
+    assert done.returncode in (0, 1), done.stderr
+    return done.stdout.decode().split()
+
+
+def test_after_500_complaints_no_text_lies_in_dump_wal_log_or_any_file(tmp_path):
+    with running_site() as site:
+        # This instance faces the offices: it holds public keys only.
+        site.stop_daemon()
+        site.settings["sealing"]["open_keys"] = ""
+        shutil.move(site.folder / "keys" / "legal.key", tmp_path / "elsewhere")
+        site.start_daemon().await_ready()
+        needles, connection = set(), site.connect("TH-50")
+        for k in range(COUNT):
+            body, marks = secret_complaint(k)
+            answer = site.request("TH-50", "PUT", f"/v1/complaints/{body['id']}", body, None, connection)
+            assert answer.status == 201, answer
+            needles |= {each.encode() for each in marks} | runs_of(body["narrative"])
+        connection.close()
+
+        refused, marks = secret_complaint(0)
+        assert send(site, {**refused, "subject": "no-such-subject"}).status == 422
+        needles |= {each.encode() for each in marks}
+        # A constraint that fails inside a submission, as a fault of the database would.
+        site.postgres.psql("ALTER TABLE register.content ADD CONSTRAINT never CHECK (position < 0) NOT VALID")
+        failed, marks = secret_complaint(1)
+        assert send(site, failed).status == 500
+        needles |= {each.encode() for each in marks} | runs_of(failed["narrative"])
+
+        assert site.postgres.psql("SELECT count(*) FROM register.content") == str(COUNT)
+        seen = tmp_path / "seen"
+        seen.mkdir()
+        (seen / "dump").write_text(site.postgres.run(
+            "pg_dump", "-h", site.postgres.socket_dir, "-U", "postgres", "--inserts", "grievd"))
+        for view in ("pg_stat_activity", "pg_stats", "pg_prepared_statements", "pg_cursors"):
+            (seen / view).write_text(site.postgres.psql(f"SELECT * FROM {view}"))
+        (seen / "metrics").write_text(site.metrics())
+        site.stop_daemon()
+        site.postgres.stop()
+        assert list((site.folder / "pg" / "pg_wal").iterdir()) and site.log_path.stat().st_size > 0
+        assert where(needles, seen, site.folder) == []
+        # The same search finds a text where there is one.
+        (seen / "copy").write_text(json.dumps(body, ensure_ascii=False))
+        assert where(needles, seen, site.folder) == [str(seen / "copy")]
+
+
+def test_a_body_and_its_salt_do_not_help_to_guess_the_complainant(site):
+    """Whoever reads the case and has the row still cannot test names: salt_I lies with the custodians."""
+    names = [f"ผู้ร้อง{n:04}" for n in range(10_000)]
+    name = secrets.choice(names)
+    body, answer = accept(site, identity="named", complainant={"name": name})
+    kept = vault.Stored(site, body["id"])
+    salt_b, _ = kept.open_body("legal")
+    opening, commit = (bytes.fromhex(each) for each in site.postgres.psql(
+        "SELECT encode(opening, 'hex'), encode(commit, 'hex') FROM register.complaint"
+        f" WHERE id = '{body['id']}'").split("|"))
+    part_i, salts = opening[64:96], [opening[:32], salt_b, bytes(32)]
+    assert len(opening) == 96
+
+    def part(salt, text):
+        return hashlib.sha256(b"grievd/I/v1\0" + salt + hashlib.sha256(text).digest()).digest()
+    guesses = [json.dumps({"name": each}, ensure_ascii=False).encode() for each in names]
+    assert not any(part(salt, guess) == part_i for salt in salts for guess in guesses)
+    salt_i, identity = kept.open_identity(1, 2)
+    assert part(salt_i, identity) == part_i, "two custodians can"
+
+
+# -- who opens
+
+def test_the_reader_gets_the_bytes_and_each_opening_is_told(site):
+    body, answer = accept(site)
+    read = site.open("triager", body["id"])
+    assert read.status == 200 and read.json == {"id": body["id"], "ref": answer["ref"], "body": body}
+    assert read.headers["ETag"] == '"1"'
+    site.open("head", body["id"])
+    timeline = site.request("head", "GET", f"/v1/complaints/{body['id']}").json["timeline"]
+    assert [(each["kind"], each["by"]) for each in timeline] == [
+        ("accepted", "TH-50"), ("opened", "triager"), ("opened", "head")]
+
+
+@pytest.mark.parametrize("actor, status", [("TH-50", 403), ("TH-90", 403), ("TH-50-head", 403), ("auditor", 403),
+                                           ("alt-head", 404), ("custodian-1", 403), ("director", 403),
+                                           ("investigator", 404), (None, 401)])
+def test_others_get_nothing_opened(site, actor, status):
+    body, _ = accept(site)
+    answer = site.open(actor, body["id"])
+    assert answer.status == status and body["narrative"].encode() not in answer.body
+    assert site.open("legal", body["id"]).status == 200, "who may, may"
+
+
+def test_an_accused_legal_group_holds_no_key_to_its_case(site):
+    body, answer = accept(site, accused_role="legal_head")
+    assert answer["route"] == "alternate"
+    kept = vault.Stored(site, body["id"])
+    with pytest.raises(vault.envelope.Refused):
+        kept.open_body("legal")
+    assert json.loads(kept.open_body("alternate")[1]) == body
+    assert site.open("head", body["id"]).status == 404
+    assert site.open("alt-head", body["id"]).json["body"] == body
+
+
+def test_one_custodian_alone_opens_nothing(site):
+    body, _ = accept(site, identity="named", complainant={"name": "นางสาวมะลิ"})
+    kept, at = vault.Stored(site, body["id"]), vault.place(body["id"], "identity")
+    share = vault.envelope.unwrap(vault.private_key(site, "custodian-1"), at.share(1), kept.named("share:1")[0])
+    for other in (2, 3):
+        with pytest.raises(vault.envelope.Refused):
+            vault.envelope.unwrap(vault.private_key(site, "custodian-1"), at.share(other),
+                                  kept.named(f"share:{other}")[0])
+        pair = next(each for each in kept.named("identity") if vault.envelope.parse(each)["b"] == other)
+        with pytest.raises(vault.envelope.Refused):
+            vault.envelope.open_pair(at, {1: share, other: share}, pair)
+    assert json.loads(kept.open_identity(1, 3)[1]) == {"name": "นางสาวมะลิ"}, "two do"
+
+
+def test_an_instance_without_the_key_says_where_to_ask():
+    with running_site() as site:
+        body, _ = accept(site)
+        site.stop_daemon()
+        site.settings["sealing"].update(open_keys=f"alternate:{site.seal_key('alternate')[0]}",
+                                        instances="legal:https://legal.example:8443")
+        site.start_daemon().await_ready()
+        answer = site.open("legal", body["id"])
+        assert (answer.status, answer.json["detail"]) == (
+            403, "texts of this route are opened by the instance at https://legal.example:8443")
+        shown = site.griev("legal", "show", body["id"])
+        assert shown.returncode == 0 and "https://legal.example:8443" in shown.stderr
+        assert body["narrative"] not in shown.stdout
+        timeline = site.request("legal", "GET", f"/v1/complaints/{body['id']}").json["timeline"]
+        assert len(timeline) == 1, "nothing was opened"
+
+
+# -- tampering by somebody with rights over the database
+
+def swap(site, one, other, column):
+    site.postgres.psql(f"""
+        SET session_replication_role = replica;
+        CREATE TEMPORARY TABLE kept AS SELECT c.position, c.{column} AS value, x.id FROM register.content AS c
+            JOIN register.complaint AS x USING (position) WHERE x.id IN ('{one}', '{other}');
+        UPDATE register.content AS c SET {column} = k.value FROM kept AS k, kept AS mine
+            WHERE mine.position = c.position AND k.id <> mine.id;""")
+
+
+def change(site, id, sql):
+    site.postgres.psql(f"""SET session_replication_role = replica;
+        UPDATE register.content AS c SET {sql} FROM register.complaint AS x
+            WHERE x.position = c.position AND x.id = '{id}';""")
+
+
+def refused_with(site, id, reason):
+    before, logged = site.metric("grievd_openings_refused_total"), len(site.log())
+    answer = site.open("triager", id)
+    assert answer.status == 500 and answer.json["detail"] == "the stored text is not what was acknowledged"
+    assert site.metric("grievd_openings_refused_total") == before + 1
+    line = next(each for each in site.log()[logged:].splitlines() if "opening_refused" in each)
+    assert reason in line, line
+
+
+def test_envelopes_of_two_cases_do_not_change_places(site):
+    (one, _), (other, _) = accept(site), accept(site, narrative="อีกเรื่องหนึ่ง")
+    swap(site, one["id"], other["id"], "body")
+    refused_with(site, one["id"], "it belongs to another complaint")
+    swap(site, one["id"], other["id"], "wraps")
+    refused_with(site, one["id"], "it belongs to another complaint")
+
+
+def test_a_changed_envelope_is_refused_and_never_garbage(site):
+    for sql, reason in [("body = set_byte(body, length(body) - 1, get_byte(body, length(body) - 1) # 1)", "does not open"),
+                        ("body = substr(body, 1, length(body) - 1)", "end too early"),
+                        ("body = set_byte(body, 0, 2)", "version"),
+                        ("wraps = set_byte(wraps, 150, get_byte(wraps, 150) # 1)", "does not open"),
+                        ("wraps = substr(wraps, 1, 100)", "end too early"),
+                        ("wraps = ''", "another key")]:
+        body, _ = accept(site)
+        change(site, body["id"], sql)
+        refused_with(site, body["id"], reason)
+
+
+def test_a_text_forged_with_the_public_keys_is_unmasked_by_the_commitment(site):
+    body, _ = accept(site)
+    at, dek = vault.place(body["id"], "body"), secrets.token_bytes(32)
+    forged = json.dumps({**body, "narrative": "ไม่มีอะไร"}, ensure_ascii=False).encode()
+    content = vault.envelope.seal_content(at, dek, secrets.token_bytes(32) + forged)
+    wrap = vault.envelope.wrap(vault.envelope.Recipient(vault.ORIGIN, vault.public_key(site, "legal")), at, dek)
+    change(site, body["id"], f"body = '\\x{content.hex()}', wraps = '\\x{len(wrap).to_bytes(2, 'big').hex()}{wrap.hex()}'")
+    assert json.loads(vault.Stored(site, body["id"]).open_body("legal")[1])["narrative"] == "ไม่มีอะไร"
+    refused_with(site, body["id"], "it is not what the commitment binds")
+
+
+# -- what a client sealed
+
+def sealed_by_client(site, body, person, nonce, numbers=(1, 2, 3)):
+    at, dek = vault.place(body["id"], "identity"), secrets.token_bytes(32)
+    salt = hmac.digest(nonce, b"grievd/I/v1\0\x01", "sha256")
+    content = vault.envelope.seal_content(at, dek, salt + json.dumps(person, ensure_ascii=False).encode())
+    recipients = {n: vault.envelope.Recipient(vault.ORIGIN, vault.public_key(site, f"custodian-{n}")) for n in numbers}
+    wraps = list(vault.envelope.deal(at, dek, recipients))
+    return {"content": base64.b64encode(content).decode(), "wraps": [base64.b64encode(each).decode() for each in wraps]}
+
+
+def test_a_complainant_that_the_client_sealed_is_seen_by_no_server(site):
+    body, nonce, person = complaint(identity="named"), secrets.token_bytes(32), {"name": "นายเมฆ"}
+    body["complainant"] = {"sealed": sealed_by_client(site, body, person, nonce)}
+    assert send(site, body).status == 400, "the nonce it was made with is needed"
+    answer = send(site, body, **{"Griev-Nonce": nonce.hex()})
+    assert answer.status == 201, answer
+    assert send(site, body, **{"Griev-Nonce": nonce.hex()}).status == 200
+    salt, identity = vault.Stored(site, body["id"]).open_identity(2, 3)
+    assert json.loads(identity) == person
+    opening = bytes.fromhex(site.postgres.psql(
+        f"SELECT encode(opening, 'hex') FROM register.complaint WHERE id = '{body['id']}'"))
+    assert opening[96:] == salt, "the commitment's I is the envelope's content, and its salt is in the row"
+    assert site.open("legal", body["id"]).json["body"] == {**body, "complainant": None}
+
+
+@pytest.mark.parametrize("spoil", ["one custodian is missing", "another complaint's", "a wrap too many", "pairs first"])
+def test_an_identity_that_could_not_be_opened_is_not_taken(site, spoil):
+    body, nonce, person = complaint(identity="named"), secrets.token_bytes(32), {"name": "นายเมฆ"}
+    sealed = sealed_by_client(site, body, person, nonce, (1, 2) if spoil.startswith("one") else (1, 2, 3))
+    if spoil.startswith("another"):
+        sealed = sealed_by_client(site, {"id": str(uuid.uuid4())}, person, nonce)
+    elif spoil.startswith("a wrap"):
+        sealed["wraps"].append(sealed["wraps"][-1])
+    elif spoil.startswith("pairs"):
+        sealed["wraps"].reverse()
+    answer = send(site, {**body, "complainant": {"sealed": sealed}}, **{"Griev-Nonce": nonce.hex()})
+    assert answer.status == 422
+    assert [each["pointer"] for each in answer.json["errors"]] == ["/complainant/sealed"]
+    good = {**body, "complainant": {"sealed": sealed_by_client(site, body, person, nonce)}}
+    assert send(site, good, **{"Griev-Nonce": nonce.hex()}).status == 201
+
+
+# -- keys
+
+def test_without_its_custodians_the_daemon_does_not_start():
+    site = Site()
+    try:
+        site.write_config()
+        text = (site.folder / "grievd.conf").read_text()
+        for change, says in [(("custodians = 1:", "custodians = #"), "custodians"),
+                             ((str(site.seal_key("custodian-2")[1]), "/no/such/file"), "/no/such/file"),
+                             (("external:", "legal:"), "external: has no key")]:
+            path = site.folder / "bad.conf"
+            path.write_text(text.replace(*change))
+            done = subprocess.run([GRIEVD, "run", "--config", path], capture_output=True, text=True)
+            assert done.returncode == 78 and "keys_refused" in done.stderr and says in done.stderr, done.stderr
+            checked = subprocess.run([GRIEVD, "check-config", "--config", path], capture_output=True, text=True)
+            assert checked.returncode == 78 and says in checked.stdout
+    finally:
+        site.close()
+
+
+def test_a_key_pair_is_its_owners_and_stays(site):
+    name = site.folder / "made"
+    done = site.griev(None, "keygen", "custodian", name, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["public"] == f"{name}.pub"
+    assert oct(os.stat(f"{name}.key").st_mode & 0o777) == "0o600"
+    shown = subprocess.run(["openssl", "pkey", "-in", f"{name}.key", "-pubout"], capture_output=True, text=True)
+    assert shown.stdout == (site.folder / "made.pub").read_text(), "openssl reads it, and finds the same public key"
+    again = site.griev(None, "keygen", "custodian", name)
+    assert again.returncode == 8 and "stays" in again.stderr
+
+
+def test_a_passphrase_keeps_a_key(site):
+    name = site.folder / "kept"
+    done = site.griev(None, "keygen", "body", name, "--passphrase", input="ยาวและจำง่าย\nยาวและจำง่าย\n")
+    assert done.returncode == 0, done.stderr
+    assert "ENCRYPTED" in (site.folder / "kept.key").read_text()
+    opened = subprocess.run(["openssl", "pkey", "-in", f"{name}.key", "-passin", "pass:ยาวและจำง่าย", "-pubout"],
+                            capture_output=True, text=True)
+    assert opened.stdout == (site.folder / "kept.pub").read_text()
+    differ = site.griev(None, "keygen", "body", site.folder / "never", "--passphrase", input="one\nother\n")
+    assert differ.returncode == 2 and not (site.folder / "never.key").exists()
+
+
+# -- a register from before there were envelopes
+
+def test_texts_that_lay_in_clear_are_sealed_by_the_migration():
+    site = Site(migrate=False)
+    try:
+        old = site.folder / "sql"
+        shutil.copytree(ROOT / "sql", old)
+        for path in (old / "migrations").glob("*.sql"):
+            if int(path.name[:3]) > 3:
+                path.unlink()
+        site.install()
+        # Only the tables of that time: its functions are not needed to hold its rows.
+        for path in sorted((old / "migrations").glob("*.sql")):
+            site.postgres.psql("SET ROLE grievd_owner;" + path.read_text())
+        site.postgres.psql("SET ROLE grievd_owner; CREATE TABLE register.migration (number integer PRIMARY KEY,"
+                           " name text NOT NULL UNIQUE, sha256 text NOT NULL,"
+                           " applied_at timestamptz NOT NULL DEFAULT clock_timestamp());" + "".join(
+                               f"INSERT INTO register.migration (number, name, sha256) VALUES ({int(path.name[:3])},"
+                               f" '{path.name}', '{hashlib.sha256(path.read_bytes()).hexdigest()}');"
+                               for path in sorted((old / "migrations").glob("*.sql"))))
+        rows = [(str(uuid.uuid4()), n, "alternate" if n % 7 == 0 else "legal", f"เรื่องที่ {n} {marker()}".encode(),
+                 f"ผู้ร้อง {n}".encode()) for n in range(1, 251)]
+        site.postgres.psql("SET ROLE grievd_owner;" + "".join(f"""
+            INSERT INTO register.complaint (id, position, version, accepted_at, seen, state_since, received_on,
+                counted_on, fy, late, nonce_key_id, unit, submitter, ref, route, state, class, channel, process,
+                subject, identity, office_class, accepted_route, commit, opening, track_hash)
+            VALUES ('{id}', {n}, 1, now(), now(), now(), '2026-11-02', '2026-11-02', 2570, false, 1, 'TH-50', 'TH-50',
+                'TH-50/2570/{n:04}', '{route}', 'RECEIVED', 'CX', 'box', 'other', 'other', 'named', 'CX', '{route}',
+                'c', repeat('o', 96)::bytea, 't{n}');
+            INSERT INTO register.content (position, body, complainant)
+            VALUES ({n}, '\\x{(b'B' * 32 + body).hex()}', '\\x{(b'I' * 32 + person).hex()}');"""
+                                       for id, n, route, body, person in rows))
+        # Interrupted while it seals, and gone on with.
+        config = site.write_config()
+        command = [GRIEVD, "migrate", "--config", config, "--sql", ROOT / "sql", "--units", site.UNITS,
+                   "--principals", site.PRINCIPALS]
+        site.postgres.psql("SET ROLE grievd_owner; CREATE FUNCTION register.stop() RETURNS trigger LANGUAGE plpgsql AS"
+                           " $$BEGIN IF OLD.position = 150 THEN RAISE 'stopped'; END IF; RETURN OLD; END$$;"
+                           " CREATE TRIGGER stop BEFORE DELETE ON register.content FOR EACH ROW"
+                           " EXECUTE FUNCTION register.stop()")
+        stopped = subprocess.run(command, capture_output=True, text=True)
+        assert stopped.returncode == 65 and "stopped" in stopped.stderr, stopped.stderr
+        assert site.postgres.psql("SELECT count(*) FROM register.content") == "100"
+        site.postgres.psql("SET ROLE grievd_owner; DROP TRIGGER stop ON register.content_plain; DROP FUNCTION register.stop")
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert "sealed    150 complaints that lay in clear" in done.stdout
+        assert site.postgres.psql("SELECT to_regclass('register.content_plain') IS NULL") == "t"
+        for id, n, route, body, person in rows[::31] + rows[-1:]:
+            kept = vault.Stored(site, id)
+            assert kept.open_body(route) == (b"B" * 32, body)
+            assert kept.open_identity(1, 2) == (b"I" * 32, person)
+        dump = site.postgres.run("pg_dump", "-h", site.postgres.socket_dir, "-U", "postgres", "--inserts", "grievd")
+        assert not any(body.decode() in dump or body.hex() in dump or person.decode() in dump
+                       for _, _, _, body, person in rows)
+        again = subprocess.run(command, capture_output=True, text=True)
+        assert again.returncode == 0 and "sealed" not in again.stdout
+    finally:
+        site.close()
