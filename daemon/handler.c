@@ -7,6 +7,7 @@
 #include "core/commit.h"
 #include "core/hex.h"
 #include "core/text.h"
+#include "gauges.h"
 #include "log.h"
 #include "metrics.h"
 #include "openapi.h"
@@ -762,15 +763,21 @@ void handle_readyz(struct request *request)
 
 void handle_metrics(struct request *request)
 {
-    char *text = arena_alloc(request->arena, METRICS_BYTES);
+    gauges_refresh(context.store, request->started_ms);
+
+    const struct span scores = gauges_text(request->started_ms);
+    char *text = arena_alloc(request->arena, METRICS_BYTES + scores.len);
     const size_t len = text ? metrics_print(text, METRICS_BYTES) : 0;
+
+    assert(len < METRICS_BYTES);
+    if (text)
+        memcpy(text + len, scores.data, scores.len);
     const struct reply reply = {
         .status = 200,
         .content_type = "text/plain; version=0.0.4; charset=utf-8",
-        .body = {text, len},
+        .body = {text, text ? len + scores.len : 0},
     };
 
-    assert(len < METRICS_BYTES);
     request_reply(request, &reply);
 }
 

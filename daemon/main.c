@@ -33,6 +33,7 @@
 #include "loop.h"
 #include "metrics.h"
 #include "migrate.h"
+#include "notify.h"
 #include "sealer.h"
 #include "server.h"
 #include "settings.h"
@@ -43,6 +44,7 @@
 
 #define CONFIG_DEFAULT        "/etc/grievd/grievd.conf"
 #define SIGNER_CONFIG_DEFAULT "/etc/grievd-signer/signer.conf"
+#define NOTIFY_CONFIG_DEFAULT "/etc/grievd-notify/notify.conf"
 
 enum { WORKERS_MAX = 64, FILES_BESIDE_CONNECTIONS = 256 };
 
@@ -472,6 +474,20 @@ static int verb_signer(const struct options *options)
     return code;
 }
 
+static int verb_notify(const struct options *options)
+{
+    const char *path = options->config ? options->config : NOTIFY_CONFIG_DEFAULT;
+    struct config_error error;
+
+    guard_secrets();
+    struct notify_settings *settings = notify_settings_read(path, &error);
+    if (!settings)
+        return config_refused(path, &error);
+    const int code = notify_run(settings);
+    notify_settings_free(settings);
+    return code;
+}
+
 static int verb_migrate(const struct options *options)
 {
     struct config_error error;
@@ -527,6 +543,7 @@ static const struct verb {
 } verbs[] = {
     {"run", "c", "serve until SIGTERM; SIGHUP reads certificates and limits again", verb_run},
     {"signer", "ckt", "hold the log's key and sign what extends it, until SIGTERM", verb_signer},
+    {"notify", "c", "send the reminders in the outbox by mail, until SIGTERM", verb_notify},
     {"ledger", "c", "init: begin the log, once", verb_ledger},
     {"migrate", "cSupt", "bring the database to this version", verb_migrate},
     {"rewrap", "c", "wrap what is sealed for the keys that [sealing] has now", verb_rewrap},
@@ -556,6 +573,7 @@ static void print_help(void)
     fputs("\nOptions:\n"
           "  --config FILE      run, migrate, check-config: settings (" CONFIG_DEFAULT ")\n"
           "                     signer: settings (" SIGNER_CONFIG_DEFAULT ")\n"
+          "                     notify: settings (" NOTIFY_CONFIG_DEFAULT ")\n"
           "  --new-key FILE     signer: write a new secret key, print the public one, and end\n"
           "  --sql DIR          migrate: the SQL to apply (the one installed with this program)\n"
           "  --units FILE       migrate: merge these units (CSV)\n"
