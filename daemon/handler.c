@@ -620,8 +620,9 @@ static void ask_for_place(struct request *request, json_t *object)
 {
     struct told *told = arena_alloc(request->arena, sizeof *told);
     const json_t *event_id = json_object_get(object, "event_id");
-    json_t *asked = json_pack("{s:s%, s:O?}", "id", request->path_params[0].value.data,
-                              request->path_params[0].value.len, "event_id", event_id);
+    json_t *asked = json_pack("{s:s, s:s%, s:O?}", "function", request->route->function, "id",
+                              request->path_params[0].value.data, request->path_params[0].value.len,
+                              "event_id", event_id);
     char *params = asked ? json_dumps(asked, JSON_COMPACT) : NULL;
 
     json_decref(asked);

@@ -571,7 +571,7 @@ static void print_help(void)
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
         printf("  %-14s %s\n", verbs[i].name, verbs[i].help);
     fputs("\nOptions:\n"
-          "  --config FILE      run, migrate, check-config: settings (" CONFIG_DEFAULT ")\n"
+          "  --config FILE      run, migrate, rewrap, check-config: settings (" CONFIG_DEFAULT ")\n"
           "                     signer: settings (" SIGNER_CONFIG_DEFAULT ")\n"
           "                     notify: settings (" NOTIFY_CONFIG_DEFAULT ")\n"
           "  --new-key FILE     signer: write a new secret key, print the public one, and end\n"

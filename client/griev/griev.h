@@ -242,8 +242,6 @@ int run_health(struct griev *griev);
 int run_keygen(struct griev *griev);
 int run_custodian_check(struct griev *griev);
 int run_custodian_rewrap(struct griev *griev);
-int run_erase(struct griev *griev);
-int run_identity_request(struct griev *griev);
 int run_identity_approve(struct griev *griev);
 int run_identity_open(struct griev *griev);
 

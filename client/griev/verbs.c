@@ -607,7 +607,7 @@ static const struct option taxonomy_options[] = {
 };
 
 static const struct option identity_request_options[] = {
-    {"reason", "TEXT", OPTION_TEXT, "reason", TEXT("เหตุผล", "why it is needed")},
+    {"reason", "FILE", OPTION_ASKED, "reason", TEXT("แฟ้มเหตุผล", "why it is needed, a text file")},
     {0},
 };
 static const struct option identity_approve_options[] = {
@@ -624,7 +624,7 @@ static const struct column identity_columns[] = {
 };
 
 static const struct option erase_options[] = {
-    {"reason", "TEXT", OPTION_TEXT, "reason", TEXT("เหตุผล", "why")},
+    {"reason", "FILE", OPTION_ASKED, "reason", TEXT("แฟ้มเหตุผล", "why, a text file")},
     {"approval-no", "NO", OPTION_TEXT, "approval_no", TEXT("เลขที่คำสั่งอนุมัติ", "number of the order")},
     {0},
 };
@@ -817,7 +817,7 @@ const struct verb verbs[] = {
     {"identity request", "REF|UUID",
      TEXT("ขอเปิดเผยตัวผู้ร้องเรียน", "ask two custodians to open who complained"), "POST",
      "/v1/complaints/{}/identity-requests", identity_request_options, COLUMNS(identity_columns),
-     run_identity_request, NULL},
+     NULL, NULL},
     {"identity list", "", TEXT("คำขอที่รอผู้รักษากุญแจ", "requests that wait for a custodian"), "GET",
      "/v1/identity-requests", NULL, COLUMNS(identity_columns), NULL, NULL},
     {"identity approve", "REQUEST",
@@ -828,7 +828,7 @@ const struct verb verbs[] = {
      "POST", "/v1/identity-requests/{}", NULL, NO_COLUMNS, run_identity_open, NULL},
     {"erase", "REF|UUID",
      TEXT("เสนอลบเนื้อหาของเรื่องที่ยุติแล้ว", "propose to erase what was told in a closed case"), "POST",
-     "/v1/complaints/{}/erasure", erase_options, COLUMNS(erase_columns), run_erase, NULL},
+     "/v1/complaints/{}/erasure", erase_options, COLUMNS(erase_columns), NULL, NULL},
     {"retention", "", TEXT("เรื่องที่ครบกำหนดเก็บรักษา", "closed cases whose time of keeping is over"),
      "GET", "/v1/retention", NULL, COLUMNS(retention_columns), NULL, NULL},
     {"custodian check", "",

@@ -14,48 +14,6 @@
 
 enum { SALT_BYTES = 32 }; /* salt_I, before the complainant */
 
-/* ---- asking ---- */
-
-/* The request of the row, whose options are all needed. */
-static int post_all(struct griev *griev)
-{
-    struct answer answer = {0};
-    json_t *body = json_object();
-    char *target = griev_target(griev);
-    int code = options_to_body(griev, body);
-
-    for (const struct option *option = griev->verb->options; code == EXIT_OK && option->name;
-         option++) {
-        char named[64];
-
-        snprintf(named, sizeof named, "--%s", option->name);
-        if (!json_object_get(body, option->member))
-            code = griev_fail(griev, EXIT_USAGE, named, SAY("ต้องระบุ", "must be given"));
-    }
-    if (code == EXIT_OK) {
-        json_t *given = json_deep_copy(body);
-
-        code = griev_post(griev, target, given, body, 0, &answer);
-        json_decref(given);
-    }
-    if (code == EXIT_OK)
-        griev_print_answer(griev, &answer);
-    answer_done(&answer);
-    free(target);
-    json_decref(body);
-    return code;
-}
-
-int run_identity_request(struct griev *griev)
-{
-    return post_all(griev);
-}
-
-int run_erase(struct griev *griev)
-{
-    return post_all(griev);
-}
-
 /* ---- what the server hands out, taken apart ---- */
 
 /* The bytes of a base64 member, to be freed with memory_free_span(). */
