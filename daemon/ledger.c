@@ -440,8 +440,10 @@ static void checked(void *arg, const struct store_answer *answer)
     const uint64_t size = ledger->frontier.size;
 
     ledger->fetching = false;
-    if (ledger->state != STATE_CHECKING)
+    if (ledger->state != STATE_CHECKING) {
+        next(ledger); /* which waited for this */
         return;
+    }
     if (answer->err != ERR_NONE || !leaves_read(answer, &got)) {
         rest(ledger, RETRY_MS);
         return;
@@ -472,8 +474,10 @@ static void fed(void *arg, const struct store_answer *answer)
     struct answer_leaves got;
 
     ledger->fetching = false;
-    if (ledger->state != STATE_READY)
+    if (ledger->state != STATE_READY) {
+        next(ledger); /* which waited for this */
         return;
+    }
     if (answer->err != ERR_NONE || !leaves_read(answer, &got)) {
         rest(ledger, RETRY_MS);
         return;

@@ -159,6 +159,29 @@ def test_without_the_signer_nothing_is_acknowledged_and_after_it_nothing_is_lost
     verify(own, answer.json)
 
 
+def reason(own):
+    return own.request(None, "GET", "/readyz").json.get("reason", "")
+
+
+def freeze_the_comparison(own):
+    """The signer is back, the database has been asked for its leaves, and does not answer."""
+    own.stop_signer()
+    own.postgres.send_signal_all(signal.SIGSTOP)
+    own.start_signer()
+    wait_until(lambda: "compared" in reason(own), "the database is asked")
+
+
+def test_a_signer_that_starts_anew_while_the_database_is_asked_is_asked_again(own):
+    freeze_the_comparison(own)
+    own.stop_signer()
+    wait_until(lambda: "signer is away" in reason(own), "the signer is missed")
+    own.start_signer()
+    wait_until(lambda: "being read" in reason(own), "the signer is back")
+    own.postgres.send_signal_all(signal.SIGCONT)
+    own.await_ready()
+    verify(own, own.submit().json)
+
+
 def test_the_daemon_takes_up_the_log_where_it_was(own):
     first = own.submit().json
     own.stop_daemon()
