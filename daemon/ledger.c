@@ -811,6 +811,7 @@ void ledger_free(struct ledger *ledger)
 {
     if (!ledger)
         return;
+    store_forget(ledger->store, ledger);
     signer_link_free(ledger->signer);
     if (ledger->again)
         event_free(ledger->again);

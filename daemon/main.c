@@ -388,7 +388,8 @@ static void signal_arrived(evutil_socket_t fd, short what, void *arg)
 
 static void tear_down(struct daemon *daemon)
 {
-    for (size_t i = 0; i < daemon->worker_count; i++) {
+    /* The first last: it still takes what the others have posted to intake and ledger. */
+    for (size_t i = daemon->worker_count; i-- > 0;) {
         if (!daemon->workers[i].running)
             continue;
         loop_stop(daemon->workers[i].loop);

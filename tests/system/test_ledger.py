@@ -182,6 +182,11 @@ def test_a_signer_that_starts_anew_while_the_database_is_asked_is_asked_again(ow
     verify(own, own.submit().json)
 
 
+def test_the_daemon_stops_while_the_database_is_asked(own):
+    freeze_the_comparison(own)
+    assert own.stop_daemon() == 0, own.log()[-2000:]
+
+
 def test_the_daemon_takes_up_the_log_where_it_was(own):
     first = own.submit().json
     own.stop_daemon()
