@@ -507,8 +507,10 @@ static bool item_claim(struct item *item, const struct store_outcome *outcome)
         item->err = item->body.data ? ERR_NONE : ERR_INTERNAL;
         return false;
     }
-    item->claim =
-        (struct ledger_claim){.index = outcome->leaf_index, .arena = arena, .done = item_proven};
+    item->claim = (struct ledger_claim){.index = outcome->leaf_index,
+                                        .commit = item->commit.commit,
+                                        .arena = arena,
+                                        .done = item_proven};
     if (outcome->leaf) {
         memcpy(item->leaf, outcome->leaf, sizeof item->leaf);
         item->claim.leaf = item->leaf;

@@ -238,8 +238,15 @@ static enum err receipt_make(const struct ledger *ledger, struct ledger_claim *c
     return ERR_NONE;
 }
 
-/* Those whose leaves are in the batch; the tree is as the batch left it. */
-static void fresh_settle(struct ledger *ledger, const struct merkle_batch *batch)
+/* Nobody is handed a receipt of a leaf that is not his: the database may have been rolled back. */
+static bool is_claimed(const struct ledger_claim *claim, const uint8_t *leaf)
+{
+    return memcmp(leaf + LEAF_BYTES - COMMIT_BYTES, claim->commit, COMMIT_BYTES) == 0;
+}
+
+/* Those whose leaves are in the batch, here as bytes; the tree is as the batch left it. */
+static void fresh_settle(struct ledger *ledger, const struct merkle_batch *batch,
+                         const uint8_t *leaves)
 {
     struct ledger_claim *claim;
 
@@ -250,6 +257,10 @@ static void fresh_settle(struct ledger *ledger, const struct merkle_batch *batch
             claim_put(&ledger->old, claim);
             continue;
         }
+        if (!is_claimed(claim, leaves + (claim->index - batch->first) * LEAF_BYTES)) {
+            forked(ledger, claim->index);
+            return;
+        }
         const size_t count = merkle_batch_proof(batch, claim->index, proof);
         claim_end(claim, receipt_make(ledger, claim, proof, count));
     }
@@ -258,15 +269,16 @@ static void fresh_settle(struct ledger *ledger, const struct merkle_batch *batch
 static enum err old_settle(struct ledger *ledger, struct ledger_claim *claim, uint64_t tile,
                            const uint8_t *leaves, const struct merkle_hash *tile_hashes)
 {
+    const uint8_t *leaf = leaves + claim->index % TILE_WIDTH * LEAF_BYTES;
     struct merkle_plan plan;
     struct merkle_hash nodes[MERKLE_PLAN_NODES_MAX], proof[MERKLE_CONSISTENCY_MAX];
     const struct merkle_hash *pointers[MERKLE_CONSISTENCY_MAX];
 
-    claim->leaf = (const uint8_t *)arena_copy(
-                      claim->arena,
-                      (struct span){(const char *)leaves + claim->index % TILE_WIDTH * LEAF_BYTES,
-                                    LEAF_BYTES})
-                      .data;
+    if (!is_claimed(claim, leaf)) {
+        forked(ledger, claim->index);
+        return ERR_FORKED;
+    }
+    claim->leaf = (const uint8_t *)arena_copy(claim->arena, span_of_bytes(leaf, LEAF_BYTES)).data;
     if (!claim->leaf)
         return ERR_TOO_LARGE;
     merkle_plan_inclusion(&plan, claim->index, ledger->frontier.size);
@@ -347,7 +359,7 @@ static void absorb(struct ledger *ledger, struct span leaves)
     else
         merkle_root(&ledger->frontier, &root);
     if (goal_reached(ledger, &root))
-        fresh_settle(ledger, batch);
+        fresh_settle(ledger, batch, (const uint8_t *)leaves.data);
 }
 
 static void set_goal(struct ledger *ledger, uint64_t size, struct span note)

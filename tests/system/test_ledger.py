@@ -222,6 +222,15 @@ def test_a_database_that_lost_or_changed_what_was_signed_is_written_no_more(own,
     assert own.postgres.psql("SELECT count(*) FROM register.complaint") == "5", "and nothing more was stored"
 
 
+def test_nobody_gets_the_receipt_of_anothers_leaf(own):
+    bodies = [complaint(), complaint()]
+    first, second = [own.request("TH-50", "PUT", f"/v1/complaints/{each['id']}", each).json for each in bodies]
+    rewrite(own, f"UPDATE register.complaint SET leaf_index = {second['index']} WHERE id = '{first['id']}'")
+    again = own.request("TH-50", "PUT", f"/v1/complaints/{first['id']}", bodies[0])
+    assert again.status == 503 and again.json["type"].endswith("log-forked"), again
+    assert f"index {second['index']}" in own.submit().json["detail"]
+
+
 def test_a_request_is_known_again_by_its_bytes(site):
     case = site.submit().json
     path = f"/v1/complaints/{case['id']}/events"
