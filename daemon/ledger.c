@@ -718,7 +718,9 @@ static void answered(void *arg, const struct wire_answer *answer)
 
 void ledger_claim(struct ledger *ledger, struct ledger_claim *claim)
 {
-    const bool pending = claim->leaf && pending_add(ledger, claim);
+    /* It may be signed already: another was there first, or it was fetched for somebody else. */
+    const bool pending =
+        claim->leaf && claim->index >= ledger->frontier.size && pending_add(ledger, claim);
 
     claim->waits_in = NULL;
     claim_put(pending ? &ledger->fresh : &ledger->old, claim);

@@ -342,15 +342,15 @@ class Proxy:
         self._drop(one)
 
 
-@pytest.fixture
-def proxied():
+@contextlib.contextmanager
+def through(proxy):
     """A site that reaches its PostgreSQL by TCP through a proxy."""
     made = Site(settings={"server": FREE})
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     made.postgres.stop()
     made.postgres.start(listen="127.0.0.1", port=port)
-    made.proxy = Proxy(port)
+    made.proxy = proxy(port)
     made.settings["database"]["conninfo"] = f"host=127.0.0.1 port={made.proxy.port} dbname=grievd user=grievd"
     try:
         yield made.start_daemon().await_ready()
@@ -358,6 +358,12 @@ def proxied():
         made.stop_daemon(signal.SIGKILL)
         made.proxy.close()
         made.close()
+
+
+@pytest.fixture
+def proxied():
+    with through(Proxy) as made:
+        yield made
 
 
 @pytest.mark.parametrize("then", ["goes on", "is reset"])

@@ -7,12 +7,16 @@ import base64
 import hashlib
 import json
 import signal
+import socket
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from harness import NO_QUOTA, Site, complaint, wait_until
+from test_database_faults import Proxy, through
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +74,12 @@ def verify(site, answer):
     return leaf, int(size)
 
 
+def move(site, case, number):
+    """The legal group registers a case."""
+    body = {"event_id": f"6f1d2c3b-4a59-4e68-8f77-0a1b2c3d4e{number:02}", "kind": "register"}
+    return site.request("legal", "POST", f"/v1/complaints/{case}/events", body, {"If-Match": '"1"'})
+
+
 def test_a_receipt_leads_to_a_signed_root(site):
     for _ in range(5):
         answer = site.submit()
@@ -116,9 +126,7 @@ def test_a_replay_gets_a_receipt_of_the_same_leaf(site):
 
 def test_what_happens_to_a_case_is_signed_without_a_submission(site):
     answer = site.submit().json
-    moved = site.request("legal", "POST", f"/v1/complaints/{answer['id']}/events",
-                         {"event_id": "6f1d2c3b-4a59-4e68-8f77-0a1b2c3d4e01", "kind": "register"}, {"If-Match": '"1"'})
-    assert moved.status == 200, moved
+    assert move(site, answer["id"], 1).status == 200
     count = int(site.postgres.psql("SELECT leaf_count FROM register.head"))
     wait_until(lambda: f"size       {count}\n" in site.grievd("signer", "--status", "--config", site.signer_config),
                "the move's leaf is signed")
@@ -196,6 +204,36 @@ def test_the_daemon_takes_up_the_log_where_it_was(own):
     verify(own, second)
 
 
+class Withholding(Proxy):
+    """A proxy that can keep back what PostgreSQL answers to submissions, and nothing else."""
+
+    withhold = False
+
+    def _forward(self, one):
+        if one in self.accepted:
+            if b"complaint_submit" in one.recv(65536, socket.MSG_PEEK):
+                self.submissions = self.pairs[one]
+        elif self.withhold and one is self.submissions:
+            return  # it stays in the socket
+        super()._forward(one)
+
+
+def test_a_leaf_that_is_signed_before_its_own_commit_is_heard_of_is_proven_at_once():
+    with through(Withholding) as site:
+        case = site.submit().json
+        site.proxy.withhold = True
+        with ThreadPoolExecutor(1) as pool:
+            began = time.monotonic()
+            held = pool.submit(site.submit)
+            wait_until(lambda: site.postgres.psql("SELECT leaf_count FROM register.head") == "2", "it is committed")
+            move(site, case["id"], 4)
+            wait_until(lambda: site.metric("grievd_ledger_size") >= 3, "both leaves are signed")
+            site.proxy.withhold = False
+            answer = held.result()
+        assert answer.status == 201 and time.monotonic() - began < 8, answer
+        verify(site, answer.json)
+
+
 def rewrite(own, sql):
     own.postgres.psql("SET session_replication_role = replica;" + sql)
 
@@ -215,9 +253,8 @@ def test_a_database_that_lost_or_changed_what_was_signed_is_written_no_more(own,
     refused = own.submit()
     assert refused.status == 503 and f"index {index}" in refused.json["detail"], refused
     assert refused.json["type"].endswith("log-forked")
-    move = own.request("legal", "POST", f"/v1/complaints/{answer.json['id']}/events",
-                       {"event_id": "6f1d2c3b-4a59-4e68-8f77-0a1b2c3d4e02", "kind": "register"}, {"If-Match": '"1"'})
-    assert move.status == 503 and f"index {index}" in move.json["detail"]
+    moved = move(own, answer.json["id"], 2)
+    assert moved.status == 503 and f"index {index}" in moved.json["detail"]
     assert own.request("legal", "GET", f"/v1/complaints/{answer.json['id']}").status == 200, "reading goes on"
     assert own.postgres.psql("SELECT count(*) FROM register.complaint") == "5", "and nothing more was stored"
 
