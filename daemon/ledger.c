@@ -473,10 +473,20 @@ static void checked(void *arg, const struct store_answer *answer)
             return;
         }
     }
-    ledger->look = false;
-    ledger->nudged = got.size > size;
-    set_state(ledger, STATE_READY, "");
+    if (got.size > size)
+        ledger->nudged = true;
+    if (!ledger->look)
+        set_state(ledger, STATE_READY, "");
     next(ledger);
+}
+
+/* True if the database gave none of the leaves that it must have after the frontier. */
+static bool lacks_leaves(const struct ledger *ledger, uint64_t database_size)
+{
+    const struct ledger_claim *old = TAILQ_FIRST(&ledger->old);
+    const uint64_t size = ledger->frontier.size;
+
+    return database_size > size || ledger->wanted > size || (old && old->index >= size);
 }
 
 /* Leaves that the signer lacks, from its size on. */
@@ -487,10 +497,12 @@ static void fed(void *arg, const struct store_answer *answer)
 
     ledger->fetching = false;
     if (ledger->state != STATE_READY) {
+        ledger->nudged = true;
         next(ledger); /* which waited for this */
         return;
     }
     if (answer->err != ERR_NONE || !leaves_read(answer, &got)) {
+        ledger->nudged = true;
         rest(ledger, RETRY_MS);
         return;
     }
@@ -498,9 +510,11 @@ static void fed(void *arg, const struct store_answer *answer)
         forked(ledger, got.size);
         return;
     }
-    ledger->nudged = got.size > ledger->frontier.size + got.count;
-    if (got.count == 0 || !signer_link_idle(ledger->signer)) {
-        ledger->wanted = got.count == 0 ? 0 : ledger->wanted;
+    if (got.size > ledger->frontier.size + got.count)
+        ledger->nudged = true;
+    if (got.count == 0) {
+        if (lacks_leaves(ledger, got.size))
+            rest(ledger, RETRY_MS);
         next(ledger);
         return;
     }
@@ -578,6 +592,7 @@ static void next(struct ledger *ledger)
         const uint64_t size = ledger->frontier.size;
 
         set_state(ledger, STATE_CHECKING, "the log is being compared with the database");
+        ledger->look = false; /* a connection that comes up after this is another one */
         fetch(ledger, size > 0 ? size - 1 : 0, size > 0 ? 1 : 0, checked);
         return;
     }
@@ -592,8 +607,10 @@ static void next(struct ledger *ledger)
         ask_tile(ledger, old->index);
     else if (old)
         fetch(ledger, size, old->index + 1 - size, fed);
-    else if (ledger->nudged)
+    else if (ledger->nudged) {
+        ledger->nudged = false; /* who nudges after this is not meant */
         fetch(ledger, size, LIMIT_SIGNER_LEAVES, fed);
+    }
 }
 
 static void state_arrived(struct ledger *ledger, const struct wire_answer *answer)
@@ -737,8 +754,11 @@ void ledger_forget(struct ledger *ledger, struct ledger_claim *claim)
 void ledger_look_again(struct ledger *ledger)
 {
     ledger->look = true;
-    if (ledger->state == STATE_READY)
-        next(ledger);
+    if (ledger->state != STATE_READY)
+        return;
+    /* Nothing more is sent to it before that, whatever is under way. */
+    set_state(ledger, STATE_CHECKING, "the log is being compared with the database");
+    next(ledger);
 }
 
 static void nudged(void *arg)

@@ -205,15 +205,15 @@ def test_the_daemon_takes_up_the_log_where_it_was(own):
 
 
 class Withholding(Proxy):
-    """A proxy that can keep back what PostgreSQL answers to submissions, and nothing else."""
+    """A proxy that can keep back what PostgreSQL answers to calls of one function, and nothing else."""
 
-    withhold = False
+    function, withheld = b"", None
 
     def _forward(self, one):
         if one in self.accepted:
-            if b"complaint_submit" in one.recv(65536, socket.MSG_PEEK):
-                self.submissions = self.pairs[one]
-        elif self.withhold and one is self.submissions:
+            if self.function and self.function in one.recv(65536, socket.MSG_PEEK):
+                self.withheld = self.pairs[one]
+        elif self.function and one is self.withheld:
             return  # it stays in the socket
         super()._forward(one)
 
@@ -221,17 +221,43 @@ class Withholding(Proxy):
 def test_a_leaf_that_is_signed_before_its_own_commit_is_heard_of_is_proven_at_once():
     with through(Withholding) as site:
         case = site.submit().json
-        site.proxy.withhold = True
+        site.proxy.function = b"complaint_submit"
         with ThreadPoolExecutor(1) as pool:
             began = time.monotonic()
             held = pool.submit(site.submit)
             wait_until(lambda: site.postgres.psql("SELECT leaf_count FROM register.head") == "2", "it is committed")
             move(site, case["id"], 4)
             wait_until(lambda: site.metric("grievd_ledger_size") >= 3, "both leaves are signed")
-            site.proxy.withhold = False
+            site.proxy.function = b""
             answer = held.result()
         assert answer.status == 201 and time.monotonic() - began < 8, answer
         verify(site, answer.json)
+
+
+def test_a_leaf_that_comes_while_the_database_is_asked_for_others_is_signed_too():
+    with through(Withholding) as site:
+        cases = [site.submit().json for _ in range(2)]
+        site.proxy.function = b"ledger_leaves"
+        move(site, cases[0]["id"], 5)
+        wait_until(lambda: site.proxy.withheld, "the first move's leaf is asked for")
+        move(site, cases[1]["id"], 6)
+        site.proxy.function = b""
+        wait_until(lambda: site.metric("grievd_ledger_size") == 4, "both moves' leaves are signed", 10)
+
+
+def transactions(own):
+    return int(own.postgres.psql("SELECT xact_commit FROM pg_stat_database WHERE datname = 'grievd'"))
+
+
+def test_a_database_that_has_not_the_leaves_it_speaks_of_is_not_asked_without_end(own):
+    assert own.submit().status == 201
+    own.stop_daemon()
+    rewrite(own, "UPDATE register.head SET leaf_count = leaf_count + 5")
+    own.start_daemon()
+    wait_until(lambda: "ledger_ready" in own.log().rsplit("stopped", 1)[1], "the log is taken up")
+    before = transactions(own)
+    time.sleep(4)
+    assert transactions(own) - before < 100
 
 
 def rewrite(own, sql):
