@@ -175,9 +175,15 @@ static void again_due(evutil_socket_t fd, short what, void *arg)
 
 static void turn_due(evutil_socket_t fd, short what, void *arg)
 {
+    struct ledger *ledger = arg;
+
     (void)fd;
     (void)what;
-    next(arg);
+    if (ledger->state == STATE_FORKED) { /* what was on its way then */
+        claims_fail(&ledger->fresh, ERR_FORKED);
+        claims_fail(&ledger->old, ERR_FORKED);
+    }
+    next(ledger);
 }
 
 /* --- the tree --- */
