@@ -255,7 +255,7 @@ static bool build_workers(struct daemon *daemon)
         log_line(LOG_ERROR,
                  "intake_refused error=%s next=\"correct [register], then grievd check-config\"",
                  log_text(&clause, error));
-    daemon->sweep = sweep_new(daemon->workers[0].loop, daemon->workers[0].store,
+    daemon->sweep = sweep_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->ledger,
                               daemon->settings->sweep_interval_ms);
     return daemon->intake && daemon->sweep;
 }

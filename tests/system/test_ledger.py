@@ -285,6 +285,24 @@ def test_a_database_that_lost_or_changed_what_was_signed_is_written_no_more(own,
     assert own.postgres.psql("SELECT count(*) FROM register.complaint") == "5", "and nothing more was stored"
 
 
+def test_nothing_is_appended_to_a_database_that_lost_what_was_signed(own):
+    """Not even what the clocks do: a leaf there would be in the way of the lost ones."""
+    case = own.submit().json
+    assert move(own, case["id"], 7).status == 200
+    wait_until(lambda: own.metric("grievd_ledger_size") == 2, "both leaves are signed")
+    own.request("legal", "GET", "/v1/queue")  # its clocks begin
+    own.stop_daemon()
+    rewrite(own, "DELETE FROM register.leaf_run WHERE first >= 1; UPDATE register.head SET leaf_count = 1;"
+                 "UPDATE register.clock SET due_on = '2026-01-01', met_on = NULL")
+    own.settings["register"]["sweep_interval"] = "100ms"
+    own.start_daemon()
+    wait_until(lambda: "differ" in own.request(None, "GET", "/readyz").body.decode(), "the fork is seen")
+    assert own.open("legal", case["id"]).status == 503
+    assert own.request("legal", "GET", f"/v1/complaints/{case['id']}").status == 200
+    time.sleep(0.5)
+    assert own.postgres.psql("SELECT leaf_count, (SELECT count(*) FROM register.event) FROM register.head") == "1|1"
+
+
 def test_nobody_gets_the_receipt_of_anothers_leaf(own):
     bodies = [complaint(), complaint()]
     first, second = [own.request("TH-50", "PUT", f"/v1/complaints/{each['id']}", each).json for each in bodies]
