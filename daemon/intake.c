@@ -53,6 +53,7 @@ struct item {
     bool alone;           /* its batch failed over one item, perhaps this: no company */
     bool tried_key;       /* once more with an old nonce key */
     bool tried_reference; /* once more with newer reference data */
+    bool tried_rival;     /* once more because a row of its batch was there all of a sudden */
 
     /* stored: what the answer is made of */
     struct span ref, state, case_route;
@@ -698,6 +699,10 @@ static enum fate fate_of_failure(struct item *item, enum err err, const char *sq
     }
     if (strncmp(sqlstate, "40", 2) == 0)
         return FATE_AGAIN; /* a deadlock, say: the next attempt meets other rivals */
+    if (strcmp(sqlstate, "23505") == 0 && !item->tried_rival) {
+        item->tried_rival = true; /* another daemon stored one of the ids: now it is a replay */
+        return FATE_AGAIN;
+    }
     if (count > 1 && blames_an_item(sqlstate)) {
         item->alone = true;
         return FATE_AGAIN;

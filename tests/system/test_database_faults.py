@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import json
 import os
 import selectors
 import shutil
@@ -340,6 +341,20 @@ class Proxy:
         except OSError:
             pass
         self._drop(one)
+
+
+def test_an_id_that_a_rival_stores_meanwhile_is_looked_at_again(site):
+    put(site, complaint())
+    body = complaint()
+    stored = json.dumps({"id": body["id"], "position": -1, "ref": "another's"})
+    with site.postgres.session("BEGIN; SELECT FROM register.head FOR UPDATE") as rival, ThreadPoolExecutor(1) as pool:
+        submitted = pool.submit(put, site, body)
+        wait_until(lambda: site.postgres.psql("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") == "1",
+                   "the submission waits for the head")
+        rival.stdin.write("INSERT INTO register.complaint SELECT (jsonb_populate_record(c, "
+                          f"$${stored}$$)).* FROM register.complaint AS c LIMIT 1; COMMIT;\n")
+        rival.stdin.flush()
+        assert submitted.result()[0].status == 409
 
 
 @contextlib.contextmanager
