@@ -343,6 +343,12 @@ class Proxy:
         self._drop(one)
 
 
+def test_a_server_that_prints_bytes_in_another_way_is_understood(quiet):
+    quiet.postgres.psql("ALTER DATABASE grievd SET bytea_output = 'escape'")
+    quiet.start_daemon().await_ready()
+    assert put(quiet, complaint())[0].status == 201
+
+
 def test_an_id_that_a_rival_stores_meanwhile_is_looked_at_again(site):
     put(site, complaint())
     body = complaint()
