@@ -718,7 +718,7 @@ static void batch_done(void *arg, enum err err, const char *sqlstate,
     const size_t count = intake->batch_count;
     struct items done, stored;
     struct item *each;
-    bool reload = false;
+    bool reload = false, unclaimed = false;
 
     TAILQ_INIT(&done);
     TAILQ_INIT(&stored);
@@ -726,8 +726,10 @@ static void batch_done(void *arg, enum err err, const char *sqlstate,
     for (size_t i = count; i-- > 0;) {
         struct item *item = intake->batch[i];
 
-        if (!item)
-            continue; /* answered at its deadline */
+        if (!item) { /* answered at its deadline */
+            unclaimed = true;
+            continue;
+        }
         const enum fate fate = err == ERR_NONE ? fate_of_outcome(item, &outcomes[i])
                                                : fate_of_failure(item, err, sqlstate, count);
         if (fate == FATE_AGAIN) {
@@ -746,6 +748,8 @@ static void batch_done(void *arg, enum err err, const char *sqlstate,
     metric_add(METRIC_BATCHES, err == ERR_NONE);
     TAILQ_FOREACH(each, &stored, link)
     ledger_claim(intake->ledger, &each->claim);
+    if (unclaimed && err == ERR_NONE && intake->ledger)
+        ledger_nudge(intake->ledger); /* it has its leaf all the same */
     TAILQ_CONCAT(&intake->stored, &stored, link);
     open_review(intake);
     pump(intake);

@@ -245,6 +245,12 @@ def test_a_leaf_that_comes_while_the_database_is_asked_for_others_is_signed_too(
         wait_until(lambda: site.metric("grievd_ledger_size") == 4, "both moves' leaves are signed", 10)
 
 
+def test_what_was_committed_too_late_for_an_answer_is_signed_all_the_same(own):
+    with own.postgres.session("BEGIN; SELECT FROM register.head FOR UPDATE"):
+        assert own.submit().json["type"].endswith("outcome-unknown")
+    wait_until(lambda: own.metric("grievd_ledger_size") == 1, "the late leaf is signed", 10)
+
+
 def transactions(own):
     return int(own.postgres.psql("SELECT xact_commit FROM pg_stat_database WHERE datname = 'grievd'"))
 
