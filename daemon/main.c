@@ -23,6 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "envelopes.h"
 #include "handler.h"
 #include "inspect.h"
 #include "intake.h"
@@ -512,6 +513,21 @@ static int verb_ledger(const struct options *options)
     return code;
 }
 
+static int verb_rewrap(const struct options *options)
+{
+    struct config_error error;
+    struct settings *settings = settings_read(options->config, &error);
+
+    guard_secrets();
+    if (!settings) {
+        fprintf(stderr, "grievd: %s:%d: %s\n", options->config, error.line, error.text);
+        return EX_CONFIG;
+    }
+    const int code = envelopes_rewrap(settings);
+    settings_free(settings);
+    return code;
+}
+
 static int verb_check_config(const struct options *options)
 {
     return inspect_config(config_path(options));
@@ -531,6 +547,7 @@ static const struct verb {
     {"notify", "c", "send the reminders in the outbox by mail, until SIGTERM", verb_notify},
     {"ledger", "c", "init: begin the log, once", verb_ledger},
     {"migrate", "cSupt", "bring the database to this version", verb_migrate},
+    {"rewrap", "c", "wrap what is sealed for the keys that [sealing] has now", verb_rewrap},
     {"check-config", "c", "check the configuration and the files it names", verb_check_config},
     {"routes", "j", "print the API's routes", verb_routes},
 };
