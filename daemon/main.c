@@ -32,6 +32,7 @@
 #include "loop.h"
 #include "metrics.h"
 #include "migrate.h"
+#include "notify.h"
 #include "sealer.h"
 #include "server.h"
 #include "settings.h"
@@ -42,6 +43,7 @@
 
 #define CONFIG_DEFAULT        "/etc/grievd/grievd.conf"
 #define SIGNER_CONFIG_DEFAULT "/etc/grievd-signer/signer.conf"
+#define NOTIFY_CONFIG_DEFAULT "/etc/grievd-notify/notify.conf"
 
 enum { WORKERS_MAX = 64, FILES_BESIDE_CONNECTIONS = 256 };
 
@@ -471,6 +473,20 @@ static int verb_signer(const struct options *options)
     return code;
 }
 
+static int verb_notify(const struct options *options)
+{
+    const char *path = options->config ? options->config : NOTIFY_CONFIG_DEFAULT;
+    struct config_error error;
+
+    guard_secrets();
+    struct notify_settings *settings = notify_settings_read(path, &error);
+    if (!settings)
+        return config_refused(path, &error);
+    const int code = notify_run(settings);
+    notify_settings_free(settings);
+    return code;
+}
+
 static int verb_migrate(const struct options *options)
 {
     struct config_error error;
@@ -511,6 +527,7 @@ static const struct verb {
 } verbs[] = {
     {"run", "c", "serve until SIGTERM; SIGHUP reads certificates and limits again", verb_run},
     {"signer", "ckt", "hold the log's key and sign what extends it, until SIGTERM", verb_signer},
+    {"notify", "c", "send the reminders in the outbox by mail, until SIGTERM", verb_notify},
     {"ledger", "c", "init: begin the log, once", verb_ledger},
     {"migrate", "cSupt", "bring the database to this version", verb_migrate},
     {"check-config", "c", "check the configuration and the files it names", verb_check_config},
@@ -539,6 +556,7 @@ static void print_help(void)
     fputs("\nOptions:\n"
           "  --config FILE      run, migrate, check-config: settings (" CONFIG_DEFAULT ")\n"
           "                     signer: settings (" SIGNER_CONFIG_DEFAULT ")\n"
+          "                     notify: settings (" NOTIFY_CONFIG_DEFAULT ")\n"
           "  --new-key FILE     signer: write a new secret key, print the public one, and end\n"
           "  --sql DIR          migrate: the SQL to apply (the one installed with this program)\n"
           "  --units FILE       migrate: merge these units (CSV)\n"

@@ -104,6 +104,29 @@ const struct config_key signer_settings_keys[] = {
 enum { SIGNER_KEY_COUNT = sizeof signer_settings_keys / sizeof signer_settings_keys[0] };
 const size_t signer_settings_key_count = SIGNER_KEY_COUNT;
 
+#define NOTIFY_AT(member) offsetof(struct notify_settings, member)
+
+const struct config_key notify_settings_keys[] = {
+    {"notify", "url", CONFIG_TEXT, NOTIFY_AT(url), NULL, 0, 0,
+     "the mail server: smtp://host:port, which must offer STARTTLS, or smtps://host:port"},
+    {"notify", "from", CONFIG_TEXT, NOTIFY_AT(from), NULL, 0, 0,
+     "the sender's mailbox; what stands behind its @ names the register in Message-IDs"},
+    {"notify", "user", CONFIG_TEXT, NOTIFY_AT(user), "", 0, 0,
+     "who to log in as at the mail server; empty for no login"},
+    {"notify", "password", CONFIG_TEXT, NOTIFY_AT(password), "", 0, 0,
+     "file of the password, or credential:NAME"},
+    {"notify", "ca", CONFIG_TEXT, NOTIFY_AT(ca), "", 0, 0,
+     "the authorities that may have certified the mail server, PEM; the system's if empty"},
+    {"notify", "interval", CONFIG_DURATION, NOTIFY_AT(interval_ms), "60s", 100, 60 * MINUTE_MS,
+     "how often the outbox is looked at"},
+    {"database", "conninfo", CONFIG_TEXT, NOTIFY_AT(conninfo), NULL, 0, 0,
+     "libpq connection string of role grievd_notify"},
+    {"database", "standbys", CONFIG_TEXT, NOTIFY_AT(standbys), "", 0, 0,
+     "synchronous_standby_names as the server must have it; empty for none"},
+};
+enum { NOTIFY_KEY_COUNT = sizeof notify_settings_keys / sizeof notify_settings_keys[0] };
+const size_t notify_settings_key_count = NOTIFY_KEY_COUNT;
+
 static const struct {
     const char *name;
     enum log_priority priority;
@@ -234,6 +257,47 @@ struct signer_settings *signer_settings_read(const char *path, struct config_err
              "[signer] origin must be host/log, printable ASCII without blanks and '+'");
     signer_settings_free(settings);
     return NULL;
+}
+
+/* One mailbox, as mail_write() takes it; only under TLS. */
+static const char *notify_fault(const struct notify_settings *settings)
+{
+    const char *at = strchr(settings->from, '@');
+
+    if (!at || at == settings->from || at[1] == '\0' || strchr(at + 1, '@') ||
+        strlen(settings->from) > 254)
+        return "[notify] from must be one mailbox, name@host";
+    if (strncmp(settings->url, "smtp://", 7) != 0 && strncmp(settings->url, "smtps://", 8) != 0)
+        return "[notify] url must begin with smtp:// or smtps://";
+    return NULL;
+}
+
+struct notify_settings *notify_settings_read(const char *path, struct config_error *ret_error)
+{
+    struct notify_settings *settings = calloc(1, sizeof *settings);
+    const char *fault;
+
+    if (!settings)
+        abort();
+    if (!read_into(path, notify_settings_keys, NOTIFY_KEY_COUNT, settings, ret_error)) {
+        notify_settings_free(settings);
+        return NULL;
+    }
+    fault = notify_fault(settings);
+    if (!fault)
+        return settings;
+    ret_error->line = 0;
+    snprintf(ret_error->text, sizeof ret_error->text, "%s", fault);
+    notify_settings_free(settings);
+    return NULL;
+}
+
+void notify_settings_free(struct notify_settings *settings)
+{
+    if (!settings)
+        return;
+    config_free(notify_settings_keys, NOTIFY_KEY_COUNT, settings);
+    free(settings);
 }
 
 void signer_settings_free(struct signer_settings *settings)

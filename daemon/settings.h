@@ -94,6 +94,30 @@ extern const size_t signer_settings_key_count;
 struct signer_settings *signer_settings_read(const char *path, struct config_error *ret_error);
 void signer_settings_free(struct signer_settings *settings);
 
+/*
+ * The mailer's own file, notify.conf: a third program, user and database role. Read and freed
+ * in the same way.
+ */
+struct notify_settings {
+    /* [notify] */
+    char *url;      /* smtp://host:port, with STARTTLS, or smtps:// */
+    char *from;     /* the sender's mailbox */
+    char *user;     /* at the mail server; "" for none */
+    char *password; /* file of it, or credential:NAME; "" for none */
+    char *ca;       /* authorities of the mail server, PEM; "": the system's */
+    uint64_t interval_ms;
+
+    /* [database] */
+    char *conninfo; /* libpq */
+    char *standbys; /* as the daemons have it */
+};
+
+extern const struct config_key notify_settings_keys[];
+extern const size_t notify_settings_key_count;
+
+struct notify_settings *notify_settings_read(const char *path, struct config_error *ret_error);
+void notify_settings_free(struct notify_settings *settings);
+
 /* Read a small secret or PEM file, at most 1 MiB, NUL-terminated, to be freed with
  * settings_file_free(), which wipes it. NULL with errno set. "credential:NAME" is
  * $CREDENTIALS_DIRECTORY/NAME. */

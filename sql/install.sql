@@ -5,9 +5,10 @@
 --     createdb --encoding=UTF8 --locale=C --template=template0 grievd
 --     psql --set=ON_ERROR_STOP=1 --dbname=grievd < sql/install.sql
 --
--- Three roles: grievd_owner owns everything and is used by `grievd migrate` alone; grievd is
+-- Four roles: grievd_owner owns everything and is used by `grievd migrate` alone; grievd is
 -- the daemon and may execute schema api, nothing else; grievd_report may read the views of
--- schema report. None has a password here: the cluster's pg_hba.conf says how they log in.
+-- schema report; grievd_notify takes mail from the outbox and says what became of it. None has a
+-- password here: the cluster's pg_hba.conf says how they log in.
 
 BEGIN;
 
@@ -15,7 +16,8 @@ DO $$
 DECLARE
     role_name text;
 BEGIN
-    FOREACH role_name IN ARRAY ARRAY['grievd_owner', 'grievd', 'grievd_report'] LOOP
+    FOREACH role_name IN ARRAY ARRAY['grievd_owner', 'grievd', 'grievd_report',
+                                   'grievd_notify'] LOOP
         IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = role_name) THEN
             EXECUTE format('CREATE ROLE %I LOGIN', role_name);
         END IF;
@@ -47,12 +49,14 @@ BEGIN
     ALTER ROLE grievd SET statement_timeout = 0;
     ALTER ROLE grievd SET lock_timeout = 0;
     ALTER ROLE grievd SET synchronous_commit = on;
+    ALTER ROLE grievd_notify SET synchronous_commit = on;
     ALTER ROLE grievd SET idle_in_transaction_session_timeout = '60s';
     ALTER ROLE grievd_report SET default_transaction_read_only = on;
 
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
     EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO grievd_owner', current_database());
-    EXECUTE format('GRANT CONNECT ON DATABASE %I TO grievd, grievd_report', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO grievd, grievd_report, grievd_notify',
+                   current_database());
 END;
 $$;
 

@@ -12,6 +12,11 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA register, rules, api, report
 GRANT USAGE ON SCHEMA api TO grievd;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA api TO grievd;
 
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA api, rules FROM grievd_notify;
+GRANT USAGE ON SCHEMA api TO grievd_notify;
+GRANT EXECUTE ON FUNCTION api.outbox_take(text, jsonb, jsonb),
+    api.outbox_settle(text, jsonb, jsonb) TO grievd_notify;
+
 GRANT USAGE ON SCHEMA report TO grievd_report;
 GRANT SELECT ON ALL TABLES IN SCHEMA report TO grievd_report;
 

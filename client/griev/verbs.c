@@ -582,6 +582,16 @@ static const struct column proposal_columns[] = {
     {TEXT("สถานะ", "Status"), "status", CELL_CODE, NULL},
 };
 
+static const struct column mail_columns[] = {
+    {TEXT("เมื่อ", "At"), "at", CELL_TIME, NULL},
+    {TEXT("ถึง", "To"), "recipient", CELL_CODE, NULL},
+    {TEXT("อีเมล", "Email"), "email", CELL_CODE, NULL},
+    {TEXT("สถานะ", "Status"), "status", CELL_CODE, NULL},
+    {TEXT("ครั้ง", "Tries"), "tries", CELL_NUMBER, NULL},
+    {TEXT("ครั้งต่อไป", "Next try"), "next_try_at", CELL_TIME, NULL},
+    {TEXT("ปัญหา", "Trouble"), "trouble", CELL_CODE, NULL},
+};
+
 static const struct column rule_columns[] = {
     {TEXT("รหัส", "Code"), "code", CELL_CODE, NULL},
     {TEXT("ชื่อ", "Name"), "name", CELL_NAMES, NULL},
@@ -748,6 +758,8 @@ const struct verb verbs[] = {
      "POST", "/v1/proposals/{}", NULL, COLUMNS(proposal_columns), run_approve, NULL},
     {"reject", "ID|REF", TEXT("ไม่อนุมัติข้อเสนอ", "reject a proposal, or the one open about a case"),
      "POST", "/v1/proposals/{}", NULL, COLUMNS(proposal_columns), run_reject, NULL},
+    {"mail", "", TEXT("จดหมายแจ้งเตือนที่ยังไม่ถึงผู้รับ", "list reminders that wait or could not be sent"),
+     "GET", "/v1/mail", NULL, COLUMNS(mail_columns), NULL, NULL},
     {"rules", "", TEXT("ชุดเกณฑ์การให้คะแนน", "list the rule sets of the scores"), "GET", "/v1/rules",
      NULL, COLUMNS(rule_columns), NULL, NULL},
     {"taxonomy", "", TEXT("รหัสทั้งหมดและความหมาย", "list all codes and what they mean"), "GET",

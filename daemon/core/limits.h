@@ -39,6 +39,8 @@ enum {
     LIMIT_STORE_READ_MS = 10 * 1000,   /* a read not answered: 503 */
     LIMIT_STORE_COMMIT_MS = 10 * 1000, /* a commit not answered: 503 outcome unknown */
     LIMIT_STORE_CONNECT_MS = 2 * 1000, /* one attempt at one host */
+    LIMIT_SMTP_CONNECT_MS = 10 * 1000, /* to reach the mail server */
+    LIMIT_SMTP_MS = 30 * 1000,         /* one message, from connecting to its last reply */
     LIMIT_STORE_RETRY_MS = 500,        /* pause between attempts, at most */
     LIMIT_SIGNER_CALL_MS = 10 * 1000,  /* a command waits for the signer's answer */
 
@@ -53,6 +55,7 @@ enum {
     LIMIT_INTAKE_QUEUE = 2048,           /* submissions waiting; beyond: 503 at once */
     LIMIT_STORE_QUEUE = 2048, /* other statements waiting per lane; beyond: 503 at once */
     LIMIT_PAGE_ROWS = 200,
+    LIMIT_OUTBOX_LOAN = 20, /* messages that the mailer takes at a time */
 
     /* the ledger */
     LIMIT_NOTE_NAME_BYTES = 255,      /* an origin, a key's name */
