@@ -40,8 +40,7 @@ LANGUAGE sql STABLE AS $$
     ), standing AS (
         SELECT c.*, s.as_of, (c.fy <> year)::integer AS earlier,
                CASE WHEN c.fy <> year THEN coalesce(b.state, c.state) END AS state_before,
-               CASE WHEN c.accepted_at >= s.until THEN 'RECEIVED'
-                    ELSE coalesce(a.state, c.state) END AS state_after,
+               coalesce(a.state, c.state) AS state_after,
                coalesce(t.reopened, 0) AS reopened, coalesce(t.closed, 0) AS closed
         FROM span AS s
         CROSS JOIN rules.case_counted AS c
