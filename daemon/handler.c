@@ -4,16 +4,17 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-#include "core/base64.h"
 #include "core/commit.h"
 #include "core/hex.h"
 #include "core/text.h"
+#include "gauges.h"
 #include "log.h"
 #include "metrics.h"
 #include "openapi.h"
 #include "render.h"
 #include "route.h"
 #include "sealer.h"
+#include "texts.h"
 
 enum { METRICS_BYTES = 16 * 1024, RETRY_AFTER_S = 1 };
 
@@ -160,7 +161,7 @@ static bool put_commit(json_t *params, const struct request *request, const json
  * there too (NULL: nothing); .data NULL once answered with why not.
  */
 static struct span read_params(struct request *request, const json_t *object,
-                               bool (*add)(json_t *params))
+                               bool (*add)(json_t *params, const void *arg), const void *arg)
 {
     const char *detail;
     struct span text = {NULL, 0};
@@ -171,7 +172,7 @@ static struct span read_params(struct request *request, const json_t *object,
         json_decref(params);
         return text;
     }
-    char *dump = !add || add(params) ? json_dumps(params, JSON_COMPACT) : NULL;
+    char *dump = !add || add(params, arg) ? json_dumps(params, JSON_COMPACT) : NULL;
 
     if (dump)
         text = arena_copy(request->arena, span_of(dump));
@@ -238,7 +239,7 @@ void handle_call_sql(struct request *request)
         return;
     if (!is_get(request) && !(object = read_object(request)))
         return;
-    const struct span params = read_params(request, object, NULL);
+    const struct span params = read_params(request, object, NULL, NULL);
 
     json_decref(object);
     if (params.data)
@@ -331,7 +332,7 @@ static void ask_for_document(struct request *request, store_call_fn *reply)
         request_problem(request, ERR_BAD_REQUEST, detail, NULL);
         return;
     }
-    const struct span params = read_params(request, NULL, NULL);
+    const struct span params = read_params(request, NULL, NULL, NULL);
 
     if (params.data)
         store_call(context.store, route->lane, route->function, span_of(request->actor), params,
@@ -367,20 +368,6 @@ static bool is_committed(struct span text, struct span part_b)
     return memcmp(part, part_b.data, sizeof part) == 0;
 }
 
-/* The bytes of a base64 member, in the arena; .data NULL if it is not one. */
-static struct span bytes_member(struct arena *arena, const json_t *object, const char *key)
-{
-    const json_t *text = json_object_get(object, key);
-    const struct span digits = {json_string_value(text), json_string_length(text)};
-    const size_t size = BASE64_BYTES(digits.len);
-    uint8_t *bytes = arena_alloc(arena, size);
-    size_t len;
-
-    if (!json_is_string(text) || !bytes || !base64_decode(digits, bytes, size, &len))
-        return (struct span){0};
-    return (struct span){(const char *)bytes, len};
-}
-
 /* No text is handed out that is not the one acknowledged; the register's keepers are told. */
 static void refuse_opened(struct request *request, const char *ref, const char *why)
 {
@@ -392,14 +379,65 @@ static void refuse_opened(struct request *request, const char *ref, const char *
     request_problem(request, ERR_INTERNAL, "the stored text is not what was acknowledged", NULL);
 }
 
-/* {"id", "ref", "body"}: the body's bytes as they came. */
+/* One text of an event into the answer: {"event_id", "field", "text"}. False once answered. */
+static bool open_event_text(struct request *request, const json_t *object, const json_t *told,
+                            json_t *texts)
+{
+    const char *event_id = json_string_value(json_object_get(told, "event_id"));
+    const char *field = json_string_value(json_object_get(told, "field"));
+    const char *id_text = json_string_value(json_object_get(object, "id"));
+    uint8_t id[SEAL_ID_BYTES];
+    struct span text;
+
+    const enum seal_fault fault = event_id && field && uuid_parse(span_of(id_text), id)
+                                      ? texts_open(context.sealer, request->arena, id, field,
+                                                   json_object_get(told, "envelope"), &text)
+                                      : SEAL_MALFORMED;
+    if (fault != SEAL_OK) {
+        refuse_opened(request, json_string_value(json_object_get(object, "ref")),
+                      seal_fault_text(fault));
+        return false;
+    }
+    json_array_append_new(texts, json_pack("{s:s, s:s, s:s%}", "event_id", event_id, "field", field,
+                                           "text", text.data, text.len));
+    return true;
+}
+
+/* The texts of the case's events as JSON in the arena; .data NULL once answered with why not. */
+static struct span open_event_texts(struct request *request, const json_t *object)
+{
+    const json_t *told = json_object_get(object, "texts");
+    json_t *texts = json_array();
+    struct span list = {NULL, 0};
+    bool good = true;
+
+    for (size_t i = 0; good && i < json_array_size(told); i++)
+        good = open_event_text(request, object, json_array_get(told, i), texts);
+    if (good) {
+        char *dump = json_dumps(texts, JSON_COMPACT);
+
+        list = dump ? arena_copy(request->arena, span_of(dump)) : list;
+        if (dump)
+            OPENSSL_cleanse(dump, strlen(dump));
+        free(dump);
+        if (!list.data)
+            request_problem(request, ERR_TOO_LARGE, NULL, NULL);
+    }
+    json_decref(texts);
+    return list;
+}
+
+/* {"id", "ref", "body", "texts"}: the body's bytes as they came. */
 static void reply_opened(struct request *request, const json_t *object, uint64_t version,
                          struct span body)
 {
     const struct span id = span_of(json_string_value(json_object_get(object, "id")));
     const struct span ref = span_of(json_string_value(json_object_get(object, "ref")));
-    struct text text = {.size = 64 + id.len + TEXT_JSON_BYTES_MAX(ref.len) + body.len};
+    const struct span texts = open_event_texts(request, object);
+    struct text text = {.size = 64 + id.len + TEXT_JSON_BYTES_MAX(ref.len) + body.len + texts.len};
 
+    if (!texts.data)
+        return;
     text.data = arena_alloc(request->arena, text.size);
     if (!text.data) {
         request_problem(request, ERR_TOO_LARGE, NULL, NULL);
@@ -411,6 +449,8 @@ static void reply_opened(struct request *request, const json_t *object, uint64_t
     text_put_json(&text, ref);
     text_put(&text, SPAN(",\"body\":"));
     text_put(&text, body);
+    text_put(&text, SPAN(",\"texts\":"));
+    text_put(&text, texts);
     text_put(&text, SPAN("}"));
     request_reply(request, &(const struct reply){
                                .status = 200, .version = version, .body = text_span(&text)});
@@ -420,9 +460,9 @@ static void open_body(struct request *request, const json_t *object, uint64_t ve
 {
     struct arena *arena = request->arena;
     const char *ref = json_string_value(json_object_get(object, "ref"));
-    const struct sealed sealed = {bytes_member(arena, object, "body"),
-                                  bytes_member(arena, object, "wraps")};
-    const struct span part_b = bytes_member(arena, object, "part_b");
+    const struct sealed sealed = {texts_bytes(arena, object, "body"),
+                                  texts_bytes(arena, object, "wraps")};
+    const struct span part_b = texts_bytes(arena, object, "part_b");
     const struct span id_text = span_of(json_string_value(json_object_get(object, "envelope_id")));
     uint8_t id[SEAL_ID_BYTES];
     struct span text;
@@ -480,10 +520,11 @@ static void open_answered(void *arg, const struct store_answer *answer)
 }
 
 /* The routes whose texts we can open, as a parameter that no query can set. */
-static bool put_opens(json_t *params)
+static bool put_opens(json_t *params, const void *arg)
 {
     json_t *list = json_array();
 
+    (void)arg;
     for (size_t i = 0; i < KEYS_ROUTE_COUNT; i++) {
         if (sealer_keys(context.sealer)->groups[i].opens)
             json_array_append_new(list, json_string(keys_route_name((enum keys_route)i)));
@@ -493,16 +534,130 @@ static bool put_opens(json_t *params)
 
 void handle_open(struct request *request)
 {
+    if (!may_write(request))
+        return;
     json_t *object = read_object(request);
 
     if (!object)
         return;
     json_decref(object);
-    const struct span params = read_params(request, NULL, put_opens);
+    const struct span params = read_params(request, NULL, put_opens, NULL);
 
     if (params.data)
         store_call(context.store, request->route->lane, request->route->function,
                    span_of(request->actor), params, request->body, open_answered, request);
+}
+
+/* --- an event with texts: first where it happens, then sealed, then as any other --- */
+
+struct told {
+    struct request *request;
+    json_t *object;
+    enum keys_route route;
+};
+
+static bool put_sealed_for(json_t *params, const void *arg)
+{
+    const struct told *told = arg;
+
+    return json_object_set_new(params, "sealed_for", json_string(keys_route_name(told->route))) ==
+           0;
+}
+
+/* The request with its texts sealed, as JSON in the arena; .data NULL once answered. */
+static struct span seal_told(struct told *told, const json_t *place)
+{
+    struct request *request = told->request;
+    const char *id_text = json_string_value(json_object_get(place, "id"));
+    const char *route_text = json_string_value(json_object_get(place, "route"));
+    uint8_t id[SEAL_ID_BYTES];
+    struct span text = {NULL, 0};
+
+    if (!id_text || !uuid_parse(span_of(id_text), id) || !route_text ||
+        !keys_route_find(span_of(route_text), &told->route)) {
+        request_problem(request, ERR_INTERNAL, NULL, NULL);
+        return text;
+    }
+    char *dump = texts_seal(context.sealer, request->arena, id, told->route, told->object)
+                     ? json_dumps(told->object, JSON_COMPACT)
+                     : NULL;
+
+    if (dump)
+        text = arena_copy(request->arena, span_of(dump));
+    free(dump);
+    if (!text.data)
+        request_problem(request, ERR_TOO_LARGE, NULL, NULL);
+    return text;
+}
+
+static void place_answered(void *arg, const struct store_answer *answer)
+{
+    struct told *told = arg;
+    struct request *request = told->request;
+    struct json_trouble trouble;
+    json_t *place = NULL;
+
+    if (answer->err != ERR_NONE) {
+        json_decref(told->object);
+        reply_answer(request, answer);
+        return;
+    }
+    if (!json_read_object(answer->body, &place, &trouble))
+        place = json_object();
+    const struct span body = seal_told(told, place);
+    const struct span params =
+        body.data ? read_params(request, told->object, put_sealed_for, told) : (struct span){0};
+
+    json_decref(place);
+    json_decref(told->object);
+    if (params.data)
+        store_call(context.store, request->route->lane, request->route->function,
+                   span_of(request->actor), params, body, reply_answer, request);
+}
+
+/* Ask where: the case's id and route, which its texts are sealed at and for. Owns the object. */
+static void ask_for_place(struct request *request, json_t *object)
+{
+    struct told *told = arena_alloc(request->arena, sizeof *told);
+    const json_t *event_id = json_object_get(object, "event_id");
+    json_t *asked = json_pack("{s:s%, s:O?}", "id", request->path_params[0].value.data,
+                              request->path_params[0].value.len, "event_id", event_id);
+    char *params = asked ? json_dumps(asked, JSON_COMPACT) : NULL;
+
+    json_decref(asked);
+    if (!told || !params) {
+        free(params);
+        json_decref(object);
+        request_problem(request, ERR_BAD_REQUEST, NULL, NULL);
+        return;
+    }
+    *told = (struct told){.request = request, .object = object};
+    store_call(context.store, LANE_READ, "sealing_place", span_of(request->actor), span_of(params),
+               (struct span){NULL, 0}, place_answered, told);
+    free(params);
+}
+
+void handle_event(struct request *request)
+{
+    struct faults faults = {.count = 0};
+
+    if (!may_write(request))
+        return;
+    json_t *object = read_object(request);
+
+    if (!object)
+        return;
+    const bool told = texts_told(object, &faults);
+
+    if (faults.count > 0) {
+        json_decref(object);
+        request_problem(request, ERR_INVALID, NULL, &faults);
+    } else if (told) {
+        ask_for_place(request, object);
+    } else {
+        json_decref(object);
+        handle_call_sql(request);
+    }
 }
 
 void handle_submit(struct request *request)
@@ -608,15 +763,21 @@ void handle_readyz(struct request *request)
 
 void handle_metrics(struct request *request)
 {
-    char *text = arena_alloc(request->arena, METRICS_BYTES);
+    gauges_refresh(context.store, request->started_ms);
+
+    const struct span scores = gauges_text(request->started_ms);
+    char *text = arena_alloc(request->arena, METRICS_BYTES + scores.len);
     const size_t len = text ? metrics_print(text, METRICS_BYTES) : 0;
+
+    assert(len < METRICS_BYTES);
+    if (text)
+        memcpy(text + len, scores.data, scores.len);
     const struct reply reply = {
         .status = 200,
         .content_type = "text/plain; version=0.0.4; charset=utf-8",
-        .body = {text, len},
+        .body = {text, text ? len + scores.len : 0},
     };
 
-    assert(len < METRICS_BYTES);
     request_reply(request, &reply);
 }
 

@@ -38,6 +38,7 @@ void handler_dispatch(struct request *request);
 /* The handlers routes.def names. */
 void handle_call_sql(struct request *request);
 void handle_open(struct request *request);
+void handle_event(struct request *request);
 void handle_html(struct request *request);
 void handle_csv(struct request *request);
 void handle_xlsx(struct request *request);

@@ -440,6 +440,19 @@ static void put_day_fact(const struct page *page, const char *label, const json_
     fputs("</p>\n", page->out);
 }
 
+/* By which checkpoint of the public log anyone can recount what was counted. */
+static void put_checkpoint(const struct page *page, const json_t *checkpoint)
+{
+    char *size = render_cell(json_object_get(checkpoint, "size"), RENDER_COUNT, page->options);
+
+    fprintf(page->out, "<p class=\"note\">%s ",
+            pick(page, "จุดตรวจสอบของสมุดบันทึกสาธารณะสำหรับนับซ้ำ ขนาด",
+                 "Checkpoint of the public log to recount by, size"));
+    put_escaped(page->out, size ? size : "");
+    fputs("</p>\n", page->out);
+    free(size);
+}
+
 /* Issued and handed over, or approved for publication: when, and under which hash. */
 static void put_standing(const struct page *page)
 {
@@ -451,6 +464,8 @@ static void put_standing(const struct page *page)
         put_fact(page,
                  pick(page, "ออกรายงานแล้ว SHA-256 ของเอกสาร", "Issued; SHA-256 of the document"),
                  member_text(issue, "sha256"), true);
+    if (json_is_object(json_object_get(issue, "checkpoint")))
+        put_checkpoint(page, json_object_get(issue, "checkpoint"));
     if (json_is_object(given)) {
         put_fact(page, pick(page, "เสนอผู้อำนวยการตามบันทึกที่", "Submitted by memo"),
                  member_text(given, "memo_no"), false);

@@ -168,6 +168,7 @@ bool sealer_seal(struct sealer *sealer, struct arena *arena, const uint8_t id[st
         *ret_sealed = sealed;
     }
     OPENSSL_cleanse(dek, sizeof dek);
+    suite_forget();
     return good;
 }
 
@@ -203,6 +204,7 @@ bool sealer_seal_identity(struct sealer *sealer, struct arena *arena,
         *ret_sealed = sealed;
     }
     OPENSSL_cleanse(dek, sizeof dek);
+    suite_forget();
     return good;
 }
 
@@ -314,5 +316,6 @@ enum seal_fault sealer_open(const struct sealer *sealer, struct arena *arena,
     if (fault == SEAL_OK)
         fault = seal_open_content(&place, dek, sealed->content, buffer, ret_text);
     OPENSSL_cleanse(dek, sizeof dek);
+    suite_forget();
     return fault;
 }

@@ -238,6 +238,28 @@ void print_case(struct griev *griev, const json_t *answer)
     }
 }
 
+/* Each opened text into the fields of its event. */
+static void put_texts(json_t *shown, const json_t *texts)
+{
+    size_t i, k;
+    json_t *told, *event;
+
+    json_array_foreach(texts, i, told)
+    {
+        const char *id = json_string_value(json_object_get(told, "event_id"));
+        const char *field = json_string_value(json_object_get(told, "field"));
+
+        json_array_foreach(json_object_get(shown, "timeline"), k, event)
+        {
+            const char *event_id = json_string_value(json_object_get(event, "event_id"));
+
+            if (id && field && event_id && strcmp(id, event_id) == 0)
+                json_object_set(json_object_get(event, "fields"), field,
+                                json_object_get(told, "text"));
+        }
+    }
+}
+
 /*
  * Have the texts opened, which the register records, and put them into the case. What cannot be
  * opened here or any more is told, and the case is shown without it.
@@ -253,6 +275,7 @@ static int open_texts(struct griev *griev, struct answer *answer)
 
     if (code == EXIT_OK) {
         json_object_set(answer->json, "body", json_object_get(opened.json, "body"));
+        put_texts(answer->json, json_object_get(opened.json, "texts"));
         https_answer_done(&answer->http); /* no longer what is printed */
     } else if (opened.http.status == 403 || opened.http.status == 410) {
         code = EXIT_OK;

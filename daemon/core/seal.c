@@ -1,7 +1,6 @@
 #include "seal.h"
 
 #include <openssl/crypto.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "hpke.h"
@@ -619,10 +618,18 @@ enum seal_fault seal_rewrap(const struct suite_key *key, const struct seal_place
 void seal_share_place(struct seal_share_place *ret_share, const struct seal_place *identity,
                       uint16_t number)
 {
+    static const char prefix[] = "share:";
+    char digits[5], *first = digits + sizeof digits;
+    char *at = ret_share->name + sizeof prefix - 1;
+
     assert(names_identity(identity->name) && number > 0);
-    const int len = snprintf(ret_share->name, sizeof ret_share->name, "share:%u", number);
+    for (; number > 0; number /= 10)
+        *--first = (char)('0' + number % 10);
+    memcpy(ret_share->name, prefix, sizeof prefix - 1);
+    for (; first < digits + sizeof digits; first++)
+        *at++ = *first;
     ret_share->place = *identity;
-    ret_share->place.name = span_of_bytes(ret_share->name, (size_t)len);
+    ret_share->place.name = span_of_bytes(ret_share->name, (size_t)(at - ret_share->name));
 }
 
 /*

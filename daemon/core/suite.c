@@ -41,11 +41,30 @@ static void need(bool ok)
         abort();
 }
 
+/*
+ * What a thread works with: making a context takes as long as using it. What is left in them
+ * is overwritten by the next use, or by suite_forget().
+ */
+struct bench {
+    EVP_MD_CTX *hash;
+    EVP_CIPHER_CTX *aead; /* its cipher is set; its key is of the use before */
+};
+static pthread_key_t bench_key;
+
+static void bench_free(void *arg)
+{
+    struct bench *bench = arg;
+
+    EVP_MD_CTX_free(bench->hash);
+    EVP_CIPHER_CTX_free(bench->aead);
+    free(bench);
+}
+
 static void fetch(void)
 {
     sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
     aes_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
-    need(sha256 && aes_gcm);
+    need(sha256 && aes_gcm && pthread_key_create(&bench_key, bench_free) == 0);
 }
 
 static void fetch_once(void)
@@ -53,12 +72,38 @@ static void fetch_once(void)
     need(pthread_once(&fetched, fetch) == 0);
 }
 
-static EVP_MD_CTX *hash_new(void)
+/* The thread's own, which ends with it. */
+static struct bench *bench_get(void)
 {
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-
     fetch_once();
-    need(context && EVP_DigestInit_ex2(context, sha256, NULL));
+    struct bench *bench = pthread_getspecific(bench_key);
+
+    if (bench)
+        return bench;
+    bench = malloc(sizeof *bench);
+    need(bench && pthread_setspecific(bench_key, bench) == 0);
+    bench->hash = EVP_MD_CTX_new();
+    bench->aead = EVP_CIPHER_CTX_new();
+    need(bench->hash && EVP_DigestInit_ex2(bench->hash, sha256, NULL));
+    need(bench->aead && EVP_CipherInit_ex2(bench->aead, aes_gcm, NULL, NULL, 1, NULL));
+    return bench;
+}
+
+void suite_forget(void)
+{
+    static const uint8_t zeros[SUITE_KEY_BYTES];
+    struct bench *bench = bench_get();
+
+    need(EVP_DigestInit_ex2(bench->hash, NULL, NULL) &&
+         EVP_CipherInit_ex2(bench->aead, NULL, zeros, zeros, 1, NULL));
+}
+
+/* One hash at a time in a thread: from begin to end nothing else is hashed. */
+static EVP_MD_CTX *hash_begin(void)
+{
+    EVP_MD_CTX *context = bench_get()->hash;
+
+    need(EVP_DigestInit_ex2(context, NULL, NULL)); /* the same algorithm once more */
     return context;
 }
 
@@ -71,7 +116,6 @@ static void hash_add(EVP_MD_CTX *context, const struct span *pieces, size_t coun
 static void hash_end(EVP_MD_CTX *context, uint8_t ret_digest[static SUITE_HASH_BYTES])
 {
     need(EVP_DigestFinal_ex(context, ret_digest, NULL));
-    EVP_MD_CTX_free(context);
 }
 
 struct suite_hasher *suite_hasher_new(void)
@@ -105,7 +149,7 @@ void suite_hasher_free(struct suite_hasher *hasher)
 void suite_hash(uint8_t ret_digest[static SUITE_HASH_BYTES], const struct span *pieces,
                 size_t count)
 {
-    EVP_MD_CTX *context = hash_new();
+    EVP_MD_CTX *context = hash_begin();
 
     hash_add(context, pieces, count);
     hash_end(context, ret_digest);
@@ -151,9 +195,9 @@ void suite_extract(uint8_t ret_prk[static SUITE_HASH_BYTES], struct span salt,
                    const struct span *pieces, size_t count)
 {
     struct hmac_key key;
-    EVP_MD_CTX *context = hash_new();
 
     hmac_key_init(&key, salt); /* none is as good as zeros: HMAC pads a key with these */
+    EVP_MD_CTX *context = hash_begin();
     hmac_begin(context, &key);
     hash_add(context, pieces, count);
     hmac_end(context, &key, ret_prk);
@@ -187,7 +231,7 @@ void suite_expander_run(const struct suite_expander *expander, uint8_t *ret_byte
         const size_t part = len - done < sizeof block ? len - done : sizeof block;
         const struct span before = span_of_bytes(block, done > 0 ? sizeof block : 0);
         const struct span last = span_of_bytes(&index, 1);
-        EVP_MD_CTX *context = hash_new();
+        EVP_MD_CTX *context = hash_begin();
 
         hmac_begin(context, &expander->key);
         hash_add(context, &before, 1);
@@ -268,14 +312,13 @@ static int int_of(size_t len)
     return (int)len;
 }
 
-static EVP_CIPHER_CTX *aead_new(bool sealing, const uint8_t *key, const uint8_t *nonce,
-                                struct span aad)
+static EVP_CIPHER_CTX *aead_begin(bool sealing, const uint8_t *key, const uint8_t *nonce,
+                                  struct span aad)
 {
+    EVP_CIPHER_CTX *aead = bench_get()->aead;
     int len = 0;
 
-    fetch_once();
-    EVP_CIPHER_CTX *aead = EVP_CIPHER_CTX_new();
-    need(aead && EVP_CipherInit_ex2(aead, aes_gcm, key, nonce, sealing, NULL));
+    need(EVP_CipherInit_ex2(aead, NULL, key, nonce, sealing, NULL));
     if (aad.len > 0)
         need(EVP_CipherUpdate(aead, NULL, &len, (const uint8_t *)aad.data, int_of(aad.len)));
     return aead;
@@ -296,14 +339,13 @@ void suite_seal(uint8_t *ret_sealed, const uint8_t key[static SUITE_KEY_BYTES],
                 const uint8_t nonce[static SUITE_NONCE_BYTES], struct span aad,
                 struct span plaintext)
 {
-    EVP_CIPHER_CTX *aead = aead_new(true, key, nonce, aad);
+    EVP_CIPHER_CTX *aead = aead_begin(true, key, nonce, aad);
     uint8_t *tag = ret_sealed + plaintext.len;
     int len = 0;
 
     aead_run(aead, ret_sealed, plaintext);
     need(EVP_CipherFinal_ex(aead, tag, &len) && len == 0 &&
          EVP_CIPHER_CTX_ctrl(aead, EVP_CTRL_AEAD_GET_TAG, SUITE_TAG_BYTES, tag));
-    EVP_CIPHER_CTX_free(aead);
 }
 
 bool suite_open(uint8_t *ret_plaintext, const uint8_t key[static SUITE_KEY_BYTES],
@@ -312,7 +354,7 @@ bool suite_open(uint8_t *ret_plaintext, const uint8_t key[static SUITE_KEY_BYTES
     if (sealed.len < SUITE_TAG_BYTES)
         return false;
 
-    EVP_CIPHER_CTX *aead = aead_new(false, key, nonce, aad);
+    EVP_CIPHER_CTX *aead = aead_begin(false, key, nonce, aad);
     const struct span ciphertext = {sealed.data, sealed.len - SUITE_TAG_BYTES};
     uint8_t tag[SUITE_TAG_BYTES], none[SUITE_TAG_BYTES];
     int len = 0;
@@ -325,6 +367,5 @@ bool suite_open(uint8_t *ret_plaintext, const uint8_t key[static SUITE_KEY_BYTES
     ERR_pop_to_mark();
     if (!genuine && ciphertext.len > 0)
         OPENSSL_cleanse(ret_plaintext, ciphertext.len);
-    EVP_CIPHER_CTX_free(aead);
     return genuine;
 }

@@ -33,6 +33,12 @@ static inline struct span span_of_bytes(const void *bytes, size_t len)
     return (struct span){bytes, len};
 }
 
+/*
+ * Wipe what is left of the last keys in the thread's contexts, which serve all calls in
+ * turn. For whoever has just handled secrets and does not know what comes next.
+ */
+void suite_forget(void);
+
 void suite_hash(uint8_t ret_digest[static SUITE_HASH_BYTES], const struct span *pieces,
                 size_t count);
 

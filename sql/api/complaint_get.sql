@@ -4,20 +4,18 @@
 -- the caller may have it opened (complaint_open). The timeline begins with the acceptance, which
 -- the case's own columns tell; a case whose version is 1 and of which nothing is noted has nothing
 -- after it.
--- Who gets what was written about the case since has read it: an event.
 --
 -- What it costs is the start of its one statement more than the run: each table, each function and
 -- each use of a column of rules.case_seen that is an expression (`reads`) adds to it.
 CREATE OR REPLACE FUNCTION api.complaint_get(actor text, params jsonb, body jsonb,
                                              OUT status integer, OUT version bigint,
                                              OUT content text)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     -- case_id() would do, but is called for a number only
     asked CONSTANT uuid := coalesce(rules.uuid_of(params ->> 'id'), rules.case_id(params ->> 'id'));
-    reads boolean;
 BEGIN
     SELECT 200, c.version, format(
                '{%s,"source":%s,"reads":%s,"moves":%s,%s"timeline":[{"at":%s,"kind":"accepted",'
@@ -33,18 +31,14 @@ BEGIN
                CASE WHEN c.version > 1 OR c.noted_at IS NOT NULL
                     THEN rules.later_events(c.id, CASE WHEN c.reads THEN 'all'
                                                        WHEN 'auditor' = ANY (c.viewer_roles)
-                                                       THEN 'chain' ELSE 'moves' END) END),
-           c.reads
-    INTO status, version, content, reads
+                                                       THEN 'chain' ELSE 'moves' END) END)
+    INTO status, version, content
     FROM rules.case_seen AS c
     JOIN register.state AS s ON s.code = c.state
     WHERE c.viewer = actor AND c.id = asked;
     IF status IS NULL THEN
         PERFORM rules.caller(actor, 'complaint_get');
         RAISE EXCEPTION 'no such complaint' USING ERRCODE = 'ZG404';
-    END IF;
-    IF reads AND version > 1 THEN
-        PERFORM rules.case_was_read(clock_timestamp(), actor, asked);
     END IF;
 END;
 $$;

@@ -27,6 +27,9 @@ BEGIN
                    WHERE m.kind = event_kind AND m.roles && seen.acts_as) THEN
         RAISE EXCEPTION 'none of your roles allows this move' USING ERRCODE = 'ZG403';
     END IF;
+    IF params ->> 'sealed_for' <> seen.route THEN
+        RAISE EXCEPTION 'the case has changed since you read it' USING ERRCODE = 'ZG412';
+    END IF;
     told := rules.event_fields(now, actor, event_kind, body);
     IF params ->> 'if_match' IS NULL
        AND EXISTS (SELECT FROM register.move AS m WHERE m.kind = event_kind AND m.if_match) THEN

@@ -40,7 +40,12 @@ BEGIN
     status := 200;
     content := content || jsonb_build_object(
         'envelope_id', source.id, 'body', rules.base64(sealed.body), 'wraps', rules.base64(sealed.wraps),
-        'part_b', rules.base64(substr(source.opening, 33, 32)));
+        'part_b', rules.base64(substr(source.opening, 33, 32)),
+        'texts', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                             'event_id', e.event_id, 'field', t.key, 'envelope', t.value)
+                             ORDER BY e.position, t.key), '[]')
+                  FROM register.event AS e CROSS JOIN LATERAL jsonb_each(e.fields) AS t
+                  WHERE e.complaint = seen.id AND t.value ? 'wraps'));
     UPDATE register.complaint AS c SET noted_at = coalesce(c.noted_at, now) WHERE c.id = seen.id;
     PERFORM rules.append(now, caller, 'opened', complaint => seen.id);
 END;

@@ -1,5 +1,6 @@
 -- What a request tells with an event, each member checked by its type in register.event_field;
--- cases as their ids, lists sorted. Of what is sealed only its presence is looked at.
+-- cases as their ids, lists sorted. Of what is sealed only its presence is looked at: it is an
+-- envelope, {content, wraps} in base64, which the daemon has made of a text.
 CREATE OR REPLACE FUNCTION rules.event_fields(now timestamptz, actor text, event_kind text,
                                               body jsonb)
 RETURNS jsonb
@@ -19,8 +20,8 @@ BEGIN
         CASE member.type
         WHEN 'sealed' THEN
             value := body -> member.field;
-            IF jsonb_typeof(value) NOT IN ('string', 'object') OR value = '""' THEN
-                RAISE EXCEPTION '/% must be a text', member.field USING ERRCODE = 'ZG422';
+            IF jsonb_typeof(value) <> 'object' OR NOT value ?& '{content,wraps}' THEN
+                RAISE EXCEPTION '/% must be a text, sealed', member.field USING ERRCODE = 'ZG422';
             END IF;
         WHEN 'text' THEN
             value := to_jsonb(rules.text_member(body, member.field));

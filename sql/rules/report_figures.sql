@@ -43,11 +43,13 @@ BEGIN
                          FROM (SELECT x.outcome,
                                       CASE WHEN x.days <= 15 THEN 0 WHEN x.days <= 30 THEN 16
                                            WHEN x.days <= 60 THEN 31 WHEN x.days <= 90 THEN 61
-                                           ELSE 91 END AS days, count(*) AS cases,
-                                      sum(x.days) AS days_sum
+                                           ELSE 91 END AS days, sum(x.cases) AS cases,
+                                      sum(x.cases * x.days) AS days_sum
                                FROM rules.year_closing(now, year) AS x GROUP BY 1, 2) AS c),
             'events', (SELECT coalesce(jsonb_object_agg(e.kind, e.cases), '{}')
                        FROM rules.year_event(now, year) AS e),
+            'clocks', (SELECT coalesce(jsonb_agg(to_jsonb(k)), '[]')
+                       FROM rules.year_clock(now, year) AS k),
             'erased', (SELECT count(*) FROM rules.case_counted AS c
                        WHERE c.fy = year AND c.erased_at IS NOT NULL),
             'silent', (SELECT coalesce(jsonb_agg(jsonb_build_object(

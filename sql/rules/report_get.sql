@@ -1,5 +1,6 @@
 -- A report: as it was issued, with its hand-over and errata, else as a draft of this moment;
--- with ?draft=yes a draft although one was issued.
+-- with ?draft=yes a draft although one was issued. `checkpoint` is the first one published that has
+-- all that the report counted: by it anyone can recount.
 CREATE OR REPLACE FUNCTION rules.report_get(now timestamptz, actor text, params jsonb, body jsonb,
                                             OUT status integer, OUT version bigint,
                                             OUT content json)
@@ -31,7 +32,11 @@ BEGIN
         'issue', CASE WHEN issued.fy IS NOT NULL THEN json_build_object(
             'issued_at', issued.issued_at, 'issued_by', issued.issued_by,
             'sha256', encode(issued.sha256, 'hex'), 'log_size', issued.log_size,
-            'acknowledged', to_json(issued.acknowledged)) END,
+            'acknowledged', to_json(issued.acknowledged),
+            'checkpoint', (SELECT json_build_object('size', l.size, 'published_at', l.published_at)
+                           FROM register.log_publication AS l
+                           WHERE l.size >= issued.log_size
+                           ORDER BY l.size LIMIT 1)) END,
         'submission', CASE WHEN given.fy IS NOT NULL THEN json_build_object(
             'memo_no', given.memo_no, 'memo_date', given.memo_date,
             'acknowledged_on', given.acknowledged_on,

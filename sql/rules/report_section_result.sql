@@ -31,8 +31,7 @@ BEGIN
                                         'en', coalesce(t.en, 'Not told')) AS name,
                       coalesce(t.ord, 99) AS ord, coalesce(sum(c.cases), 0) AS cases
                FROM jsonb_to_recordset(f -> 'closings') AS c (outcome text, cases bigint)
-               FULL JOIN (SELECT x.code, x.th, x.en, x.ord FROM register.taxonomy AS x
-                          WHERE x.kind = 'outcome') AS t ON t.code = c.outcome
+               FULL JOIN register.outcome AS t ON t.code = c.outcome
                GROUP BY t.th, t.en, t.ord) AS o),
         (SELECT rules.doc_table(
              'by_time', 'ระยะเวลาตั้งแต่รับเรื่องจนแล้วเสร็จ', 'Days from acceptance to closing',
@@ -73,6 +72,25 @@ BEGIN
              json_build_array(json_build_object('th', 'รวมทั้งสิ้น', 'en', 'Total'),
                               sum((l.value ->> 'carried')::bigint)))
          FROM jsonb_array_elements(f -> 'age') WITH ORDINALITY AS l WHERE carried > 0),
+        (SELECT rules.doc_table(
+             'deadlines', 'การปฏิบัติตามกำหนดเวลาที่เริ่มในปีงบประมาณ',
+             'How the deadlines that began in the year were kept',
+             json_build_array(rules.doc_column('clock', 'text', 'กำหนดเวลา', 'Deadline'),
+                              rules.doc_column('in_time', 'count', 'ทันกำหนด', 'In time'),
+                              rules.doc_column('late', 'count', 'ช้ากว่ากำหนด', 'Late'),
+                              rules.doc_column('running', 'count', 'ยังไม่ถึงกำหนด', 'Not yet due'),
+                              rules.doc_column('paused', 'count', 'พักเวลา', 'Paused'),
+                              rules.doc_column('overdue', 'count', 'เลยกำหนด', 'Overdue')),
+             json_agg(json_build_array(
+                 json_build_object('th', n.th, 'en', n.en), k.in_time, k.late, k.running, k.paused,
+                 k.overdue) ORDER BY array_position(
+                     '{register,first_answer,particulars,interim,result}', k.kind), k.kind))
+         FROM jsonb_to_recordset(f -> 'clocks')
+              AS k (kind text, in_time bigint, late bigint, running bigint, paused bigint,
+                    overdue bigint)
+         CROSS JOIN LATERAL (SELECT r.th, r.en FROM register.clock_rule AS r
+                             WHERE r.kind = k.kind ORDER BY r.effective_from DESC LIMIT 1) AS n
+         HAVING count(*) > 0),
         (SELECT rules.doc_table(
              'beside', 'รายการประกอบ (รวมอยู่ในจำนวนรับใหม่หรือยกมาแล้ว ไม่หักออก)',
              'Told beside the count (all of these stay counted)',

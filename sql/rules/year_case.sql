@@ -20,28 +20,25 @@ DECLARE
 BEGIN
     SELECT * INTO span FROM rules.year_span(now, year);
     RETURN QUERY
-    WITH moved AS MATERIALIZED (
-        SELECT e.complaint, e.position, e.at, e.from_state, e.to_state
+    WITH stood AS ( -- when the year began, of what was there before it
+        SELECT DISTINCT ON (e.complaint) e.complaint, e.from_state AS state
+        FROM rules.case_counted AS c
+        JOIN register.event AS e ON e.complaint = c.id
+        WHERE c.fy < year AND e.from_state IS NOT NULL AND e.at >= span.since
+        ORDER BY e.complaint, e.position
+    ), after AS ( -- when it ended
+        SELECT DISTINCT ON (e.complaint) e.complaint, e.from_state AS state
         FROM register.event AS e
-        WHERE e.from_state IS NOT NULL AND e.at >= span.since AND e.complaint IS NOT NULL
-    ), stood AS (
-        SELECT DISTINCT ON (m.complaint) m.complaint, m.from_state AS state
-        FROM moved AS m
-        ORDER BY m.complaint, m.position
-    ), after AS (
-        SELECT DISTINCT ON (m.complaint) m.complaint, m.from_state AS state
-        FROM moved AS m
-        WHERE m.at >= span.until
-        ORDER BY m.complaint, m.position
+        WHERE e.from_state IS NOT NULL AND e.at >= span.until AND e.complaint IS NOT NULL
+        ORDER BY e.complaint, e.position
     ), turned AS (
-        SELECT m.complaint,
-               count(*) FILTER (WHERE m.from_state = 'CLOSED' AND m.to_state <> 'CLOSED')::integer
-                   AS reopened,
-               count(*) FILTER (WHERE m.to_state = 'CLOSED' AND m.from_state <> 'CLOSED')::integer
-                   AS closed
-        FROM moved AS m
-        WHERE m.at < span.until
-        GROUP BY m.complaint
+        SELECT e.complaint,
+               sum((e.from_state = 'CLOSED')::integer)::integer AS reopened,
+               sum((e.to_state = 'CLOSED')::integer)::integer AS closed
+        FROM register.event AS e
+        WHERE e.from_state IS NOT NULL AND e.at >= span.since AND e.at < span.until
+          AND (e.from_state = 'CLOSED') <> (e.to_state = 'CLOSED')
+        GROUP BY e.complaint
     ), standing AS (
         SELECT c.*, (c.fy <> year)::integer AS earlier,
                CASE WHEN c.fy <> year THEN coalesce(s.state, c.state) END AS state_before,

@@ -60,7 +60,7 @@ SELECT pg_temp.play(1, 'investigator-2', 'find', 'ZG404', '{"finding": "ก"}');
 SELECT pg_temp.play(1, 'head', 'assign', '200 INVESTIGATING', '{"investigator": "investigator-2"}');
 SELECT pg_temp.play(1, 'investigator', 'find', 'ZG404', '{"finding": "ก"}');
 SELECT pg_temp.play(1, 'investigator-2', 'find', 'ZG422 /finding is missing');
-SELECT pg_temp.play(1, 'investigator-2', 'find', 'ZG422 /finding must be a text',
+SELECT pg_temp.play(1, 'investigator-2', 'find', 'ZG422 /finding must be a text, sealed',
     '{"finding": ""}');
 SELECT pg_temp.play(1, 'investigator-2', 'find', '200 FINDING_REVIEW', '{"finding": "มีมูล"}');
 SELECT pg_temp.play(1, 'head', 'return', '200 INVESTIGATING', '{"reason": "สอบพยานเพิ่ม"}');
@@ -316,8 +316,8 @@ SELECT pg_temp.play(10, 'alt-head', 'note', '200 TRIAGE', '{"text": "ก", "audi
 
 -- An accusation amended
 SELECT pg_temp.play(12, 'legal', 'register', '200 TRIAGE');
-SELECT is(tests.call('complaint_get', 'triager', jsonb_build_object('id',
-    tests.id(12))) ->> 'status', '200', 'the triager has read it');
+SELECT is(tests.call('complaint_open', 'triager', jsonb_build_object('id', tests.id(12), 'opens',
+    '["legal"]'::jsonb), '{}') ->> 'status', '200', 'the triager has read it');
 SELECT pg_temp.play(12, 'triager', 'accuse',
     'ZG409 an accusation names a unit, a role, a principal or a conflict', '{"reason": "ก"}');
 SELECT pg_temp.play(12, 'triager', 'accuse', 'ZG422 /accused names somebody not in the register',
@@ -361,16 +361,17 @@ SELECT is((SELECT string_agg(DISTINCT k, ' ')
                   jsonb_object_keys(e -> 'fields') AS k WHERE k IN ('text', 'reason', 'finding')),
                       NULL,
           'an auditor sees no sealed text');
-SELECT ok(pg_temp.timeline('auditor',
-    1) @> '[{"kind": "close", "fields": {"order_no": "1", "signatory": "director"}}, {"kind": '
-    '"read"}]',
-          'but the order that ended it, and who read it') FROM tests.call('complaint_get', 'head',
-              jsonb_build_object('id', tests.id(1)));
-SELECT ok(pg_temp.timeline('head', 1) @> '[{"kind": "find", "fields": {"finding": "มีมูล"}}]',
-    'who reads the case sees them');
+SELECT ok(pg_temp.timeline('auditor', 1) @> '[{"kind": "close", "fields": {"order_no": "1",
+                                                "signatory": "director"}}, {"kind": "opened"}]',
+          'but the order that ended it, and who read it') FROM tests.call('complaint_open', 'head',
+              jsonb_build_object('id', tests.id(1), 'opens', '["legal"]'::jsonb), '{}');
+SELECT ok(pg_temp.timeline('head', 1) @> '[{"kind": "find", "fields": {}, "sealed": ["finding"]}]',
+    'who reads the case is told that there is a text');
+SELECT ok(tests.call('complaint_open', 'head', jsonb_build_object('id', tests.id(1), 'opens',
+              '["legal"]'::jsonb), '{}') #> '{content,texts}'
+          @> '[{"field": "finding", "envelope": {"content": "มีมูล"}}]', 'and gets it to be opened');
 SELECT is((SELECT count(*)::integer FROM register.event AS e WHERE e.complaint = tests.id(1)
-    AND e.kind = 'read' AND e.actor = 'head'), 1,
-          'a reader is noted once a day');
+    AND e.kind = 'opened' AND e.actor = 'head'), 2, 'each time is noted');
 SELECT is(tests.call('proposal_list', who) #>> '{content,items}' ~ 'TH-50/2570/0007', sees,
     who || ' and proposals about a case')
 FROM (VALUES ('head', true), ('triager', true), ('auditor', true), ('alt-head', false), ('legal',

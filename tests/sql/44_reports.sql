@@ -1,6 +1,6 @@
 -- The year's report: drafts, issuing, handing over, errata, and what the public is told.
 BEGIN;
-SELECT plan(70);
+SELECT plan(72);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.posted(called text, at timestamptz, actor text, params jsonb, body jsonb)
@@ -87,6 +87,13 @@ SELECT isnt(tests.report('2027-11-03', '{"fy": "2570", "draft": "yes"}') #> '{do
             (SELECT d #> '{sections,0}' FROM draft),
             'a draft of today is there when it is asked for');
 SELECT throws_ok('UPDATE register.report_issue SET document = ''{}''', '23001', NULL, 'an issued report stays');
+
+SELECT is(tests.report('2027-11-03') #> '{issue,checkpoint}', 'null', 'no checkpoint is published yet');
+INSERT INTO register.log_publication (size, checkpoint, published_at)
+SELECT s.size, 'a note', '2027-11-07' FROM (VALUES ((tests.report('2027-11-03') #>> '{issue,log_size}')::bigint - 1),
+    ((tests.report('2027-11-03') #>> '{issue,log_size}')::bigint + 3), (100000)) AS s (size);
+SELECT is((tests.report('2027-11-08') #>> '{issue,checkpoint,size}')::bigint,
+          (tests.report('2027-11-03') #>> '{issue,log_size}')::bigint + 3, 'the first that has all that was counted');
 
 -- Errata
 

@@ -76,7 +76,7 @@ SELECT is(pg_temp.open('alt-head', 2, '["alternate", "external"]') #- '{content,
           jsonb_build_object('ref', 'ล/2570/0001', 'route', 'alternate',
                              'body', 'YW4gZW52ZWxvcGU=',
                              'wraps', rules.base64(c.wraps), 'part_b', rules.base64(c.wraps),
-                             'envelope_id', tests.id(2)),
+                             'envelope_id', tests.id(2), 'texts', '[]'::jsonb),
           'its own gets the envelope')
 FROM register.content AS c JOIN register.complaint AS f ON f.position = c.position
 WHERE f.id = tests.id(2);

@@ -26,6 +26,15 @@ EXCEPTION WHEN OTHERS THEN
 END;
 $$;
 
+-- A request with its texts as the daemon hands them on: in envelopes, the words for a content.
+CREATE FUNCTION tests.sealed(body jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT body || coalesce((
+        SELECT jsonb_object_agg(m.key, jsonb_build_object('content', m.value, 'wraps', ''))
+        FROM jsonb_each(body) AS m
+        WHERE m.key IN ('text', 'reason', 'finding') AND jsonb_typeof(m.value) = 'string'
+          AND m.value <> '""'), '{}')
+$$;
+
 -- The same of an inner function that is handed the time.
 CREATE FUNCTION tests.call_at(now timestamptz, function text, actor text,
                               params jsonb DEFAULT '{}', body jsonb DEFAULT NULL)
@@ -35,7 +44,9 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT status, version, content::text AS content'
                    ' FROM rules.%I($1, $2, $3, $4)', function)
-        INTO answer USING now, actor, params, body;
+        INTO answer USING now, actor, params,
+                          CASE function WHEN 'complaint_event' THEN tests.sealed(body)
+                                        ELSE body END;
     RETURN jsonb_build_object('status', answer.status, 'version', answer.version,
                               'content', answer.content::jsonb);
 EXCEPTION WHEN OTHERS THEN

@@ -1,5 +1,7 @@
 """The work around complaints: taking them, the office's month and its boxes, evidence and scores, administration."""
 
+import hashlib
+import hmac
 import json
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -47,6 +49,18 @@ def set_unit(site, code, /, **changes):
 def take(site, actor, case, version, **members):
     headers = {} if version is None else {"If-Match": version}
     return post(site, actor, f"/v1/complaints/{case['id']}/events", headers, **{"kind": "register", **members})
+
+
+def bound(function, id, actor, event, body):
+    """The commitment that a daemon makes of a request (docs/ledger.md)."""
+    def part(letter, data):
+        label = b"grievd/" + letter + b"/v1\0"
+        salt = hmac.digest(nonce, label + b"\1", "sha256")
+        return hashlib.sha256(label + salt + hashlib.sha256(data).digest()).digest()
+
+    nonce = hmac.digest(bytes.fromhex("5e" * 32), uuid.UUID(event).bytes + hashlib.sha256(body).digest(), "sha256")
+    clear = f"v=1\nroute={function}\nid={id}\nactor={actor}\n".encode()
+    return hashlib.sha256(b"grievd/commit/v1\0" + part(b"M", clear) + part(b"B", body) + part(b"I", b"")).hexdigest()
 
 
 def test_a_case_is_taken_by_who_has_read_what_it_is(site):
@@ -106,7 +120,8 @@ def test_a_move_waits_for_one_that_another_daemon_makes(site, same):
     case, event = site.submit("TH-50").json, str(uuid.uuid4())
     actor = "legal" if same else "head"
     theirs = json.dumps({"event_id": event, "kind": "register"})
-    params = json.dumps({"id": case["id"], "if_match": "1"})
+    params = json.dumps({"id": case["id"], "if_match": "1",
+                         "commit": bound("complaint_event", case["id"], actor, event, theirs.encode())})
     with ThreadPoolExecutor(1) as one, site.postgres.session(
             f"BEGIN; SELECT status FROM api.complaint_event('{actor}', '{params}', '{theirs}')", "grievd") as other:
         mine = one.submit(take, site, "legal", case, '"1"', **({"event_id": event} if same else {}))

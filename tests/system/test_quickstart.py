@@ -40,6 +40,7 @@ def test_it_submits_routes_takes_and_scores_and_a_second_run_counts_nothing_twic
     assert numbers(first.stdout)[:2] == [f"TH-50/{fiscal_year(first)}/0001", f"ล/{fiscal_year(first)}/0001"]
     assert re.search(r"alternate", first.stdout)
     assert re.search(r"\(unconfirmed\)|\(ยังไม่ยืนยัน\)", first.stdout)
+    assert re.search(r"Executive summary|บทสรุปผู้บริหาร", first.stdout)
 
     second = run()
     assert second.returncode == 0, second.stdout + second.stderr

@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 import openpyxl
 import pytest
 from fontTools.ttLib import TTFont
-from harness import ROOT, fiscal_year, running_site, today
+from harness import ROOT, fiscal_year, running_site, today, wait_until
 
 SOURCE = ROOT / "docs" / "examples" / "source_2557.csv"
 THIS_YEAR = fiscal_year(today())
@@ -325,6 +325,36 @@ def test_the_committee_gets_the_evidence_as_one_file(site):
         assert words in text, words
 
 
+def test_every_kpi_is_a_metric_and_no_scrape_waits_for_it(own_site):
+    first = own_site.metrics()
+    assert "grievd_requests_total" in first and "grievd_score" not in first
+    wait_until(lambda: "grievd_score" in own_site.metrics(), "the scores are read")
+    assert own_site.metric("grievd_kpi1_value") == 0
+    lines = own_site.metrics().splitlines()
+    assert 'grievd_score{code="kpi1"} 5.0000' in lines and 'grievd_evidence_level{code="4.1"} 0' in lines
+    own_site.postgres.stop()
+    assert 'grievd_score{code="kpi1"} 5.0000' in own_site.metrics().splitlines()
+
+
 def test_the_report_is_read_on_a_terminal_too(site):
     shown = site.griev("director", "report", THIS_YEAR, "--summary", "--lang", "th")
     assert shown.returncode == 0 and "บทสรุปผู้บริหาร" in shown.stdout and "คงค้างยกไป" in shown.stdout
+
+
+def test_a_case_closed_by_the_legal_group_is_closed_in_the_report(own_site):
+    case = own_site.submit("TH-50").json
+    for actor, told in (
+            ("legal", {"kind": "register"}),
+            ("triager", {"kind": "screen", "in_remit": True, "class": "C1", "conflict": False, "particulars": True,
+                         "next_step": "close"}),
+            ("triager", {"kind": "propose", "outcome": "unfounded", "reason": "ไม่มีพยานหลักฐาน"}),
+            ("head", {"kind": "close", "order_no": "ส 1/2570", "order_date": today().isoformat(), "signatory": "director"})):
+        version = own_site.request(actor, "GET", f"/v1/complaints/{case['id']}").json["version"]
+        moved = own_site.request(actor, "POST", f"/v1/complaints/{case['id']}/events",
+                                 {"event_id": str(uuid.uuid4()), **told}, {"If-Match": f'"{version}"'})
+        assert moved.status == 200, (told, moved)
+    report = get(own_site, "director", f"/v1/reports/{THIS_YEAR}").json
+    assert tables(report)["by_month"]["total"][1:] == [0, 1, 0, 1, 0]
+    assert [row for row in tables(report)["by_outcome"]["rows"] if row[1]] == [
+        [{"th": "ไม่มีมูล", "en": "Not substantiated"}, 1, "100.00"]]
+    assert tables(report)["by_time"]["rows"][0][1] == 1

@@ -24,6 +24,7 @@ ASKED = {
     "complaint_submit": (None, 201),
     "complaint_list": (None, 200),
     "complaint_get": (None, 404),
+    "complaint_open": ({}, 404),
     "case_queue": (None, 200),
     "complaint_event": ({**EVENT, "kind": "register"}, 404),
     "return_confirm": (EVENT, 422),
@@ -98,8 +99,9 @@ def test_the_table_of_rights_is_that_of_the_routes():
     with open(ROOT / "sql" / "reference" / "rights.csv", encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             rights.setdefault(row["function"], set()).add(row["role"])
-    for internal in ("reference", "sweep", "ledger_leaves", "outbox_take", "outbox_settle"):
-        assert rights.pop(internal) == {"anyone"}  # for a program of ours alone: no route leads there
+    for own in ("reference", "sweep", "ledger_leaves", "sealing_place", "outbox_take", "outbox_settle",
+                "score_metrics"):
+        assert rights.pop(own) == {"anyone"}  # for a program of ours alone: no route leads there
     routes = {each["function"]: {"any"} if each["roles"] == "by right" else set(each["roles"].split())
               for each in ROUTES if each["function"]}
     assert rights == routes

@@ -2,10 +2,12 @@
 a case reads it all the same."""
 
 import base64
+import csv
 import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -135,7 +137,7 @@ def test_a_body_and_its_salt_do_not_help_to_guess_the_complainant(site):
 def test_the_reader_gets_the_bytes_and_each_opening_is_told(site):
     body, answer = accept(site)
     read = site.open("triager", body["id"])
-    assert read.status == 200 and read.json == {"id": body["id"], "ref": answer["ref"], "body": body}
+    assert read.status == 200 and read.json == {"id": body["id"], "ref": answer["ref"], "body": body, "texts": []}
     assert read.headers["ETag"] == '"1"'
     site.open("head", body["id"])
     timeline = site.request("head", "GET", f"/v1/complaints/{body['id']}").json["timeline"]
@@ -144,7 +146,7 @@ def test_the_reader_gets_the_bytes_and_each_opening_is_told(site):
 
 
 @pytest.mark.parametrize("actor, status", [("TH-50", 403), ("TH-90", 403), ("TH-50-head", 403), ("auditor", 403),
-                                           ("alt-head", 404), ("custodian-1", 403), ("director", 403),
+                                           ("alt-head", 404), ("custodian-1", 403), ("director", 404),
                                            ("investigator", 404), (None, 401)])
 def test_others_get_nothing_opened(site, actor, status):
     body, _ = accept(site)
@@ -193,6 +195,65 @@ def test_an_instance_without_the_key_says_where_to_ask():
         assert body["narrative"] not in shown.stdout
         timeline = site.request("legal", "GET", f"/v1/complaints/{body['id']}").json["timeline"]
         assert len(timeline) == 1, "nothing was opened"
+
+
+# -- what is told with events
+
+def tell(site, actor, id, version, **body):
+    body = {"event_id": str(uuid.uuid4()), **body}
+    return body, site.request(actor, "POST", f"/v1/complaints/{id}/events", body, {"If-Match": str(version)})
+
+
+def test_texts_of_events_are_sealed_and_come_back_to_who_reads_the_case(site):
+    body, _ = accept(site)
+    assert tell(site, "legal", body["id"], 1, kind="register")[1].status == 200
+    note = f"บันทึกภายใน {marker()} \u200b👩‍🔧"
+    sent, answer = tell(site, "triager", body["id"], 2, kind="note", text=note, audience="internal")
+    assert answer.status == 200, answer
+    fields = json.loads(site.postgres.psql(f"SELECT fields FROM register.event WHERE event_id = '{sent['event_id']}'"))
+    assert set(fields["text"]) == {"event", "content", "wraps"} and fields["audience"] == "internal"
+    dump = site.postgres.run("pg_dump", "-h", site.postgres.socket_dir, "-U", "postgres", "--inserts", "grievd")
+    assert note[:20] not in dump
+    again = site.request("triager", "POST", f"/v1/complaints/{body['id']}/events", sent, {"If-Match": "2"})
+    assert (again.status, again.json) == (answer.status, answer.json), "the same request gets the same answer"
+    other = site.request("triager", "POST", f"/v1/complaints/{body['id']}/events", {**sent, "text": "อื่น"}, {"If-Match": "2"})
+    assert other.status == 409, "another text under the same event_id does not"
+    event = site.request("head", "GET", f"/v1/complaints/{body['id']}").json["timeline"][-1]
+    assert (event["sealed"], event["event_id"], event["fields"]) == (["text"], sent["event_id"], {"audience": "internal"})
+    assert site.open("head", body["id"]).json["texts"] == [
+        {"event_id": sent["event_id"], "field": "text", "text": note}]
+    shown = json.loads(site.griev("head", "show", body["id"], "--json").stdout)
+    assert [each["fields"].get("text") for each in shown["timeline"] if each["kind"] == "note"] == [note]
+    office = site.request("TH-50", "GET", f"/v1/complaints/{body['id']}")
+    assert b"wraps" not in office.body and all("sealed" not in each for each in office.json["timeline"])
+    at = vault.place(body["id"], f"event:{sent['event_id']}:text")
+    content, wraps = (base64.b64decode(fields["text"][each]) for each in ("content", "wraps"))
+    dek = vault.envelope.unwrap(vault.private_key(site, "legal"), at, vault.objects_of(wraps)[0])
+    assert vault.envelope.open_content(at, dek, content).decode() == note
+
+
+@pytest.mark.parametrize("text, code", [("", "length"), ("ก" * 33_334, "length"), (7, "type"), ({"content": "", "wraps": ""}, "type")])
+def test_only_a_text_is_taken_for_a_text(site, text, code):
+    body, _ = accept(site)
+    _, answer = tell(site, "triager", body["id"], 1, kind="note", text=text, audience="internal")
+    assert answer.status == 422 and answer.json["errors"][0] == {
+        "pointer": "/text", "code": code, "detail": answer.json["errors"][0]["detail"]}
+    assert tell(site, "triager", body["id"], 1, kind="note", text="ก", audience="internal")[1].status == 200
+
+
+def test_a_text_is_sealed_for_the_group_that_has_the_case_and_for_nobody_who_does_not_see_it(site):
+    body, _ = accept(site, accused_role="legal_head")
+    assert tell(site, "head", body["id"], 1, kind="note", text="ก", audience="internal")[1].status == 404
+    sent, answer = tell(site, "alt-head", body["id"], 1, kind="note", text="ลับ", audience="internal")
+    assert answer.status == 200
+    assert site.open("alt-head", body["id"]).json["texts"][0]["text"] == "ลับ"
+
+
+def test_the_texts_sealed_are_those_of_the_table():
+    coded = re.search(r"texts_members\[\] = \{(.*?)\}", (ROOT / "daemon" / "texts.c").read_text())[1]
+    with open(ROOT / "sql" / "reference" / "event_field.csv", encoding="utf-8") as table:
+        told = {row["field"] for row in csv.DictReader(table) if row["type"] == "sealed"}
+    assert set(re.findall(r'"(\w+)"', coded)) == told
 
 
 # -- tampering by somebody with rights over the database

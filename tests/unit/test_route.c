@@ -15,6 +15,7 @@
     }
 HANDLER(call_sql)
 HANDLER(open)
+HANDLER(event)
 HANDLER(html)
 HANDLER(csv)
 HANDLER(xlsx)

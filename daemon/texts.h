@@ -1,0 +1,44 @@
+/*
+ * texts - what is told with an event and is for the few: into envelopes, and out of them
+ *
+ * Notes, findings, reasons and letters are members of a request that the register stores
+ * without seeing them. Before SQL gets the request, each becomes {"event", "content",
+ * "wraps"}, an envelope in base64 at the place "event:EVENT:MEMBER" of the case, for the group
+ * of its route. EVENT is the request that told it: what one proposes and another approves has
+ * the proposer's text; whoever may read the case has it opened again.
+ */
+#ifndef GRIEVD_TEXTS_H
+#define GRIEVD_TEXTS_H
+
+#include "core/json.h"
+#include "sealer.h"
+
+/*
+ * Which members of POST /v1/complaints/{id}/events are such texts; register.event_field has
+ * them as `sealed`, for the kinds that take them.
+ */
+extern const char *const texts_members[];
+extern const size_t texts_member_count;
+
+/* True if the request tells one; faults are added for what is no text or too long. */
+bool texts_told(const json_t *request, struct faults *faults);
+
+/*
+ * Seal every text of the request in place, for the route's group. event_id is its own. False
+ * if the arena is full.
+ */
+bool texts_seal(struct sealer *sealer, struct arena *arena, const uint8_t case_id[static 16],
+                enum keys_route route, json_t *request);
+
+/*
+ * Open what texts_seal() made of a member of an event; the text lies in the arena.
+ * SEAL_MALFORMED if it is no such envelope.
+ */
+enum seal_fault texts_open(const struct sealer *sealer, struct arena *arena,
+                           const uint8_t case_id[static 16], const char *member,
+                           const json_t *envelope, struct span *ret_text);
+
+/* The bytes of a base64 member, in the arena; .data NULL if it is not one. */
+struct span texts_bytes(struct arena *arena, const json_t *object, const char *key);
+
+#endif

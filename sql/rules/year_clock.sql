@@ -1,0 +1,26 @@
+-- The deadlines that began in a year on counted cases: by kind of clock, how many were met in time
+-- and late, and how many still run, stand still or are past their day at its end (or today).
+CREATE OR REPLACE FUNCTION rules.year_clock(now timestamptz, year integer)
+RETURNS TABLE (kind text, in_time bigint, late bigint, running bigint, paused bigint,
+               overdue bigint)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+    WITH clock AS (
+        SELECT k.kind, k.due_on, k.paused_on, s.as_of,
+               CASE WHEN k.met_on <= s.as_of THEN k.met_on END AS met_on
+        FROM rules.year_span(now, year) AS s
+        JOIN register.clock AS k ON k.began_on BETWEEN s.opens AND s.as_of
+        JOIN rules.case_counted AS c ON c.id = k.complaint
+    )
+    SELECT c.kind, count(*) FILTER (WHERE c.met_on <= c.due_on),
+           count(*) FILTER (WHERE c.met_on > c.due_on),
+           count(*) FILTER (WHERE c.met_on IS NULL AND c.paused_on IS NULL
+                                  AND c.due_on >= c.as_of),
+           count(*) FILTER (WHERE c.met_on IS NULL AND c.paused_on IS NOT NULL),
+           count(*) FILTER (WHERE c.met_on IS NULL AND c.paused_on IS NULL
+                                  AND c.due_on < c.as_of)
+    FROM clock AS c
+    GROUP BY c.kind
+$$;
+COMMENT ON FUNCTION rules.year_clock(timestamptz, integer) IS
+    'The deadlines that began in a year, and how they were kept';
