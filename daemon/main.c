@@ -256,7 +256,7 @@ static bool build_workers(struct daemon *daemon)
         log_line(LOG_ERROR,
                  "intake_refused error=%s next=\"correct [register], then grievd check-config\"",
                  log_text(&clause, error));
-    daemon->sweep = sweep_new(daemon->workers[0].loop, daemon->workers[0].store,
+    daemon->sweep = sweep_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->ledger,
                               daemon->settings->sweep_interval_ms);
     return daemon->intake && daemon->sweep;
 }
@@ -389,7 +389,8 @@ static void signal_arrived(evutil_socket_t fd, short what, void *arg)
 
 static void tear_down(struct daemon *daemon)
 {
-    for (size_t i = 0; i < daemon->worker_count; i++) {
+    /* The first last: it still takes what the others have posted to intake and ledger. */
+    for (size_t i = daemon->worker_count; i-- > 0;) {
         if (!daemon->workers[i].running)
             continue;
         loop_stop(daemon->workers[i].loop);

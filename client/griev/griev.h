@@ -224,6 +224,7 @@ int run_show(struct griev *griev);
 int run_take(struct griev *griev);
 int run_event(struct griev *griev);
 int run_due(struct griev *griev);
+int run_import_cases(struct griev *griev);
 int run_track(struct griev *griev);
 int run_confirm(struct griev *griev);
 int run_box_add(struct griev *griev);

@@ -40,6 +40,17 @@ static const struct option submit_options[] = {
     {0},
 };
 
+static const struct option import_options[] = {
+    {"map", "HEADER=MEMBER", OPTION_LIST, "",
+     TEXT("ความหมายของหัวคอลัมน์ (ซ้ำได้)", "what a column is; repeatable")},
+    {"skip", "HEADER", OPTION_LIST, "",
+     TEXT("คอลัมน์ที่ไม่ใช้ (ซ้ำได้)", "a column to pass over; repeatable")},
+    {"dry-run", NULL, OPTION_FLAG, "", TEXT("ตรวจเท่านั้น ไม่ส่ง", "check only, and send nothing")},
+    {"good-rows", NULL, OPTION_FLAG, "",
+     TEXT("ส่งเฉพาะแถวที่ถูกต้อง", "send the good rows although others have faults")},
+    {0},
+};
+
 static const struct option list_options[] = {
     {"state", "STATE", OPTION_TEXT, "state", TEXT("สถานะ", "only in this state")},
     {"unit", "UNIT", OPTION_TEXT, "unit", TEXT("หน่วยรับเรื่อง", "only received by this unit")},
@@ -674,6 +685,8 @@ static const struct column me_columns[] = {
 const struct verb verbs[] = {
     {"submit", "[FILE|-]", TEXT("ส่งเรื่องร้องเรียน", "submit a complaint"), "PUT", "/v1/complaints/{}",
      submit_options, NO_COLUMNS, run_submit, print_submitted},
+    {"import cases", "FILE.csv", TEXT("นำเข้าทะเบียนเดิม", "import a register kept in a spreadsheet"),
+     "PUT", "/v1/complaints/{}", import_options, NO_COLUMNS, run_import_cases, NULL},
     {"list", "", TEXT("รายการเรื่องร้องเรียน", "list complaints"), "GET", "/v1/complaints",
      list_options, COLUMNS(list_columns), run_list, NULL},
     {"show", "REF|UUID",
