@@ -1,6 +1,7 @@
 -- Where a text told with an event is sealed, and for whom: the id and the route of a case that the
--- caller sees, who may call the function that the text is for. A request that was carried out already is told as well, though the case may be out of
--- the caller's sight since: what is sealed for it is compared and not stored.
+-- caller sees, who may call the function that the text is for. A request that was carried out
+-- already is told as well, though the case may be out of the caller's sight since: what is sealed
+-- for it is compared and not stored.
 CREATE OR REPLACE FUNCTION rules.sealing_place(actor text, params jsonb, OUT status integer,
                                                OUT version bigint, OUT content jsonb)
 LANGUAGE plpgsql STABLE
