@@ -96,6 +96,12 @@ int custodians_read(const struct griev *griev, struct custodians *ret_custodians
         code = take(griev, item, ret_custodians);
     free(list);
     qsort(ret_custodians->list, ret_custodians->count, sizeof ret_custodians->list[0], by_number);
+    for (size_t i = 1; code == EXIT_OK && i < ret_custodians->count; i++) {
+        if (ret_custodians->list[i - 1].number == ret_custodians->list[i].number)
+            code = griev_fail(griev, EXIT_LOCAL, ret_custodians->list[i].name,
+                              SAY("[sealing] custodians มีเลขซ้ำ",
+                                  "[sealing] custodians has another with this number"));
+    }
     return code;
 }
 

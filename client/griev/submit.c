@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "complainant.h"
 #include "core/complaint.h"
 #include "files.h"
 #include "griev.h"
@@ -271,6 +272,11 @@ static int write_spool(const struct griev *griev, struct submission *submission)
     spool->state = SPOOL_SENT;
     spool->body = body;
     memcpy(spool->source, submission->source, sizeof spool->source);
+    code = complainant_seal(griev, spool);
+    if (code == EXIT_OK)
+        code = check(griev, spool->id, spool->body);
+    if (code != EXIT_OK)
+        return code;
     if (submission->found ? spool_replace(submission->path, spool)
                           : spool_create(submission->path, spool))
         return EXIT_OK;

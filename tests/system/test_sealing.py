@@ -15,7 +15,7 @@ import uuid
 
 import pytest
 import vault
-from harness import GRIEVD, ROOT, Site, complaint, running_site
+from harness import GRIEV, GRIEVD, ROOT, Site, complaint, running_site
 from texts import HARD
 
 COUNT = 500
@@ -336,6 +336,31 @@ def test_a_complainant_that_the_client_sealed_is_seen_by_no_server(site):
     opening = bytes.fromhex(site.postgres.psql(
         f"SELECT encode(opening, 'hex') FROM register.complaint WHERE id = '{body['id']}'"))
     assert opening[96:] == salt, "the commitment's I is the envelope's content, and its salt is in the row"
+    assert site.open("legal", body["id"]).json["body"] == {**body, "complainant": None}
+
+
+def test_an_office_s_client_seals_the_complainant_itself(site, tmp_path):
+    body, name = complaint(identity="named"), "นายเมฆ ปลายฟ้า"
+    body["complainant"] = {"name": name}
+    (tmp_path / "case.json").write_text(json.dumps(body, ensure_ascii=False))
+    config = site.client_config("TH-50")
+    config.write_text(config.read_text() + site.custodian_config())
+
+    def submit(config):
+        return subprocess.run([GRIEV, "--config", config, "submit", tmp_path / "case.json"],
+                              capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "LC_ALL": "C.UTF-8"})
+
+    for spoilt, said in (("2:custodian-2", "1:custodian-2"), "has another with this number"), (("origin = l", "origin = \u0e01"), ""):
+        wrong = tmp_path / "wrong.conf"
+        wrong.write_text(config.read_text().replace(*spoilt))
+        refused = submit(wrong)
+        assert refused.returncode == 8 and said in refused.stderr, refused
+        assert not (tmp_path / "case.json.griev").exists(), "nothing was sent"
+    first, again = submit(config), submit(config)
+    assert first.returncode == again.returncode == 0, first.stderr + again.stderr
+    spool = (tmp_path / "case.json.griev").read_text()
+    assert name not in spool and '"sealed":{"content":"' in spool
+    assert vault.Stored(site, body["id"]).open_identity(1, 3)[1] == json.dumps(body["complainant"], ensure_ascii=False).encode()
     assert site.open("legal", body["id"]).json["body"] == {**body, "complainant": None}
 
 
