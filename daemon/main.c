@@ -391,7 +391,7 @@ struct options {
     const char *config; /* NULL: the verb's default */
     const char *new_key;
     bool json;
-    const char *ledger; /* its own verb */
+    struct ledger_admin_options ledger;
     struct migrate_options migrate;
 };
 
@@ -461,7 +461,7 @@ static int verb_ledger(const struct options *options)
 
     if (!settings)
         return config_refused(config_path(options), &error);
-    const int code = ledger_admin_run(settings, options->ledger);
+    const int code = ledger_admin_run(settings, &options->ledger);
     settings_free(settings);
     return code;
 }
@@ -482,7 +482,7 @@ static const struct verb {
 } verbs[] = {
     {"run", "c", "serve until SIGTERM; SIGHUP reads certificates and limits again", verb_run},
     {"signer", "ckt", "hold the log's key and sign what extends it, until SIGTERM", verb_signer},
-    {"ledger", "c", "init: begin the log, once", verb_ledger},
+    {"ledger", "cr", "init, doctor, adopt FILE, freeze, thaw: see to the log", verb_ledger},
     {"migrate", "cSupt", "bring the database to this version", verb_migrate},
     {"check-config", "c", "check the configuration and the files it names", verb_check_config},
     {"routes", "j", "print the API's routes", verb_routes},
@@ -495,6 +495,7 @@ static const struct option long_options[] = {
     {"units", required_argument, NULL, 'u'},
     {"principals", required_argument, NULL, 'p'},
     {"status", no_argument, NULL, 't'},
+    {"repair", no_argument, NULL, 'r'},
     {"json", no_argument, NULL, 'j'},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
@@ -507,29 +508,34 @@ static void print_help(void)
     printf("  grievd VERB [OPTIONS]\n  grievd --help | --version\n\nVerbs:\n");
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
         printf("  %-14s %s\n", verbs[i].name, verbs[i].help);
-    fputs("\nOptions:\n"
-          "  --config FILE      run, migrate, check-config: settings (" CONFIG_DEFAULT ")\n"
-          "                     signer: settings (" SIGNER_CONFIG_DEFAULT ")\n"
-          "  --new-key FILE     signer: write a new secret key, print the public one, and end\n"
-          "  --sql DIR          migrate: the SQL to apply (the one installed with this program)\n"
-          "  --units FILE       migrate: merge these units (CSV)\n"
-          "  --principals FILE  migrate: merge these principals (CSV)\n"
-          "  --status           migrate: say what is applied and what is not; change nothing\n"
-          "                     signer: ask the running one what it has signed\n"
-          "  --json             routes: for programs\n"
-          "\nExit codes:\n"
-          "   0  done\n"
-          "   1  migrate --status: something is not applied yet; signer --status: not ready\n"
-          "  64  the command line is wrong\n"
-          "  65  migrate: the SQL or CSV files contradict the database or fail in it\n"
-          "  69  migrate: the database cannot be reached; signer --status: the signer cannot\n"
-          "  70  a library failed that should not\n"
-          "  71  the system refuses (address in use, no threads)\n"
-          "  73  signer --new-key: the file cannot be made\n"
-          "  74  signer: its state cannot be written\n"
-          "  75  a second SIGTERM cut requests short\n"
-          "  78  the configuration, or a file it names, is at fault\n",
-          stdout);
+    fputs(
+        "\nOptions:\n"
+        "  --config FILE      run, ledger, migrate, check-config: settings (" CONFIG_DEFAULT ")\n"
+        "                     signer: settings (" SIGNER_CONFIG_DEFAULT ")\n"
+        "  --new-key FILE     signer: write a new secret key, print the public one, and end\n"
+        "  --sql DIR          migrate: the SQL to apply (the one installed with this program)\n"
+        "  --units FILE       migrate: merge these units (CSV)\n"
+        "  --principals FILE  migrate: merge these principals (CSV)\n"
+        "  --status           migrate: say what is applied and what is not; change nothing\n"
+        "                     signer: ask the running one what it has signed\n"
+        "  --repair           ledger doctor: do what can be done, not only say it\n"
+        "  --json             routes: for programs\n"
+        "\nExit codes:\n"
+        "   0  done\n"
+        "   1  migrate --status: something is not applied yet; signer --status: not ready;\n"
+        "      ledger: the log and the database are not as they must be\n"
+        "  64  the command line is wrong\n"
+        "  65  migrate: the SQL or CSV files contradict the database or fail in it;\n"
+        "      ledger: the signer or the database refuses\n"
+        "  66  ledger: a file cannot be read\n"
+        "  69  migrate, ledger: the database cannot be reached; signer, ledger: the signer cannot\n"
+        "  70  a library failed that should not\n"
+        "  71  the system refuses (address in use, no threads)\n"
+        "  73  signer --new-key: the file cannot be made\n"
+        "  74  signer: its state cannot be written\n"
+        "  75  a second SIGTERM cut requests short\n"
+        "  78  the configuration, or a file it names, is at fault\n",
+        stdout);
 }
 
 static int usage_error(const char *text, const char *argument)
@@ -562,6 +568,9 @@ static bool take_option(const struct verb *verb, int option, struct options *opt
     case 't':
         options->migrate.status = true;
         break;
+    case 'r':
+        options->ledger.repair = true;
+        break;
     case 'j':
         options->json = true;
         break;
@@ -580,6 +589,12 @@ static const struct verb *find_verb(const char *name)
     return NULL;
 }
 
+/* The next word, if it is no option; NULL. */
+static const char *operand(int argc, char **argv)
+{
+    return optind < argc && argv[optind][0] != '-' ? argv[optind++] : NULL;
+}
+
 int main(int argc, char **argv)
 {
     struct options options = {0};
@@ -588,9 +603,8 @@ int main(int argc, char **argv)
 
     optind = verb ? 2 : 1;
     if (verb && verb->run == verb_ledger) {
-        if (argc < 3 || !ledger_admin_verb(argv[2]))
-            return usage_error("ledger: init is to follow", "");
-        options.ledger = argv[optind++];
+        options.ledger.verb = operand(argc, argv);
+        options.ledger.operand = operand(argc, argv);
     }
     opterr = 0;
     while ((option = getopt_long(argc, argv, "+hV", long_options, NULL)) != -1) {
@@ -612,5 +626,6 @@ int main(int argc, char **argv)
                              : usage_error("a verb is missing", "");
     if (optind < argc)
         return usage_error("unexpected argument: ", argv[optind]);
-    return verb->run(&options);
+    const char *fault = verb->run == verb_ledger ? ledger_admin_fault(&options.ledger) : NULL;
+    return fault ? usage_error("ledger: ", fault) : verb->run(&options);
 }
