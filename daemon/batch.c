@@ -15,9 +15,8 @@ enum column_kind {
     SUBMISSION_HASH,
     SUBMISSION_KEY,
     COMMIT_HASH,
-    COMMIT_OPENING,
-    SALTED_BODY, /* after salt_B */
-    SALTED_COMPLAINANT,
+    SUBMISSION_BYTES,
+    SUBMISSION_ROUTE, /* NULL when absent */
 };
 
 #define COMPLAINT(member)  offsetof(struct complaint, member)
@@ -45,10 +44,12 @@ static const struct column {
     {PGBINARY_TEXT, COMPLAINT_TEXT, COMPLAINT(conflict)},
     {PGBINARY_TEXT, COMPLAINT_TEXT, COMPLAINT(source)},
     {PGBINARY_UUID, COMPLAINT_UUID, COMPLAINT(box_opening)},
-    {PGBINARY_BYTEA, SALTED_BODY, COMMIT(salt_b)},
-    {PGBINARY_BYTEA, SALTED_COMPLAINANT, COMMIT(salt_i)},
+    {PGBINARY_TEXT, SUBMISSION_ROUTE, SUBMISSION(route)},
+    {PGBINARY_BYTEA, SUBMISSION_BYTES, SUBMISSION(body)},
+    {PGBINARY_BYTEA, SUBMISSION_BYTES, SUBMISSION(identity)},
+    {PGBINARY_BYTEA, SUBMISSION_BYTES, SUBMISSION(wraps)},
     {PGBINARY_BYTEA, COMMIT_HASH, COMMIT(commit)},
-    {PGBINARY_BYTEA, COMMIT_OPENING, COMMIT(salt_m)},
+    {PGBINARY_BYTEA, SUBMISSION_BYTES, SUBMISSION(opening)},
     {PGBINARY_BYTEA, SUBMISSION_HASH, SUBMISSION(track_hash)},
     {PGBINARY_INT2, SUBMISSION_KEY, SUBMISSION(nonce_key_id)},
 };
@@ -72,7 +73,7 @@ const char batch_sql[] =
     "SELECT status, ref, state, route, detail, nonce_key_id, stale, leaf_index,"
     " first_leaf, leaves, fsync, synchronous_commit, in_recovery, standbys"
     " FROM api.complaint_submit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-    " $16, $17, $18, $19, $20, $21)";
+    " $16, $17, $18, $19, $20, $21, $22, $23)";
 
 static struct span or_empty(struct span text)
 {
@@ -130,16 +131,9 @@ static void put(struct pgbinary *buffer, const struct column *column,
     case COMMIT_HASH:
         pgbinary_put(buffer, bytes_at(item->commit, column->at, COMMIT_BYTES));
         break;
-    case COMMIT_OPENING:
-        pgbinary_put(buffer, bytes_at(item->commit, column->at, COMMIT_OPENING_BYTES));
-        break;
-    case SALTED_BODY:
-        pgbinary_put_joined(buffer, bytes_at(item->commit, column->at, COMMIT_BYTES),
-                            or_empty(item->complaint->body));
-        break;
-    case SALTED_COMPLAINANT:
-        pgbinary_put_joined(buffer, bytes_at(item->commit, column->at, COMMIT_BYTES),
-                            or_empty(item->complaint->complainant));
+    case SUBMISSION_BYTES:
+    case SUBMISSION_ROUTE:
+        pgbinary_put(buffer, span_at(item, column->at));
         break;
     }
 }

@@ -14,7 +14,7 @@
 #include "pgconn.h"
 #include "store.h"
 
-enum { BATCH_COLUMNS = 21 };
+enum { BATCH_COLUMNS = 23 };
 
 extern const char batch_sql[];
 

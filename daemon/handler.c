@@ -7,10 +7,13 @@
 #include "core/base64.h"
 #include "core/commit.h"
 #include "core/hex.h"
+#include "core/text.h"
 #include "log.h"
 #include "metrics.h"
 #include "openapi.h"
+#include "render.h"
 #include "route.h"
+#include "sealer.h"
 
 enum { METRICS_BYTES = 16 * 1024, RETRY_AFTER_S = 1 };
 
@@ -152,8 +155,12 @@ static bool put_commit(json_t *params, const struct request *request, const json
     return put_param(params, SPAN("commit"), (struct span){hex, sizeof hex});
 }
 
-/* The parameters as JSON text in the arena; .data NULL once answered with why not. */
-static struct span read_params(struct request *request, const json_t *object)
+/*
+ * The parameters as JSON text in the arena, with the request's commitment, and what `add` puts
+ * there too (NULL: nothing); .data NULL once answered with why not.
+ */
+static struct span read_params(struct request *request, const json_t *object,
+                               bool (*add)(json_t *params))
 {
     const char *detail;
     struct span text = {NULL, 0};
@@ -164,7 +171,7 @@ static struct span read_params(struct request *request, const json_t *object)
         json_decref(params);
         return text;
     }
-    char *dump = json_dumps(params, JSON_COMPACT);
+    char *dump = !add || add(params) ? json_dumps(params, JSON_COMPACT) : NULL;
 
     if (dump)
         text = arena_copy(request->arena, span_of(dump));
@@ -177,11 +184,21 @@ static struct span read_params(struct request *request, const json_t *object)
 
 /* --- nearly every route: one SQL function --- */
 
+/* What anyone may read may be kept by whoever is on the way; the rest by nobody. */
+static const char *cache_control(const struct request *request)
+{
+    return request->route->access == ACCESS_ANYONE && request->body.data == NULL
+               ? "public, max-age=3600"
+               : NULL;
+}
+
 static void reply_answer(void *arg, const struct store_answer *answer)
 {
     struct request *request = arg;
-    const struct reply reply = {
-        .status = answer->status, .body = answer->body, .version = answer->version};
+    const struct reply reply = {.status = answer->status,
+                                .body = answer->body,
+                                .version = answer->version,
+                                .cache_control = cache_control(request)};
 
     if (answer->err == ERR_NONE) {
         if (request->route->lane == LANE_WRITE && context.ledger)
@@ -242,7 +259,7 @@ void handle_call_sql(struct request *request)
         return;
     if (!is_get(request) && !(object = read_object(request)))
         return;
-    const struct span params = read_params(request, object);
+    const struct span params = read_params(request, object, NULL);
 
     json_decref(object);
     if (params.data)
@@ -250,7 +267,264 @@ void handle_call_sql(struct request *request)
                    is_get(request) ? (struct span){NULL, 0} : request->body, reply_answer, request);
 }
 
+/* --- a document, on paper --- */
+
+typedef bool render_fn(const json_t *answer, const struct render_options *options,
+                       struct span *ret_file);
+
+/* ?lang=th|en, ?digits=arabic|thai, ?form=memo. False with what is wrong. */
+static bool read_render_options(const struct request *request, struct render_options *ret_options,
+                                const char **ret_detail)
+{
+    const struct span lang = request_query(request, "lang");
+    const struct span digits = request_query(request, "digits");
+    const struct span form = request_query(request, "form");
+
+    *ret_detail = "lang must be th or en";
+    if (lang.data && !span_eq(lang, SPAN("th")) && !span_eq(lang, SPAN("en")))
+        return false;
+    *ret_detail = "digits must be arabic or thai";
+    if (digits.data && !span_eq(digits, SPAN("arabic")) && !span_eq(digits, SPAN("thai")))
+        return false;
+    *ret_detail = "form must be memo";
+    if (form.data && !span_eq(form, SPAN("memo")))
+        return false;
+    *ret_options = (struct render_options){
+        .lang = span_eq(lang, SPAN("en")) ? RENDER_EN : RENDER_TH,
+        .thai_digits = span_eq(digits, SPAN("thai")),
+        .memo = form.data != NULL,
+    };
+    return true;
+}
+
+static void reply_rendered(struct request *request, const struct store_answer *answer,
+                           render_fn *render, const char *content_type)
+{
+    struct render_options options;
+    const char *detail;
+    struct span file;
+
+    if (answer->err != ERR_NONE) {
+        reply_answer(request, answer);
+        return;
+    }
+    json_t *json = json_loadb(answer->body.data, answer->body.len, 0, NULL);
+    const bool good =
+        json && read_render_options(request, &options, &detail) && render(json, &options, &file);
+
+    json_decref(json);
+    if (!good) {
+        request_problem(request, ERR_INTERNAL, NULL, NULL);
+        return;
+    }
+    const struct reply reply = {.status = answer->status,
+                                .content_type = content_type,
+                                .cache_control = cache_control(request),
+                                .body = file};
+
+    request_reply(request, &reply);
+    free((void *)file.data);
+}
+
+static void reply_html(void *arg, const struct store_answer *answer)
+{
+    reply_rendered(arg, answer, render_html, "text/html; charset=utf-8");
+}
+
+static void reply_csv(void *arg, const struct store_answer *answer)
+{
+    reply_rendered(arg, answer, render_csv, "text/csv; charset=utf-8");
+}
+
+static void reply_xlsx(void *arg, const struct store_answer *answer)
+{
+    reply_rendered(arg, answer, render_xlsx,
+                   "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+}
+
+static void ask_for_document(struct request *request, store_call_fn *reply)
+{
+    const struct route *route = request->route;
+    struct render_options options;
+    const char *detail;
+
+    if (!read_render_options(request, &options, &detail)) {
+        request_problem(request, ERR_BAD_REQUEST, detail, NULL);
+        return;
+    }
+    const struct span params = read_params(request, NULL, NULL);
+
+    if (params.data)
+        store_call(context.store, route->lane, route->function, span_of(request->actor), params,
+                   (struct span){NULL, 0}, reply, request);
+}
+
+void handle_html(struct request *request)
+{
+    ask_for_document(request, reply_html);
+}
+
+void handle_csv(struct request *request)
+{
+    ask_for_document(request, reply_csv);
+}
+
+void handle_xlsx(struct request *request)
+{
+    ask_for_document(request, reply_xlsx);
+}
+
 /* --- the few that need C --- */
+
+/* Whoever opens a text compares it with what was acknowledged: salt_B ‖ B gives part_B. */
+static bool is_committed(struct span text, struct span part_b)
+{
+    uint8_t hash[COMMIT_BYTES], part[COMMIT_BYTES];
+
+    if (text.len < COMMIT_BYTES || part_b.len != COMMIT_BYTES)
+        return false;
+    commit_hash(hash, span_skip(text, COMMIT_BYTES));
+    commit_part(part, COMMIT_PART_B, (const uint8_t *)text.data, hash);
+    return memcmp(part, part_b.data, sizeof part) == 0;
+}
+
+/* The bytes of a base64 member, in the arena; .data NULL if it is not one. */
+static struct span bytes_member(struct arena *arena, const json_t *object, const char *key)
+{
+    const json_t *text = json_object_get(object, key);
+    const struct span digits = {json_string_value(text), json_string_length(text)};
+    const size_t size = BASE64_BYTES(digits.len);
+    uint8_t *bytes = arena_alloc(arena, size);
+    size_t len;
+
+    if (!json_is_string(text) || !bytes || !base64_decode(digits, bytes, size, &len))
+        return (struct span){0};
+    return (struct span){(const char *)bytes, len};
+}
+
+/* No text is handed out that is not the one acknowledged; the register's keepers are told. */
+static void refuse_opened(struct request *request, const char *ref, const char *why)
+{
+    struct log_value number, clause;
+
+    metric_add(METRIC_OPENINGS_REFUSED, 1);
+    log_line(LOG_ERROR, "opening_refused request=%s ref=%s reason=%s", request->id,
+             log_text(&number, ref), log_text(&clause, why));
+    request_problem(request, ERR_INTERNAL, "the stored text is not what was acknowledged", NULL);
+}
+
+/* {"id", "ref", "body"}: the body's bytes as they came. */
+static void reply_opened(struct request *request, const json_t *object, uint64_t version,
+                         struct span body)
+{
+    const struct span id = span_of(json_string_value(json_object_get(object, "id")));
+    const struct span ref = span_of(json_string_value(json_object_get(object, "ref")));
+    struct text text = {.size = 64 + id.len + TEXT_JSON_BYTES_MAX(ref.len) + body.len};
+
+    text.data = arena_alloc(request->arena, text.size);
+    if (!text.data) {
+        request_problem(request, ERR_TOO_LARGE, NULL, NULL);
+        return;
+    }
+    text_put(&text, SPAN("{\"id\":"));
+    text_put_json(&text, id);
+    text_put(&text, SPAN(",\"ref\":"));
+    text_put_json(&text, ref);
+    text_put(&text, SPAN(",\"body\":"));
+    text_put(&text, body);
+    text_put(&text, SPAN("}"));
+    request_reply(request, &(const struct reply){
+                               .status = 200, .version = version, .body = text_span(&text)});
+}
+
+static void open_body(struct request *request, const json_t *object, uint64_t version)
+{
+    struct arena *arena = request->arena;
+    const char *ref = json_string_value(json_object_get(object, "ref"));
+    const struct sealed sealed = {bytes_member(arena, object, "body"),
+                                  bytes_member(arena, object, "wraps")};
+    const struct span part_b = bytes_member(arena, object, "part_b");
+    const struct span id_text = span_of(json_string_value(json_object_get(object, "envelope_id")));
+    uint8_t id[SEAL_ID_BYTES];
+    struct span text;
+
+    if (!sealed.content.data || !sealed.wraps.data || !uuid_parse(id_text, id)) {
+        request_problem(request, ERR_INTERNAL, NULL, NULL);
+        return;
+    }
+    const enum seal_fault fault =
+        sealer_open(context.sealer, arena, id, SPAN("body"), &sealed, &text);
+
+    if (fault != SEAL_OK)
+        refuse_opened(request, ref, seal_fault_text(fault));
+    else if (!is_committed(text, part_b))
+        refuse_opened(request, ref, "it is not what the commitment binds");
+    else
+        reply_opened(request, object, version, span_skip(text, COMMIT_BYTES));
+}
+
+/* A case of a route whose key another instance holds. */
+static void refuse_elsewhere(struct request *request, const json_t *object)
+{
+    const char *route_text = json_string_value(json_object_get(object, "route"));
+    const char *instance = "";
+    enum keys_route route;
+
+    if (route_text && keys_route_find(span_of(route_text), &route))
+        instance = sealer_keys(context.sealer)->groups[route].instance;
+    const struct span detail =
+        arena_printf(request->arena, "texts of this route are opened by %s%s",
+                     instance[0] ? "the instance at " : "another instance", instance);
+
+    request_problem(request, ERR_FORBIDDEN, detail.data, NULL);
+}
+
+static void open_answered(void *arg, const struct store_answer *answer)
+{
+    struct request *request = arg;
+    struct json_trouble trouble;
+    json_t *object;
+
+    if (answer->err != ERR_NONE) {
+        reply_answer(request, answer);
+        return;
+    }
+    if (!json_read_object(answer->body, &object, &trouble)) {
+        request_problem(request, ERR_INTERNAL, NULL, NULL);
+        return;
+    }
+    if (answer->status == 200)
+        open_body(request, object, answer->version);
+    else
+        refuse_elsewhere(request, object);
+    json_decref(object);
+}
+
+/* The routes whose texts we can open, as a parameter that no query can set. */
+static bool put_opens(json_t *params)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < KEYS_ROUTE_COUNT; i++) {
+        if (sealer_keys(context.sealer)->groups[i].opens)
+            json_array_append_new(list, json_string(keys_route_name((enum keys_route)i)));
+    }
+    return json_object_set_new(params, "opens", list) == 0;
+}
+
+void handle_open(struct request *request)
+{
+    json_t *object = read_object(request);
+
+    if (!object)
+        return;
+    json_decref(object);
+    const struct span params = read_params(request, NULL, put_opens);
+
+    if (params.data)
+        store_call(context.store, request->route->lane, request->route->function,
+                   span_of(request->actor), params, request->body, open_answered, request);
+}
 
 void handle_submit(struct request *request)
 {
@@ -273,7 +547,8 @@ void handle_submit(struct request *request)
 
     if (!object)
         return;
-    intake_submit(context.intake, request, object, header.data ? nonce : NULL, context.loop);
+    intake_submit(context.intake, request, object, header.data ? nonce : NULL, context.loop,
+                  context.sealer);
     json_decref(object);
 }
 

@@ -2,9 +2,9 @@
  * handler - what each route does
  *
  * Nearly every route is call_sql: parameters and body go to one function of
- * schema api, whose answer is the reply. The few others are here because they
- * need C: submissions (intake), tracking codes (hashed before anything sees
- * them), health, and the API's own description.
+ * schema api, whose answer is the reply, as JSON or put on paper (html, csv, xlsx).
+ * The few others are here because they need C: submissions (intake), texts that are opened (sealer), tracking codes
+ * (hashed before anything sees them), health, and the API's own description.
  */
 #ifndef GRIEVD_HANDLER_H
 #define GRIEVD_HANDLER_H
@@ -18,6 +18,7 @@
 struct handler_context {
     struct loop *loop;     /* the worker's own */
     struct store *store;   /* the worker's own */
+    struct sealer *sealer; /* the worker's own */
     struct intake *intake; /* the daemon's one */
     struct ledger *ledger; /* the daemon's one; NULL without a log */
 };
@@ -35,6 +36,10 @@ void handler_dispatch(struct request *request);
 
 /* The handlers routes.def names. */
 void handle_call_sql(struct request *request);
+void handle_open(struct request *request);
+void handle_html(struct request *request);
+void handle_csv(struct request *request);
+void handle_xlsx(struct request *request);
 void handle_submit(struct request *request);
 void handle_track(struct request *request);
 void handle_healthz(struct request *request);

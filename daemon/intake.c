@@ -17,6 +17,7 @@
 #include "log.h"
 #include "loop.h"
 #include "metrics.h"
+#include "sealer.h"
 #include "settings.h"
 
 enum {
@@ -40,6 +41,7 @@ struct item {
 
     struct complaint complaint;
     struct commit commit;
+    enum keys_route route;
     struct store_submission submission;
     uint8_t request_hash[COMMIT_BYTES], body_hash[COMMIT_BYTES], identity_hash[COMMIT_BYTES];
     uint8_t nonce[COMMIT_NONCE_BYTES];
@@ -53,7 +55,7 @@ struct item {
     bool tried_reference; /* once more with newer reference data */
 
     /* stored: what the answer is made of */
-    struct span ref, state, route;
+    struct span ref, state, case_route;
     uint8_t leaf[LEAF_BYTES];
     struct ledger_claim claim;
 
@@ -68,6 +70,7 @@ TAILQ_HEAD(items, item);
 struct intake {
     struct loop *loop;
     struct store *store;
+    struct sealer *sealer;                                   /* of its own loop */
     struct ledger *ledger;                                   /* NULL: a register without a log */
     struct settings_nonce_key keys[SETTINGS_NONCE_KEYS_MAX]; /* the current one first */
     size_t key_count;
@@ -171,26 +174,93 @@ static bool item_commit(struct item *item)
     return true;
 }
 
-/* The unit the reference gives the actor, "" for none, copied so that the snapshot can go. */
-static bool item_set_unit(struct item *item, const struct complaint_reference *reference)
+/*
+ * The unit the reference gives the actor, "" for none, and the route that follows, copied so
+ * that the snapshot can go. False if the arena is full, or there is no key for such a route.
+ */
+static bool item_place(struct item *item, const struct complaint_reference *reference)
 {
     const struct span unit = complaint_unit_of(reference, item->submission.actor);
+    const struct span route = complaint_route(reference, &item->complaint, unit);
 
     item->submission.unit = arena_copy(item->request->arena, unit.data ? unit : SPAN(""));
-    return item->submission.unit.data != NULL;
+    if (!item->submission.unit.data || !keys_route_find(route, &item->route))
+        return false;
+    if (item->route == KEYS_LEGAL)
+        item->submission.route = (struct span){0};
+    else
+        item->submission.route = span_of(keys_route_name(item->route));
+    return true;
+}
+
+/* salt ‖ text in the arena; .data NULL if it is full. */
+static struct span salted(struct arena *arena, const uint8_t salt[static COMMIT_BYTES],
+                          struct span text)
+{
+    return arena_joined(arena, (struct span){(const char *)salt, COMMIT_BYTES}, text);
+}
+
+/* The identity's envelope: the client's own, or one of ours. */
+static bool item_seal_identity(struct item *item, struct sealer *sealer, struct sealed *ret_sealed)
+{
+    struct arena *arena = item->request->arena;
+    const struct complaint *complaint = &item->complaint;
+
+    item->submission.opening =
+        (struct span){(const char *)item->commit.salt_m, COMMIT_OPENING_BYTES};
+    if (complaint->sealed_content.data) {
+        /* The salt that its content's hash is under is in nobody's envelope: it lies in the row. */
+        item->submission.opening =
+            arena_joined(arena, item->submission.opening,
+                         (struct span){(const char *)item->commit.salt_i, COMMIT_BYTES});
+        *ret_sealed = (struct sealed){complaint->sealed_content, complaint->sealed_wraps};
+        return item->submission.opening.data != NULL;
+    }
+    const struct span text = salted(arena, item->commit.salt_i, complaint->complainant);
+
+    return text.data && sealer_seal_identity(sealer, arena, complaint->id, text, ret_sealed);
+}
+
+/* Into envelopes, by the sealer of the loop that this happens on. False if the arena is full. */
+static bool item_seal(struct item *item, struct sealer *sealer)
+{
+    struct arena *arena = item->request->arena;
+    struct store_submission *submission = &item->submission;
+    const struct span text = salted(arena, item->commit.salt_b, item->complaint.body);
+    struct sealed body, identity;
+
+    if (!text.data ||
+        !sealer_seal(sealer, arena, item->complaint.id, SPAN("body"), item->route, text, &body) ||
+        !item_seal_identity(item, sealer, &identity))
+        return false;
+    submission->body = body.content;
+    submission->identity = identity.content;
+    submission->wraps = arena_joined(arena, body.wraps, identity.wraps);
+    return submission->wraps.data != NULL;
+}
+
+/* All that depends on the nonce and on the reference. False if the arena is full. */
+static bool item_bind(struct item *item, struct sealer *sealer)
+{
+    return item_commit(item) && item_seal(item, sealer);
 }
 
 /* False, the request answered, if the submission has faults. */
 static bool item_check(struct item *item, const json_t *object,
-                       const struct complaint_reference *reference)
+                       const struct complaint_reference *reference, const struct sealer *sealer)
 {
     struct request *request = item->request;
     struct faults faults = {.count = 0};
     const struct thai_date today = thai_day_of((int64_t)time(NULL));
 
     if (complaint_read(&item->complaint, &faults, request->arena, request->path_params[0].value,
-                       request->body, object, reference, today))
-        return true;
+                       request->body, object, reference, today)) {
+        const struct sealed sealed = {item->complaint.sealed_content, item->complaint.sealed_wraps};
+
+        if (!sealed.content.data || sealer_identity_fits(sealer, item->complaint.id, &sealed))
+            return true;
+        fault_add(&faults, FAULT_MISMATCH, "/complainant/sealed");
+    }
     if (faults.count > 0)
         request_problem(request, ERR_INVALID, NULL, &faults);
     else
@@ -201,7 +271,7 @@ static bool item_check(struct item *item, const json_t *object,
 static void item_arrive(void *arg);
 
 void intake_submit(struct intake *intake, struct request *request, const json_t *object,
-                   const uint8_t *nonce, struct loop *home)
+                   const uint8_t *nonce, struct loop *home, struct sealer *sealer)
 {
     struct snapshot *snapshot = snapshot_get(intake);
     struct item *item = arena_alloc(request->arena, sizeof *item);
@@ -215,14 +285,19 @@ void intake_submit(struct intake *intake, struct request *request, const json_t 
     item->submission.commit = &item->commit;
     item->submission.actor = span_of(request->actor);
 
-    if (!item_check(item, object, snapshot->reference))
+    if (!item_check(item, object, snapshot->reference, sealer))
         goto done;
+    if (item->complaint.sealed_content.data && !nonce) {
+        request_problem(request, ERR_BAD_REQUEST,
+                        "who seals the complainant sends the Griev-Nonce it was sealed with", NULL);
+        goto done;
+    }
     item_hash(item);
     if (nonce)
         memcpy(item->nonce, nonce, sizeof item->nonce);
     else
         nonce_derive(item, &intake->keys[0]);
-    if (!item_set_unit(item, snapshot->reference) || !item_commit(item))
+    if (!item_place(item, snapshot->reference) || !item_bind(item, sealer))
         request_problem(request, ERR_TOO_LARGE, NULL, NULL);
     else if (home == intake->loop)
         item_arrive(item);
@@ -360,7 +435,7 @@ static struct span acceptance_print(const struct item *item)
         struct span before, value;
     } members[] = {
         {SPAN("{\"id\":"), {id, sizeof id - 1}},     {SPAN(",\"ref\":"), item->ref},
-        {SPAN(",\"state\":"), item->state},          {SPAN(",\"route\":"), item->route},
+        {SPAN(",\"state\":"), item->state},          {SPAN(",\"route\":"), item->case_route},
         {SPAN(",\"track\":"), span_of(item->track)},
     };
     enum { COUNT = sizeof members / sizeof members[0] };
@@ -422,8 +497,8 @@ static bool item_claim(struct item *item, const struct store_outcome *outcome)
     item->lost = true; /* until it is answered for, nobody is told that nothing was stored */
     item->ref = arena_copy(arena, outcome->ref);
     item->state = arena_copy(arena, outcome->state);
-    item->route = arena_copy(arena, outcome->route);
-    if (!item->ref.data || !item->state.data || !item->route.data) {
+    item->case_route = arena_copy(arena, outcome->route);
+    if (!item->ref.data || !item->state.data || !item->case_route.data) {
         item->err = ERR_INTERNAL;
         return false;
     }
@@ -516,7 +591,8 @@ static void batch_gather(struct intake *intake)
     while (item && intake->batch_count < LIMIT_BATCH_ITEMS) {
         struct item *next = TAILQ_NEXT(item, link);
 
-        bytes += item->request->body.len;
+        bytes +=
+            item->submission.body.len + item->submission.identity.len + item->submission.wraps.len;
         if (intake->batch_count > 0 && (item->alone || bytes > LIMIT_BATCH_BYTES))
             break;
         if (batch_ids_add(&ids, intake, item->complaint.id)) {
@@ -582,7 +658,7 @@ static bool item_use_old_key(struct item *item, int key_id)
         return false;
     item->tried_key = true;
     nonce_derive(item, key);
-    return item_commit(item);
+    return item_bind(item, item->intake->sealer);
 }
 
 /* Of a stale item and of one that may not submit nobody looked whether its id was taken before. */
@@ -756,7 +832,7 @@ static void tick_due(evutil_socket_t fd, short what, void *arg)
 
 /* --- reference data: how it comes --- */
 
-/* Newer reference data is there: bind the items to the unit it gives and send them once more. */
+/* Newer reference data is there: bind the items to what it gives and send them once more. */
 static void stale_retry(struct intake *intake)
 {
     struct snapshot *snapshot = snapshot_get(intake);
@@ -766,7 +842,7 @@ static void stale_retry(struct intake *intake)
     TAILQ_INIT(&done);
     while ((item = TAILQ_LAST(&intake->stale, items))) {
         queue_remove(intake, &intake->stale, item);
-        if (item_set_unit(item, snapshot->reference) && item_commit(item)) {
+        if (item_place(item, snapshot->reference) && item_bind(item, intake->sealer)) {
             queue_prepend(intake, item);
         } else {
             item_fail(item, ERR_TOO_LARGE);
@@ -851,8 +927,9 @@ static void store_connected(void *arg)
 
 static_assert((int)SETTINGS_KEY_BYTES == (int)COMMIT_KEY_BYTES, "a nonce key is one for commit");
 
-struct intake *intake_new(struct loop *loop, struct store *store, struct ledger *ledger,
-                          const struct settings *settings, char *error, size_t error_size)
+struct intake *intake_new(struct loop *loop, struct store *store, struct sealer *sealer,
+                          struct ledger *ledger, const struct settings *settings, char *error,
+                          size_t error_size)
 {
     struct intake *intake = calloc(1, sizeof *intake);
 
@@ -861,6 +938,7 @@ struct intake *intake_new(struct loop *loop, struct store *store, struct ledger 
         return NULL;
     intake->loop = loop;
     intake->store = store;
+    intake->sealer = sealer;
     intake->ledger = ledger;
     TAILQ_INIT(&intake->queue);
     TAILQ_INIT(&intake->stale);

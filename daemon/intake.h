@@ -1,7 +1,7 @@
 /*
  * intake - a submission's way from bytes to a commit
  *
- *     request ─▶ check ─▶ nonce, commitment ─▶ queue ─▶ batch ─▶ store ─▶ ledger ─▶ answer
+ *     request ─▶ check ─▶ nonce, commitment ─▶ seal ─▶ queue ─▶ batch ─▶ store ─▶ ledger ─▶ answer
  *
  * There is no timer: while one commit is in flight, what arrives gathers in the
  * queue, and the next batch goes out the moment the connection is free, before
@@ -9,7 +9,7 @@
  * flood pays for one fsync a hundred.
  *
  * One intake per daemon, on the loop that owns the store's submission
- * connection. The costly half, checking and hashing, is done on the request's
+ * connection. The costly half, checking, hashing and sealing, is done on the request's
  * own loop against a shared snapshot of the reference data; then the item is
  * posted to the intake's loop, and its answer is posted back.
  *
@@ -30,15 +30,17 @@
 
 struct intake;
 struct loop;
+struct sealer;
 struct settings;
 
 /*
  * NULL, with a clause in error, if the nonce keys cannot be read. The store must
- * outlive it and own the submission connection; ledger, on the same loop, is NULL
- * for a register without a log. Made before the loop runs.
+ * outlive it and own the submission connection, the loop's sealer and ledger must outlive it;
+ * ledger is NULL for a register without a log. Made before the loop runs.
  */
-struct intake *intake_new(struct loop *loop, struct store *store, struct ledger *ledger,
-                          const struct settings *settings, char *error, size_t error_size);
+struct intake *intake_new(struct loop *loop, struct store *store, struct sealer *sealer,
+                          struct ledger *ledger, const struct settings *settings, char *error,
+                          size_t error_size);
 
 /* Once no loop runs. Requests still waiting are answered 503 first. NULL is allowed. */
 void intake_free(struct intake *intake);
@@ -52,11 +54,12 @@ bool intake_accepts(const struct intake *intake);
 
 /*
  * Take the request of PUT /v1/complaints/{id}, whose body json_read_object() has
- * read into object (the caller's still); from the request's own loop, `home`.
- * nonce: COMMIT_NONCE_BYTES of the client's, or NULL for one derived by our key.
+ * read into object (the caller's still); from the request's own loop, `home`,
+ * with that loop's sealer. nonce: COMMIT_NONCE_BYTES of the client's, or NULL for
+ * one derived by our key.
  */
 void intake_submit(struct intake *intake, struct request *request, const json_t *object,
-                   const uint8_t *nonce, struct loop *home);
+                   const uint8_t *nonce, struct loop *home, struct sealer *sealer);
 
 /*
  * The commitment of any other request, for its leaf and to know it again: over its route,

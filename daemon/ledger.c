@@ -137,13 +137,13 @@ static void set_trouble(struct ledger *ledger, const char *clause)
 
 static void set_state(struct ledger *ledger, enum state state, const char *trouble)
 {
+    struct log_value clause;
     const bool ready = state == STATE_READY, was_ready = ledger->state == STATE_READY;
 
     if (ready && !was_ready)
         log_line(LOG_NOTICE, "ledger_ready size=%" PRIu64, ledger->tree.frontier.size);
     else if (was_ready && !ready)
-        log_line(LOG_WARNING, "ledger_not_ready size=%" PRIu64 " reason=\"%s\"",
-                 ledger->tree.frontier.size, trouble);
+        log_line(LOG_WARNING, "ledger_not_ready reason=%s", log_text(&clause, trouble));
     ledger->state = state;
     if (ready)
         ledger->fork = false;

@@ -106,7 +106,7 @@ struct loop *ledger_loop(const struct ledger *ledger);
 /* The tree as it was signed; it grows whenever the loop turns. */
 const struct tree *ledger_tree(const struct ledger *ledger);
 
-/* The leaves of one or two tiles of level 0, read from the signer when it is not needed otherwise. */
+/* The leaves of one or two tiles of level 0, read from the signer when it is idle. */
 struct ledger_read {
     uint64_t tiles[TREE_READS_MAX];
     size_t count;

@@ -26,15 +26,18 @@
 #include "handler.h"
 #include "inspect.h"
 #include "intake.h"
+#include "keys.h"
 #include "ledger_admin.h"
 #include "log.h"
 #include "loop.h"
 #include "metrics.h"
 #include "migrate.h"
+#include "sealer.h"
 #include "server.h"
 #include "settings.h"
 #include "signer.h"
 #include "store.h"
+#include "sweep.h"
 #include "tls.h"
 
 #define CONFIG_DEFAULT        "/etc/grievd/grievd.conf"
@@ -46,6 +49,7 @@ enum { WORKERS_MAX = 64, FILES_BESIDE_CONNECTIONS = 256 };
 struct worker {
     struct loop *loop;
     struct store *store;
+    struct sealer *sealer;
     struct handler_context context;
     bool running;
 };
@@ -54,6 +58,7 @@ struct daemon {
     const char *config_path;
     struct settings *settings; /* what the stores and the intake were made with */
     struct tls *tls;
+    struct keys *keys;
     struct loop *loop; /* the main thread's: accepts, hears signals, feeds the watchdog */
     int signal_fd;
     struct event *on_signal, *on_watchdog;
@@ -62,6 +67,7 @@ struct daemon {
     struct worker workers[WORKERS_MAX];
     struct ledger *ledger; /* NULL: a register without a log */
     struct intake *intake;
+    struct sweep *sweep;
     struct server *server;
     bool stopping;
     int64_t started_ms;
@@ -132,6 +138,20 @@ static struct tls *read_tls(const struct settings *settings)
     return tls;
 }
 
+/* False, logged, when a key is missing: nothing is taken in that could not be sealed. */
+static bool read_keys(struct daemon *daemon)
+{
+    char error[512];
+    struct log_value clause;
+
+    daemon->keys = keys_read(daemon->settings, error, sizeof error);
+    if (!daemon->keys)
+        log_line(LOG_ERROR,
+                 "keys_refused error=%s next=\"correct [sealing], then grievd check-config\"",
+                 log_text(&clause, error));
+    return daemon->keys != NULL;
+}
+
 static void signal_arrived(evutil_socket_t fd, short what, void *arg);
 
 /*
@@ -199,7 +219,7 @@ static void enter_worker(void *arg)
     handler_set_context(arg);
 }
 
-/* Loops with their stores; the first owns the submission connection, the ledger and the intake. */
+/* Loops with their stores; the first owns the submission connection, ledger, intake and clocks. */
 static bool build_workers(struct daemon *daemon)
 {
     char error[256];
@@ -211,8 +231,10 @@ static bool build_workers(struct daemon *daemon)
         worker->loop = loop_new();
         if (!worker->loop)
             return false;
+        worker->sealer = sealer_new(daemon->keys);
         worker->store = store_new(worker->loop, daemon->settings, daemon->worker_count == 0);
         if (!worker->store) {
+            sealer_free(worker->sealer);
             loop_free(worker->loop);
             return false;
         }
@@ -224,13 +246,16 @@ static bool build_workers(struct daemon *daemon)
         if (!daemon->ledger)
             return false;
     }
-    daemon->intake = intake_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->ledger,
-                                daemon->settings, error, sizeof error);
+    daemon->intake =
+        intake_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->workers[0].sealer,
+                   daemon->ledger, daemon->settings, error, sizeof error);
     if (!daemon->intake)
         log_line(LOG_ERROR,
                  "intake_refused error=%s next=\"correct [register], then grievd check-config\"",
                  log_text(&clause, error));
-    return daemon->intake != NULL;
+    daemon->sweep = sweep_new(daemon->workers[0].loop, daemon->workers[0].store,
+                              daemon->settings->sweep_interval_ms);
+    return daemon->intake && daemon->sweep;
 }
 
 /* Last: whatever was set up on their loops was set up by this thread alone. */
@@ -240,8 +265,8 @@ static bool start_workers(struct daemon *daemon)
         struct worker *worker = &daemon->workers[i];
         char name[32];
 
-        worker->context =
-            (struct handler_context){worker->loop, worker->store, daemon->intake, daemon->ledger};
+        worker->context = (struct handler_context){worker->loop, worker->store, worker->sealer,
+                                                   daemon->intake, daemon->ledger};
         loop_post(worker->loop, enter_worker, &worker->context);
         snprintf(name, sizeof name, "worker-%zu", i);
         worker->running = loop_start(worker->loop, name);
@@ -280,7 +305,7 @@ static int start(struct daemon *daemon)
     if (OPENSSL_init_ssl(0, NULL) != 1)
         return EX_SOFTWARE;
     daemon->tls = read_tls(daemon->settings);
-    if (!daemon->tls)
+    if (!daemon->tls || !read_keys(daemon))
         return EX_CONFIG;
     daemon->loop = loop_new();
     if (!daemon->loop || !hear_signals(daemon) || !feed_watchdog(daemon)) {
@@ -367,13 +392,16 @@ static void tear_down(struct daemon *daemon)
         loop_stop(daemon->workers[i].loop);
         loop_join(daemon->workers[i].loop);
     }
+    sweep_free(daemon->sweep);
     intake_free(daemon->intake);
     ledger_free(daemon->ledger);
     for (size_t i = 0; i < daemon->worker_count; i++)
         store_free(daemon->workers[i].store);
     server_free(daemon->server);
-    for (size_t i = 0; i < daemon->worker_count; i++)
+    for (size_t i = 0; i < daemon->worker_count; i++) {
         loop_free(daemon->workers[i].loop);
+        sealer_free(daemon->workers[i].sealer);
+    }
     if (daemon->on_watchdog)
         event_free(daemon->on_watchdog);
     if (daemon->on_signal)
@@ -381,6 +409,7 @@ static void tear_down(struct daemon *daemon)
     if (daemon->signal_fd >= 0)
         close(daemon->signal_fd);
     loop_free(daemon->loop);
+    keys_free(daemon->keys);
     tls_unref(daemon->tls);
     settings_free(daemon->settings);
 }
@@ -449,7 +478,7 @@ static int verb_migrate(const struct options *options)
 
     if (!settings)
         return config_refused(config_path(options), &error);
-    const int code = migrate_run(settings->migrate_conninfo, &options->migrate);
+    const int code = migrate_run(settings, &options->migrate);
     settings_free(settings);
     return code;
 }

@@ -31,7 +31,10 @@
     X(METRIC_BATCHES, "counter", "grievd_batches_total", "Batches committed")                 \
     X(METRIC_OUTCOME_UNKNOWN, "counter", "grievd_outcome_unknown_total",                      \
       "Answers that left the outcome open")                                                   \
+    X(METRIC_OPENINGS_REFUSED, "counter", "grievd_openings_refused_total",                    \
+      "Texts that did not open to what was acknowledged")                                     \
     X(METRIC_INTAKE_QUEUE, "gauge", "grievd_intake_queue", "Submissions waiting for a batch") \
+    X(METRIC_SWEPT, "counter", "grievd_swept_total", "Events that clocks caused")             \
     X(METRIC_STORE_UP, "gauge", "grievd_store_up", "1 while the database can be written")     \
     X(METRIC_STORE_CONNECTS, "counter", "grievd_store_connects_total",                        \
       "Connections made to the database")                                                     \

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/span.h"
+#include "envelopes.h"
 #include "settings.h"
 
 /* "grievd" in ASCII: one migration at a time in a database. */
@@ -28,6 +29,7 @@
 
 struct migrator {
     PGconn *conn;
+    const struct settings *settings;
     const char *sql_dir;
 };
 
@@ -653,18 +655,18 @@ static int migrate_session(const struct migrator *migrator, const struct migrate
         return EX_DATAERR;
     if (options->status)
         return pending > 0 ? EXIT_FAILURE : EX_OK;
-    if (!create_all(migrator, options))
+    if (!envelopes_seal_plain(migrator->conn, migrator->settings) || !create_all(migrator, options))
         return EX_DATAERR;
     printf("done      database %s is of this release\n", PQdb(migrator->conn));
     return EX_OK;
 }
 
-int migrate_run(const char *conninfo, const struct migrate_options *options)
+int migrate_run(const struct settings *settings, const struct migrate_options *options)
 {
     char sql_dir[PATH_MAX];
-    struct migrator migrator = {.sql_dir = options->sql_dir};
+    struct migrator migrator = {.sql_dir = options->sql_dir, .settings = settings};
 
-    if (*conninfo == '\0') {
+    if (*settings->migrate_conninfo == '\0') {
         fputs("grievd migrate: set [database] migrate_conninfo, a member of grievd_owner\n",
               stderr);
         return EX_CONFIG;
@@ -677,7 +679,7 @@ int migrate_run(const char *conninfo, const struct migrate_options *options)
 
     setvbuf(stdout, NULL, _IOLBF, 0); /* each step shows when it is done, in a pipe too */
     int code = EX_UNAVAILABLE;
-    migrator.conn = PQconnectdb(conninfo);
+    migrator.conn = PQconnectdb(settings->migrate_conninfo);
     if (PQstatus(migrator.conn) == CONNECTION_OK &&
         PQsetClientEncoding(migrator.conn, "UTF8") == 0) {
         PQsetNoticeReceiver(migrator.conn, print_notice, NULL);

@@ -86,14 +86,6 @@ void pgbinary_put(struct pgbinary *buffer, struct span bytes)
     memcpy(extend(buffer, bytes.len), bytes.data, bytes.len);
 }
 
-void pgbinary_put_joined(struct pgbinary *buffer, struct span head, struct span tail)
-{
-    begin_element(buffer, (uint32_t)(head.len + tail.len));
-    uint8_t *place = extend(buffer, head.len + tail.len);
-    memcpy(place, head.data, head.len);
-    memcpy(place + head.len, tail.data, tail.len);
-}
-
 void pgbinary_put_int2(struct pgbinary *buffer, int16_t value)
 {
     const uint16_t bits = (uint16_t)value;

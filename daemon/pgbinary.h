@@ -49,8 +49,6 @@ size_t pgbinary_array(struct pgbinary *buffer, enum pgbinary_type type, size_t c
 /* An element of text, bytea or uuid; .data NULL is NULL. */
 void pgbinary_put(struct pgbinary *buffer, struct span bytes);
 
-/* One element of two pieces, none of them NULL. */
-void pgbinary_put_joined(struct pgbinary *buffer, struct span head, struct span tail);
 void pgbinary_put_int2(struct pgbinary *buffer, int16_t value);
 void pgbinary_put_date(struct pgbinary *buffer, struct thai_date date);
 

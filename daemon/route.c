@@ -51,6 +51,20 @@ static struct span take_until(struct span *rest, char separator)
     return part;
 }
 
+/* Where a parameter that begins at `start` ends: before '/', and before the pattern's tail, such as
+ * ".html", when the segment ends in it. */
+static size_t param_end(struct span path, size_t start, const char *tail)
+{
+    const size_t tail_len = strcspn(tail, "/");
+    size_t at = start;
+
+    while (at < path.len && path.data[at] != '/')
+        at++;
+    if (at - start > tail_len && memcmp(path.data + at - tail_len, tail, tail_len) == 0)
+        at -= tail_len;
+    return at;
+}
+
 /*
  * True if the path is the pattern's, with the encoded texts of its parameters
  * in values. What stands outside of braces is compared as sent.
@@ -69,11 +83,10 @@ static bool path_matches(const char *pattern, struct span path, struct span *nam
         const char *close = strchr(pattern, '}');
         const size_t start = at;
 
-        while (at < path.len && path.data[at] != '/')
-            at++;
+        assert(close && count < LIMIT_PATH_PARAMS);
+        at = param_end(path, start, close + 1);
         if (at == start)
             return false;
-        assert(close && count < LIMIT_PATH_PARAMS);
         names[count] = (struct span){pattern + 1, (size_t)(close - pattern) - 1};
         values[count++] = (struct span){path.data + start, at - start};
         pattern = close + 1;

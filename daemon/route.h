@@ -2,7 +2,8 @@
  * route - which handler a method and path mean
  *
  * routes.def is the API on one page. Matching is by segments: `{name}` takes one
- * non-empty segment, percent-decoded. A path that exists with another method is
+ * non-empty segment, percent-decoded; in `{name}.html` the segment without its
+ * end, and such a row stands before the one without. A path that exists with another method is
  * 405 with Allow; HEAD is answered wherever GET is.
  *
  * Pure.

@@ -43,10 +43,17 @@ struct settings {
     char *nonce_key;       /* file of 64 hex digits */
     uint64_t nonce_key_id; /* 1..32767 */
     char *nonce_key_old;   /* "ID:PATH ID:PATH …", kept 90 days */
+    uint64_t sweep_interval_ms;
 
     /* [ledger] */
     char *signer;     /* the signer's socket; "" for a register without a log */
     char *public_key; /* file: the log's verifier key */
+
+    /* [sealing]: lists separated by blanks */
+    char *body_keys;  /* "ROUTE:FILE …": public keys, at least one a route */
+    char *custodians; /* "NUMBER:FILE …": public keys, two or more */
+    char *open_keys;  /* "ROUTE:FILE …": private keys, where this instance serves the route */
+    char *instances;  /* "ROUTE:URL …": where a route's texts are opened */
 
     /* [database] */
     char *conninfo;         /* libpq */

@@ -116,7 +116,7 @@ static void retry_due(evutil_socket_t fd, short what, void *arg)
 }
 
 struct signer_link *signer_link_new(struct loop *loop, const char *path,
-                                        const struct signer_link_user *user)
+                                    const struct signer_link_user *user)
 {
     struct signer_link *link = calloc(1, sizeof *link);
     const struct timeval at_once = {0};

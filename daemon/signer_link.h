@@ -23,7 +23,7 @@ struct signer_link_user {
 /* Connects once the loop runs; path is the socket's. NULL if the path is longer than a socket's
  * can be or memory is out. */
 struct signer_link *signer_link_new(struct loop *loop, const char *path,
-                                        const struct signer_link_user *user);
+                                    const struct signer_link_user *user);
 void signer_link_free(struct signer_link *link); /* NULL is allowed */
 
 /* True if connected and nothing is being asked. */

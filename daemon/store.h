@@ -91,6 +91,9 @@ struct store_submission {
     const struct complaint *complaint;
     const struct commit *commit;
     struct span actor, unit;
+    struct span route;                 /* that the body is sealed for; .data NULL: legal */
+    struct span body, identity, wraps; /* the envelopes: two content objects, and all wraps */
+    struct span opening;               /* what commit's opens M, and salt_I if a client sealed I */
     uint8_t track_hash[COMMIT_BYTES];
     int nonce_key_id; /* 0: the client brought its nonce */
 };
@@ -99,9 +102,9 @@ struct store_submission {
 struct store_outcome {
     int status; /* 201 new, 200 replay, or an HTTP error status */
     struct span ref, state, route;
-    struct span detail; /* on an error: a sentence of ours, fit to show */
-    int nonce_key_id;   /* on 409: the key the stored one was made with, 0 for none */
-    bool stale;         /* the reference data used is out of date: read it and try again */
+    struct span detail;  /* on an error: a sentence of ours, fit to show */
+    int nonce_key_id;    /* on 409: the key the stored one was made with, 0 for none */
+    bool stale;          /* the reference data used is out of date: read it and try again */
     uint64_t leaf_index; /* in the log, of 201 and 200 */
     const uint8_t *leaf; /* its 48 bytes, of 201; NULL where the log had it before */
 };

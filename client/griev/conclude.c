@@ -147,7 +147,7 @@ int griev_conclude(const struct griev *griev, const struct answer *answer)
             griev_note(griev, NULL,
                        SAY("ไม่ทราบผล ให้สั่งคำสั่งเดิมซ้ำ",
                            "the outcome is unknown: run the same command again"));
-    } else if (!answer->json) {
+    } else if (!answer->json && !answer->is_file) {
         return griev_fail(
             griev, EXIT_LOCAL, griev->settings.url,
             SAY("คำตอบไม่ใช่ JSON ตรวจ [server] url", "the answer is not JSON: check [server] url"));

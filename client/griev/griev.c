@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -51,6 +52,32 @@ char *griev_ask(const struct griev *griev, struct text question)
     }
     line[strcspn(line, "\r\n")] = '\0';
     return line;
+}
+
+char *griev_ask_secret(const struct griev *griev, struct text question)
+{
+    struct termios before, silent;
+    const bool terminal = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &before) == 0;
+
+    if (terminal) {
+        silent = before;
+        silent.c_lflag &= ~(tcflag_t)ECHO;
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+    }
+    char *line = griev_ask(griev, question);
+    if (terminal) {
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+        fputc('\n', stderr);
+    }
+    return line;
+}
+
+void griev_forget(char *secret)
+{
+    if (!secret)
+        return;
+    explicit_bzero(secret, strlen(secret));
+    free(secret);
 }
 
 struct thai_date griev_today(void)
@@ -155,9 +182,10 @@ void answer_done(struct answer *answer)
     *answer = (struct answer){0};
 }
 
-int griev_send(struct griev *griev, const struct https_request *request, struct answer *ret_answer)
+static int send_for(struct griev *griev, const struct https_request *request, bool is_file,
+                    struct answer *ret_answer)
 {
-    *ret_answer = (struct answer){0};
+    *ret_answer = (struct answer){.is_file = is_file};
     if (!griev->https)
         griev->https = https_new(&griev->settings);
     if (!griev->https)
@@ -171,11 +199,26 @@ int griev_send(struct griev *griev, const struct https_request *request, struct 
     return griev_conclude(griev, ret_answer);
 }
 
-int griev_get(struct griev *griev, const char *target, struct answer *ret_answer)
+int griev_send(struct griev *griev, const struct https_request *request, struct answer *ret_answer)
+{
+    return send_for(griev, request, false, ret_answer);
+}
+
+static int get(struct griev *griev, const char *target, bool is_file, struct answer *ret_answer)
 {
     const struct https_request request = {.method = "GET", .target = target, .repeatable = true};
 
-    return griev_send(griev, &request, ret_answer);
+    return send_for(griev, &request, is_file, ret_answer);
+}
+
+int griev_get(struct griev *griev, const char *target, struct answer *ret_answer)
+{
+    return get(griev, target, false, ret_answer);
+}
+
+int griev_get_file(struct griev *griev, const char *target, struct answer *ret_answer)
+{
+    return get(griev, target, true, ret_answer);
 }
 
 void griev_load_taxonomy(struct griev *griev)

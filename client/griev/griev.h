@@ -4,7 +4,7 @@
  * One run does one verb: the table in verbs.c says what each is called, which
  * request it makes, and how its answer is printed. Most verbs are only a row
  * there; those with work of their own have a function in submit.c, verbs_case.c,
- * verbs_office.c, verbs_log.c or verbs_admin.c.
+ * verbs_keys.c, verbs_log.c, verbs_office.c, verbs_report.c or verbs_admin.c.
  *
  *     main ─▶ options_parse ─▶ verb ─▶ griev_get / griev_post ─▶ https
  *                                └──▶ griev_print_answer ─▶ print
@@ -46,9 +46,16 @@ enum option_kind {
     OPTION_NUMBER, /* a whole number, not negative */
     OPTION_YES,    /* yes or no */
     OPTION_LIST,   /* may be given several times */
-    OPTION_FILE,   /* the text of a file */
-    OPTION_JSON,   /* the JSON value in a file */
-    OPTION_HASH,   /* the SHA-256 of a file */
+
+    /* not given by a name, and in no usage */
+    OPTION_FIXED,   /* always: the member is the row's name, unless a later row replaces it */
+    OPTION_OPERAND, /* the operands behind the first, in turn */
+
+    /* by way of a file */
+    OPTION_FILE,  /* the text of a file */
+    OPTION_ASKED, /* the same; a line of standard input when it is not given */
+    OPTION_JSON,  /* the JSON value in a file */
+    OPTION_HASH,  /* the SHA-256 of a file */
 };
 
 /* One option of a verb; a list of them ends with an empty row. */
@@ -99,9 +106,10 @@ struct griev {
     struct span content;
 };
 
-/* An answer with a JSON body. */
+/* An answer with a JSON body, or, where one was asked for, a file. */
 struct answer {
     json_t *json;             /* owned; NULL if there is none */
+    bool is_file;             /* it may be something else than JSON */
     struct https_answer http; /* owned */
 };
 void answer_done(struct answer *answer);
@@ -147,6 +155,9 @@ char *griev_target(const struct griev *griev);
 int griev_send(struct griev *griev, const struct https_request *request, struct answer *ret_answer);
 int griev_get(struct griev *griev, const char *target, struct answer *ret_answer);
 
+/* The same for an answer that is a file, such as HTML: it is ret_answer->http.body. */
+int griev_get_file(struct griev *griev, const char *target, struct answer *ret_answer);
+
 /*
  * Make a change once, however often it must be sent. The body gets an event_id and
  * is kept below the state folder until an answer is certain; the same command
@@ -168,13 +179,31 @@ char *griev_state_path(const struct griev *griev, const char *folder, const char
 /* Ask on the terminal: a line without its end, to be freed; NULL at the end of input. */
 char *griev_ask(const struct griev *griev, struct text question);
 
+/* The same without an echo, for secrets; both are wiped by griev_forget(). NULL is allowed. */
+char *griev_ask_secret(const struct griev *griev, struct text question);
+void griev_forget(char *secret);
+
 /* Today in Bangkok. */
 struct thai_date griev_today(void);
+
+/* ---- verbs_case.c ---- */
+
+/*
+ * The case of the first operand as a list shows it, which reads no content: for
+ * its id, version and state. *ret_row is borrowed from the answer, which the
+ * caller frees, whatever the code.
+ */
+int griev_find_case(struct griev *griev, struct answer *ret_answer, const json_t **ret_row);
 
 /* ---- conclude.c ---- */
 
 /* What an answer means: an exit code; told on standard error when it is no success. */
 int griev_conclude(const struct griev *griev, const struct answer *answer);
+
+/* ---- pdf.c ---- */
+
+/* The PDF of a page of HTML, made by WeasyPrint; the caller's. An exit code, trouble told. */
+int pdf_make(const struct griev *griev, struct span html, struct span *ret_pdf);
 
 /* ---- faults.c ---- */
 
@@ -193,20 +222,28 @@ int run_submit(struct griev *griev);
 int run_list(struct griev *griev);
 int run_show(struct griev *griev);
 int run_take(struct griev *griev);
+int run_event(struct griev *griev);
+int run_due(struct griev *griev);
 int run_track(struct griev *griev);
 int run_confirm(struct griev *griev);
 int run_box_add(struct griev *griev);
 int run_score(struct griev *griev);
 int run_verify(struct griev *griev);
 int run_audit(struct griev *griev);
+int run_assess_set(struct griev *griev);
+int run_assess_load(struct griev *griev);
+int run_document(struct griev *griev);
+int run_publish(struct griev *griev);
 int run_unit_set(struct griev *griev);
 int run_principal_set(struct griev *griev);
 int run_approve(struct griev *griev);
 int run_reject(struct griev *griev);
 int run_health(struct griev *griev);
+int run_keygen(struct griev *griev);
 
 void print_submitted(struct griev *griev, const json_t *answer);
 void print_score(struct griev *griev, const json_t *answer);
+void print_assessments(struct griev *griev, const json_t *answer);
 void print_taxonomy(struct griev *griev, const json_t *answer);
 void print_case(struct griev *griev, const json_t *answer);
 

@@ -53,10 +53,16 @@ bool option_flag(const struct griev *griev, const char *name)
 
 /* ---- reading ---- */
 
+/* True if it is given by its name. */
+static bool is_named(const struct option *option)
+{
+    return option->kind != OPTION_FIXED && option->kind != OPTION_OPERAND;
+}
+
 static const struct option *find_option(const struct option *options, struct span name)
 {
     for (; options && options->name; options++) {
-        if (span_eq(span_of(options->name), name))
+        if (is_named(options) && span_eq(span_of(options->name), name))
             return options;
     }
     return NULL;
@@ -307,16 +313,52 @@ static int value_of_file(const struct griev *griev, const struct option *option,
     return code;
 }
 
+/* The text that nobody gave an option for, typed or piped. */
+static int ask_text(const struct griev *griev, const struct option *option, json_t **ret_value)
+{
+    char *line = griev_ask(griev, option->help);
+
+    if (!line || !line[0]) {
+        free(line);
+        return griev_fail(griev, EXIT_USAGE, option->name,
+                          SAY("ต้องมีข้อความ", "a text is needed: give the option, or a line on "
+                                            "standard input"));
+    }
+    *ret_value = json_string(line);
+    free(line);
+    return *ret_value
+               ? EXIT_OK
+               : griev_fail(griev, EXIT_REFUSED, option->name, SAY("ไม่ใช่ UTF-8", "is not UTF-8"));
+}
+
+/* What a row stands for that is given by no name; NULL where nothing is. */
+static json_t *value_unnamed(const struct griev *griev, const struct option *option,
+                             size_t *operand)
+{
+    if (option->kind == OPTION_FIXED)
+        return json_string(option->name);
+    (*operand)++;
+    return *operand < griev->operand_count ? json_string(griev->operands[*operand]) : NULL;
+}
+
 int options_to_body(const struct griev *griev, json_t *body)
 {
+    size_t operand = 0;
+
     for (const struct option *option = griev->verb->options; option && option->name; option++) {
         json_t *given = json_object_get(griev->given, option->name);
         json_t *value = NULL;
         int code = EXIT_OK;
 
-        if (!given || option->member[0] == '\0')
+        if (is_named(option) && option->kind != OPTION_ASKED && !given)
             continue;
-        if (option->kind >= OPTION_FILE)
+        if (option->member[0] == '\0')
+            continue;
+        if (!is_named(option))
+            value = value_unnamed(griev, option, &operand);
+        else if (!given)
+            code = ask_text(griev, option, &value);
+        else if (option->kind >= OPTION_FILE)
             code = value_of_file(griev, option, json_string_value(given), &value);
         else if (option->kind == OPTION_TEXT && json_string_length(given) == 0)
             value = json_null();
@@ -324,7 +366,8 @@ int options_to_body(const struct griev *griev, json_t *body)
             value = json_incref(given);
         if (code != EXIT_OK)
             return code;
-        json_object_set_new(body, option->member, value);
+        if (value)
+            json_object_set_new(body, option->member, value);
     }
     return EXIT_OK;
 }
@@ -335,6 +378,8 @@ static void add_options(struct table *table, const struct print *print,
                         const struct option *options)
 {
     for (; options && options->name; options++) {
+        if (!is_named(options))
+            continue;
         table_add(table,
                   memory_printf("--%s%s%s", options->name, options->value ? " " : "",
                                 options->value ? options->value : ""),
@@ -363,6 +408,8 @@ void options_print_words(const struct print *print, const struct verb *verb)
     for (const struct option *option = common_options; option->name; option++)
         fprintf(print->out, "--%s\n", option->name);
     for (const struct option *option = verb ? verb->options : NULL; option && option->name;
-         option++)
-        fprintf(print->out, "--%s\n", option->name);
+         option++) {
+        if (is_named(option))
+            fprintf(print->out, "--%s\n", option->name);
+    }
 }

@@ -46,6 +46,14 @@ static const struct option list_options[] = {
     {"class", "CODE", OPTION_TEXT, "class", TEXT("ประเภท", "only of this class")},
     {"fy", "YEAR", OPTION_NUMBER, "fy",
      TEXT("ปีงบประมาณ พ.ศ.", "only counted in this fiscal year, such as 2570")},
+    {"subject", "CODE", OPTION_TEXT, "subject", TEXT("เรื่อง", "only about this subject")},
+    {"ref", "REF", OPTION_TEXT, "ref", TEXT("เลขที่รับ", "only this number")},
+    {"assignee", "NAME", OPTION_TEXT, "assignee", TEXT("ผู้ตรวจสอบ", "only assigned to him")},
+    {"received-from", "DATE", OPTION_TEXT, "received_from",
+     TEXT("รับตั้งแต่วันที่", "only received on that day or later")},
+    {"received-to", "DATE", OPTION_TEXT, "received_to",
+     TEXT("รับถึงวันที่", "only received on that day or before")},
+    {"due-by", "DATE", OPTION_TEXT, "due_by", TEXT("ครบกำหนดภายใน", "only due by that day")},
     {"limit", "N", OPTION_NUMBER, "limit",
      TEXT("จำนวนต่อหน้า (ไม่เกิน 200)", "how many at a time, at most 200")},
     {"all", NULL, OPTION_FLAG, "", TEXT("ทั้งหมด", "all of them, page after page")},
@@ -65,8 +73,206 @@ static const struct column list_columns[] = {
 
 static const struct column move_columns[] = {
     {TEXT("เลขที่รับ", "Number"), "ref", CELL_CODE, NULL},
-    {TEXT("สถานะ", "State"), "state", CELL_CODE, NULL},
+    {TEXT("สถานะ", "State"), "state", CELL_CODE, "state"},
     {TEXT("รุ่นข้อมูล", "Version"), "version", CELL_NUMBER, NULL},
+    {TEXT("รอความเห็นชอบ", "Waits for approval"), "proposal", CELL_CODE, NULL},
+    {TEXT("ภายใน", "Until"), "expires_at", CELL_TIME, NULL},
+};
+
+static const struct option queue_options[] = {
+    {"assignee", "NAME", OPTION_TEXT, "assignee",
+     TEXT("ของผู้ตรวจสอบ (ชื่อตนเอง)", "only what is assigned to you: your own name")},
+    {"due-by", "DATE", OPTION_TEXT, "due_by",
+     TEXT("ครบกำหนดภายใน", "only what is due by that day")},
+    {"limit", "N", OPTION_NUMBER, "limit",
+     TEXT("จำนวนต่อหน้า (ไม่เกิน 200)", "how many at a time, at most 200")},
+    {"all", NULL, OPTION_FLAG, "", TEXT("ทั้งหมด", "all of them, page after page")},
+    {0},
+};
+static const struct column queue_columns[] = {
+    {TEXT("เลขที่รับ", "Number"), "ref", CELL_CODE, NULL},
+    {TEXT("ครบกำหนด", "Due"), "due_on", CELL_DATE, NULL},
+    {TEXT("เกินกำหนด", "Overdue"), "overdue", CELL_YES, NULL},
+    {TEXT("ขั้นตอน", "Clock"), "clock", CELL_NAME, NULL},
+    {TEXT("สถานะ", "State"), "state", CELL_NAME, NULL},
+    {TEXT("ประเภท", "Class"), "class", CELL_CODE, NULL},
+    {TEXT("เรื่อง", "Subject"), "subject", CELL_CODE, NULL},
+    {TEXT("ผู้ตรวจสอบ", "Investigator"), "investigator", CELL_CODE, NULL},
+    {TEXT("ทำต่อได้", "Next"), "moves", CELL_LIST, NULL},
+};
+
+/* What happens to a case: each verb's options are the members of its event. */
+static const struct option assign_options[] = {
+    {"assign", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {"", NULL, OPTION_OPERAND, "investigator", TEXT("", "")},
+    {"text", "FILE", OPTION_FILE, "text", TEXT("แฟ้มข้อความ", "more about it, a text file")},
+    {0},
+};
+static const struct option screen_options[] = {
+    {"screen", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {"in-remit", "yes|no", OPTION_YES, "in_remit",
+     TEXT("อยู่ในหน้าที่และอำนาจ", "whether it is in our remit")},
+    {"class", "CODE", OPTION_TEXT, "class", TEXT("ประเภทที่เห็นว่าใช่", "the class it seems to be")},
+    {"conflict", "yes|no", OPTION_YES, "conflict",
+     TEXT("ผู้คัดกรองมีส่วนได้เสีย", "whether somebody handling it has an interest")},
+    {"particulars", "yes|no", OPTION_YES, "particulars",
+     TEXT("มีรายละเอียดเพียงพอ", "whether its particulars suffice")},
+    {"next", "STEP", OPTION_TEXT, "next_step",
+     TEXT("ขั้นต่อไป: accept ask transfer refer close", "accept, ask, transfer, refer or close")},
+    {"duplicate", "REF", OPTION_LIST, "duplicates",
+     TEXT("เรื่องที่อาจซ้ำ (ซ้ำได้)", "a case that may be the same; repeatable")},
+    {"states-evidence", "yes|no", OPTION_YES, "states_evidence",
+     TEXT("บัตรสนเท่ห์: ระบุหลักฐาน", "an anonymous letter: it states evidence")},
+    {"plain-circumstances", "yes|no", OPTION_YES, "plain_circumstances",
+     TEXT("บัตรสนเท่ห์: กรณีแวดล้อมปรากฏชัดแจ้ง", "an anonymous letter: circumstances are plain")},
+    {"names-witness", "yes|no", OPTION_YES, "names_witness",
+     TEXT("บัตรสนเท่ห์: ชี้พยานบุคคลแน่นอน", "an anonymous letter: it names a witness")},
+    {"text", "FILE", OPTION_FILE, "text", TEXT("แฟ้มข้อความ", "more about it, a text file")},
+    {0},
+};
+static const struct option note_options[] = {
+    {"note", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {"internal", NULL, OPTION_FIXED, "audience", TEXT("", "")},
+    {"to", "WHO", OPTION_TEXT, "audience",
+     TEXT("internal หรือ complainant", "internal, or complainant: what he was told")},
+    {"letter-no", "NO", OPTION_TEXT, "letter_no", TEXT("เลขที่หนังสือ", "number of the letter")},
+    {"letter-date", "DATE", OPTION_TEXT, "letter_date", TEXT("ลงวันที่", "its date, YYYY-MM-DD")},
+    {"text", "FILE", OPTION_ASKED, "text",
+     TEXT("ข้อความ", "the text: a text file, or a line on standard input")},
+    {0},
+};
+static const struct option ask_options[] = {
+    {"ask", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {"letter-no", "NO", OPTION_TEXT, "letter_no", TEXT("เลขที่หนังสือ", "number of the letter")},
+    {"letter-date", "DATE", OPTION_TEXT, "letter_date", TEXT("ลงวันที่", "its date, YYYY-MM-DD")},
+    {"text", "FILE", OPTION_ASKED, "text",
+     TEXT("ข้อความ", "the text: a text file, or a line on standard input")},
+    {0},
+};
+static const struct option answer_options[] = {
+    {"answer", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {"text", "FILE", OPTION_ASKED, "text",
+     TEXT("ข้อความ", "the text: a text file, or a line on standard input")},
+    {0},
+};
+static const struct option time_out_options[] = {
+    {"time_out", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {0},
+};
+static const struct option finding_options[] = {
+    {"find", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {"finding", "FILE", OPTION_ASKED, "finding",
+     TEXT("ผลการตรวจสอบ", "the finding: a text file, or a line on standard input")},
+    {0},
+};
+static const struct option class_options[] = {
+    {"class_changed", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {"", NULL, OPTION_OPERAND, "class", TEXT("", "")},
+    {"reason", "FILE", OPTION_ASKED, "reason",
+     TEXT("เหตุผล", "the reason: a text file, or a line on standard input")},
+    {0},
+};
+static const struct option link_options[] = {
+    {"link", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {"", NULL, OPTION_OPERAND, "original", TEXT("", "")},
+    {"reason", "FILE", OPTION_ASKED, "reason",
+     TEXT("เหตุผล", "the reason: a text file, or a line on standard input")},
+    {0},
+};
+static const struct option unlink_options[] = {
+    {"unlink", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {"reason", "FILE", OPTION_ASKED, "reason",
+     TEXT("เหตุผล", "the reason: a text file, or a line on standard input")},
+    {0},
+};
+static const struct option split_options[] = {
+    {"split", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {"subject", "CODE", OPTION_LIST, "subjects",
+     TEXT("เรื่องของแต่ละส่วน (สองครั้งขึ้นไป)", "what a part is about; given twice or more")},
+    {"text", "FILE", OPTION_FILE, "text", TEXT("แฟ้มข้อความ", "more about it, a text file")},
+    {0},
+};
+static const struct option transfer_options[] = {
+    {"transfer", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {"agency", "NAME", OPTION_TEXT, "to_agency", TEXT("หน่วยงานที่รับเรื่อง", "the agency it goes to")},
+    {"letter-no", "NO", OPTION_TEXT, "letter_no", TEXT("เลขที่หนังสือ", "number of the letter")},
+    {"letter-date", "DATE", OPTION_TEXT, "letter_date", TEXT("ลงวันที่", "its date, YYYY-MM-DD")},
+    {"text", "FILE", OPTION_FILE, "text", TEXT("แฟ้มข้อความ", "more about it, a text file")},
+    {0},
+};
+static const struct option refer_options[] = {
+    {"refer", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {"agency", "CODE", OPTION_TEXT, "agency",
+     TEXT("nacc (ป.ป.ช.) หรือ pacc (ป.ป.ท.)", "nacc or pacc")},
+    {"letter-no", "NO", OPTION_TEXT, "letter_no", TEXT("เลขที่หนังสือ", "number of the letter")},
+    {"letter-date", "DATE", OPTION_TEXT, "letter_date", TEXT("ลงวันที่", "its date, YYYY-MM-DD")},
+    {"text", "FILE", OPTION_FILE, "text", TEXT("แฟ้มข้อความ", "more about it, a text file")},
+    {0},
+};
+static const struct option reply_options[] = {
+    {"reply", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {"letter-no", "NO", OPTION_TEXT, "letter_no", TEXT("เลขที่หนังสือ", "number of the letter")},
+    {"letter-date", "DATE", OPTION_TEXT, "letter_date", TEXT("ลงวันที่", "its date, YYYY-MM-DD")},
+    {"receive-no", "NO", OPTION_TEXT, "receive_no", TEXT("เลขรับ", "number it was received under")},
+    {"receive-date", "DATE", OPTION_TEXT, "receive_date",
+     TEXT("วันที่รับหนังสือ", "the day it was received")},
+    {"result", "yes|no", OPTION_YES, "result",
+     TEXT("เป็นผลการพิจารณา", "whether it is the agency's result")},
+    {"text", "FILE", OPTION_FILE, "text", TEXT("แฟ้มข้อความ", "more about it, a text file")},
+    {0},
+};
+static const struct option propose_options[] = {
+    {"propose", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {"", NULL, OPTION_OPERAND, "outcome", TEXT("", "")},
+    {"reason", "FILE", OPTION_ASKED, "reason",
+     TEXT("เหตุผล", "the reason: a text file, or a line on standard input")},
+    {0},
+};
+static const struct option return_options[] = {
+    {"return", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {"reason", "FILE", OPTION_ASKED, "reason",
+     TEXT("เหตุผล", "the reason: a text file, or a line on standard input")},
+    {0},
+};
+static const struct option close_options[] = {
+    {"close", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {"order-no", "NO", OPTION_TEXT, "order_no",
+     TEXT("เลขที่คำสั่งผู้อำนวยการ", "number of the director's order")},
+    {"order-date", "DATE", OPTION_TEXT, "order_date", TEXT("คำสั่งลงวันที่", "its date")},
+    {"signatory", "NAME", OPTION_TEXT, "signatory", TEXT("ผู้ลงนาม", "who signed it")},
+    {"text", "FILE", OPTION_FILE, "text", TEXT("แฟ้มข้อความ", "more about it, a text file")},
+    {0},
+};
+static const struct option reopen_options[] = {
+    {"reopen", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {"reason", "FILE", OPTION_ASKED, "reason",
+     TEXT("เหตุผล", "the reason: a text file, or a line on standard input")},
+    {0},
+};
+static const struct option withdraw_options[] = {
+    {"withdraw", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {"reason", "FILE", OPTION_ASKED, "reason",
+     TEXT("เหตุผล", "the reason: a text file, or a line on standard input")},
+    {0},
+};
+static const struct option accuse_options[] = {
+    {"accuse", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {"accused", "NAME", OPTION_LIST, "accused",
+     TEXT("ผู้ถูกร้อง (ซ้ำได้)", "a principal who is accused; repeatable")},
+    {"accused-unit", "UNIT", OPTION_TEXT, "accused_unit", TEXT("หน่วยผู้ถูกร้อง", "the accused's unit")},
+    {"accused-role", "CODE", OPTION_TEXT, "accused_role",
+     TEXT("ตำแหน่งผู้ถูกร้อง", "the accused's role")},
+    {"conflict", "WHO", OPTION_LIST, "conflict",
+     TEXT("ผู้ต้องไม่เห็นเรื่อง (ซ้ำได้)", "principal or unit that must not see it; repeatable")},
+    {"reason", "FILE", OPTION_ASKED, "reason",
+     TEXT("เหตุผล", "the reason: a text file, or a line on standard input")},
+    {0},
+};
+static const struct option interest_options[] = {
+    {"interest", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {"reason", "FILE", OPTION_ASKED, "reason",
+     TEXT("เหตุผล", "the reason: a text file, or a line on standard input")},
+    {0},
 };
 
 static const struct column track_columns[] = {
@@ -147,6 +353,7 @@ static const struct option evidence_add_options[] = {
      TEXT("เอกสาร (บันทึกค่า SHA-256)", "the document; its SHA-256 is recorded")},
     {"valid-from", "DATE", OPTION_TEXT, "valid_from", TEXT("ใช้ตั้งแต่", "from when it holds")},
     {"expires-on", "DATE", OPTION_TEXT, "expires_on", TEXT("สิ้นผล", "until when")},
+    {"officer", "NAME", OPTION_TEXT, "officer", TEXT("ผู้ได้รับมอบหมาย", "who is designated")},
     {"note", "TEXT", OPTION_TEXT, "note", TEXT("หมายเหตุ", "a note")},
     {0},
 };
@@ -193,6 +400,128 @@ static const struct option audit_options[] = {
      TEXT("กุญแจสาธารณะของบันทึก (ปกติ [log] key)", "the log's public key; [log] key if left out")},
     {0},
 };
+static const struct option assess_options[] = {
+    {"fy", "YEAR", OPTION_NUMBER, "report_fy",
+     TEXT("ปีงบประมาณของรายงาน", "the fiscal year whose report has it, such as 2570")},
+    {"assessed", "YEAR", OPTION_NUMBER, "assessment_fy",
+     TEXT("ปีที่ประเมิน (ปกติปีเดียวกัน)", "the year that was assessed; the same if left out")},
+    {"level", "N", OPTION_NUMBER, "level",
+     TEXT("ระดับ 1 ถึง 5", "the level of an indicator, 1 to 5")},
+    {"result", "NUMBER", OPTION_TEXT, "result",
+     TEXT("ผล เช่น 82.7470", "the result of a KPI, such as 82.7470")},
+    {"reason", "TEXT", OPTION_TEXT, "reason", TEXT("เหตุผล", "why; a level below 5 needs it")},
+    {"corrective", "TEXT", OPTION_TEXT, "corrective", TEXT("การแก้ไข", "what is done about it")},
+    {"evidence", "TEXT", OPTION_TEXT, "evidence", TEXT("หลักฐาน", "what the committee saw")},
+    {"difference", "TEXT", OPTION_TEXT, "difference",
+     TEXT("เหตุที่ต่างจากหลักฐานในระบบ", "why it differs from the level by the evidence here")},
+    {"activity", "TEXT", OPTION_LIST, "", TEXT("กิจกรรม (ซ้ำได้)", "an activity; repeatable")},
+    {"new-activity", "TEXT", OPTION_LIST, "",
+     TEXT("กิจกรรมใหม่ (ซ้ำได้)", "a new activity; repeatable")},
+    {"source", "TEXT", OPTION_TEXT, "", TEXT("เอกสารที่มา", "the document it was taken from")},
+    {0},
+};
+static const struct option assess_list_options[] = {
+    {"fy", "YEAR", OPTION_NUMBER, "fy", TEXT("ปีงบประมาณของรายงาน", "of the report of this year")},
+    {"code", "CODE", OPTION_TEXT, "code", TEXT("ตัวชี้วัด", "only of this indicator or KPI")},
+    {0},
+};
+static const struct column assessed_columns[] = {
+    {TEXT("คะแนนและผล", "Scores and results"), "scores", CELL_NUMBER, NULL},
+    {TEXT("กิจกรรมตามแผน", "Activities of the plan"), "actions", CELL_NUMBER, NULL},
+    {TEXT("บันทึกเมื่อ", "Recorded at"), "recorded_at", CELL_TIME, NULL},
+    {TEXT("บันทึกโดย", "Recorded by"), "recorded_by", CELL_CODE, NULL},
+};
+
+#define DOCUMENT_OPTIONS                                                                        \
+    {"format", "FORMAT", OPTION_TEXT, "",                                                       \
+     TEXT("text json html csv xlsx pdf หรือ memo", "text, json, html, csv, xlsx, pdf or memo")}, \
+    {                                                                                           \
+        "output", "FILE", OPTION_TEXT, "", TEXT("แฟ้มที่เขียน", "the file to write")                \
+    }
+static const struct option report_options[] = {
+    {"edition", "NAME", OPTION_TEXT, "edition",
+     TEXT("complaints analysis หรือ scores", "complaints, analysis or scores")},
+    {"draft", "yes", OPTION_TEXT, "draft",
+     TEXT("yes: ร่างของวันนี้ แม้ออกรายงานแล้ว", "yes: as of now, although one was issued")},
+    {"summary", NULL, OPTION_FLAG, "", TEXT("เฉพาะบทสรุป", "the summary only")},
+    DOCUMENT_OPTIONS,
+    {0},
+};
+static const struct option issue_options[] = {
+    {"edition", "NAME", OPTION_TEXT, "edition",
+     TEXT("complaints หรือ analysis", "complaints or analysis")},
+    {"acknowledge", "WHAT", OPTION_LIST, "acknowledge",
+     TEXT("รับทราบสิ่งที่ขาด: silent_units missing_evidence (ซ้ำได้)",
+          "what is known to be missing: silent_units, missing_evidence; repeatable")},
+    {0},
+};
+static const struct column issue_columns[] = {
+    {TEXT("ปีงบประมาณ", "Fiscal year"), "fy", CELL_NUMBER, NULL},
+    {TEXT("ฉบับ", "Edition"), "edition", CELL_CODE, NULL},
+    {TEXT("ออกเมื่อ", "Issued at"), "issued_at", CELL_TIME, NULL},
+    {TEXT("ออกโดย", "Issued by"), "issued_by", CELL_CODE, NULL},
+    {TEXT("SHA-256", "SHA-256"), "sha256", CELL_CODE, NULL},
+    {TEXT("ขนาดสมุดบันทึก", "Log size"), "log_size", CELL_NUMBER, NULL},
+    {TEXT("รับทราบว่าขาด", "Acknowledged"), "acknowledged", CELL_LIST, NULL},
+};
+static const struct option hand_over_options[] = {
+    {"edition", "NAME", OPTION_TEXT, "edition",
+     TEXT("complaints หรือ analysis", "complaints or analysis")},
+    {"memo-no", "NO", OPTION_TEXT, "memo_no", TEXT("เลขที่บันทึก", "number of the memo")},
+    {"memo-date", "DATE", OPTION_TEXT, "memo_date", TEXT("ลงวันที่", "its date")},
+    {"acknowledged-on", "DATE", OPTION_TEXT, "acknowledged_on",
+     TEXT("วันที่ลงนามทราบ", "the day beside the signed ทราบ")},
+    {"document", "FILE", OPTION_HASH, "document_sha256",
+     TEXT("สำเนาที่ลงนามทราบ (บันทึกค่า SHA-256)", "the signed scan; its SHA-256 is recorded")},
+    {0},
+};
+static const struct column hand_over_columns[] = {
+    {TEXT("ปีงบประมาณ", "Fiscal year"), "fy", CELL_NUMBER, NULL},
+    {TEXT("ฉบับ", "Edition"), "edition", CELL_CODE, NULL},
+    {TEXT("บันทึกที่", "Memo"), "memo_no", CELL_TEXT, NULL},
+    {TEXT("ลงวันที่", "Dated"), "memo_date", CELL_DATE, NULL},
+    {TEXT("ทราบเมื่อ", "Acknowledged"), "acknowledged_on", CELL_DATE, NULL},
+    {TEXT("บันทึกโดย", "Recorded by"), "submitted_by", CELL_CODE, NULL},
+};
+static const struct option erratum_options[] = {
+    {"edition", "NAME", OPTION_TEXT, "edition",
+     TEXT("complaints หรือ analysis", "complaints or analysis")},
+    {"text", "TEXT", OPTION_TEXT, "text", TEXT("ข้อความ", "what became known since")},
+    {0},
+};
+static const struct column erratum_columns[] = {
+    {TEXT("ปีงบประมาณ", "Fiscal year"), "fy", CELL_NUMBER, NULL},
+    {TEXT("ฉบับ", "Edition"), "edition", CELL_CODE, NULL},
+    {TEXT("ข้อความ", "Text"), "text", CELL_TEXT, NULL},
+    {TEXT("บันทึกเมื่อ", "Recorded at"), "recorded_at", CELL_TIME, NULL},
+};
+static const struct option statistics_options[] = {
+    {"months", "M-M", OPTION_TEXT, "months",
+     TEXT("ที่เผยแพร่แล้ว เช่น 1-6 (1 คือตุลาคม)", "as published, such as 1-6; 1 is October")},
+    DOCUMENT_OPTIONS,
+    {0},
+};
+static const struct option publish_options[] = {
+    {"months", "M-M", OPTION_TEXT, "months",
+     TEXT("เดือน เช่น 1-6 (1 คือตุลาคม)", "such as 1-6; 1 is October")},
+    {"approved-by", "WHO", OPTION_TEXT, "approved_by", TEXT("ผู้อนุมัติ", "who approved it")},
+    {"approved-on", "DATE", OPTION_TEXT, "approved_on", TEXT("วันที่อนุมัติ", "when")},
+    {"output", "FOLDER", OPTION_TEXT, "",
+     TEXT("โฟลเดอร์สำหรับ HTML CSV XLSX และ JSON", "a folder for HTML, CSV, XLSX and JSON")},
+    {0},
+};
+static const struct column publish_columns[] = {
+    {TEXT("ปีงบประมาณ", "Fiscal year"), "fy", CELL_NUMBER, NULL},
+    {TEXT("เดือน", "Months"), "months", CELL_CODE, NULL},
+    {TEXT("ผู้อนุมัติ", "Approved by"), "approved_by", CELL_TEXT, NULL},
+    {TEXT("อนุมัติเมื่อ", "Approved on"), "approved_on", CELL_DATE, NULL},
+    {TEXT("SHA-256", "SHA-256"), "sha256", CELL_CODE, NULL},
+};
+static const struct option pack_options[] = {
+    {"fy", "YEAR", OPTION_NUMBER, "fy", TEXT("ปีงบประมาณ พ.ศ.", "the fiscal year, such as 2570")},
+    DOCUMENT_OPTIONS,
+    {0},
+};
 
 static const struct column unit_columns[] = {
     {TEXT("รหัส", "Code"), "code", CELL_CODE, NULL},
@@ -225,17 +554,20 @@ static const struct column principal_columns[] = {
     {TEXT("หน่วย", "Unit"), "unit", CELL_CODE, NULL},
     {TEXT("บทบาท", "Roles"), "roles", CELL_LIST, NULL},
     {TEXT("ใช้งาน", "Active"), "active", CELL_YES, NULL},
+    {TEXT("อีเมล", "Email"), "email", CELL_CODE, NULL},
     {TEXT("ตัวอย่าง", "Demo"), "demo", CELL_YES, NULL},
     {TEXT("รออนุมัติ", "Proposal"), "proposal", CELL_CODE, NULL},
     {TEXT("ภายใน", "Expires"), "expires_at", CELL_TIME, NULL},
 };
-enum { PRINCIPAL_LIST_COLUMNS = 7 }; /* without those of a proposal */
+enum { PRINCIPAL_LIST_COLUMNS = 8 }; /* without those of a proposal */
 static const struct option principal_set_options[] = {
     {"name-th", "NAME", OPTION_TEXT, "name_th", TEXT("ชื่อไทย", "the Thai name")},
     {"name-en", "NAME", OPTION_TEXT, "name_en", TEXT("ชื่ออังกฤษ", "the English name")},
     {"unit", "UNIT", OPTION_TEXT, "unit", TEXT("หน่วย", "the unit")},
     {"role", "ROLE", OPTION_LIST, "roles",
      TEXT("บทบาท (ซ้ำได้ แทนที่ทั้งหมด)", "a role; repeatable, replaces all of them")},
+    {"email", "ADDRESS", OPTION_TEXT, "email",
+     TEXT("อีเมลสำหรับแจ้งเตือน", "where reminders go; '' for nowhere")},
     {"active", "yes|no", OPTION_YES, "active", TEXT("ใช้งาน", "whether the principal may act")},
     {0},
 };
@@ -264,6 +596,12 @@ static const struct option taxonomy_options[] = {
     {0},
 };
 
+static const struct option keygen_options[] = {
+    {"passphrase", NULL, OPTION_FLAG, "",
+     TEXT("ถามรหัสผ่านเพื่อเข้ารหัสกุญแจ", "ask for a passphrase to keep the key under")},
+    {0},
+};
+
 static const struct column me_columns[] = {
     {TEXT("รหัส", "Name"), "name", CELL_CODE, NULL},
     {TEXT("ชื่อ", "Called"), "name", CELL_NAMES, NULL},
@@ -287,8 +625,63 @@ const struct verb verbs[] = {
     {"show", "REF|UUID",
      TEXT("ดูเรื่องหนึ่งเรื่อง พร้อมลำดับเหตุการณ์", "show one complaint with its timeline"), "GET",
      "/v1/complaints/{}", NULL, NO_COLUMNS, run_show, print_case},
-    {"take", "REF|UUID", TEXT("ลงรับเรื่อง", "register a complaint that has arrived"), "POST",
+    {"queue", "", TEXT("งานที่รออยู่ เรียงตามความเร่งด่วน", "what waits for you, the most urgent first"),
+     "GET", "/v1/queue", queue_options, COLUMNS(queue_columns), run_list, NULL},
+    {"due", "[DATE]", TEXT("งานที่ครบกำหนดภายในวันที่", "what of it is due by a day, today if left out"),
+     "GET", "/v1/queue", NULL, COLUMNS(queue_columns), run_due, NULL},
+    {"take", "REF|UUID",
+     TEXT("ลงรับเรื่อง", "register a complaint that has arrived, or take up one reopened"), "POST",
      "/v1/complaints/{}/events", NULL, COLUMNS(move_columns), run_take, NULL},
+    {"assign", "REF|UUID NAME",
+     TEXT("มอบหมายผู้ตรวจสอบ", "accept a case and assign an investigator, or another one"), "POST",
+     "/v1/complaints/{}/events", assign_options, COLUMNS(move_columns), run_event, NULL},
+    {"screen", "REF|UUID", TEXT("บันทึกแบบกลั่นกรองเรื่อง", "record the screening form"), "POST",
+     "/v1/complaints/{}/events", screen_options, COLUMNS(move_columns), run_event, NULL},
+    {"note", "REF|UUID", TEXT("บันทึกข้อความ", "note something, or what the complainant was told"),
+     "POST", "/v1/complaints/{}/events", note_options, COLUMNS(move_columns), run_event, NULL},
+    {"ask", "REF|UUID", TEXT("ขอข้อมูลเพิ่มเติมจากผู้ร้อง", "ask the complainant for particulars"), "POST",
+     "/v1/complaints/{}/events", ask_options, COLUMNS(move_columns), run_event, NULL},
+    {"answer", "REF|UUID", TEXT("บันทึกข้อมูลเพิ่มเติมที่ได้รับ", "record the particulars that came"), "POST",
+     "/v1/complaints/{}/events", answer_options, COLUMNS(move_columns), run_event, NULL},
+    {"time-out", "REF|UUID",
+     TEXT("พ้นกำหนดให้ข้อมูลเพิ่มเติม", "go on without the particulars, once their time is over"), "POST",
+     "/v1/complaints/{}/events", time_out_options, COLUMNS(move_columns), run_event, NULL},
+    {"finding", "REF|UUID", TEXT("เสนอผลการตรวจสอบ", "submit the finding of the investigation"),
+     "POST", "/v1/complaints/{}/events", finding_options, COLUMNS(move_columns), run_event, NULL},
+    {"class", "REF|UUID CODE",
+     TEXT("จำแนกประเภทเรื่อง", "decide on the class; out of C1, C2 and CX it waits for the head"),
+     "POST", "/v1/complaints/{}/events", class_options, COLUMNS(move_columns), run_event, NULL},
+    {"link", "REF|UUID ORIGINAL", TEXT("ระบุว่าเป็นเรื่องซ้ำ", "propose that a case repeats another"),
+     "POST", "/v1/complaints/{}/events", link_options, COLUMNS(move_columns), run_event, NULL},
+    {"unlink", "REF|UUID", TEXT("ยกเลิกการเป็นเรื่องซ้ำ", "propose to undo that"), "POST",
+     "/v1/complaints/{}/events", unlink_options, COLUMNS(move_columns), run_event, NULL},
+    {"split", "REF|UUID", TEXT("แยกเรื่อง", "split a letter with several matters"), "POST",
+     "/v1/complaints/{}/events", split_options, COLUMNS(move_columns), run_event, NULL},
+    {"transfer", "REF|UUID",
+     TEXT("ส่งเรื่องให้หน่วยงานอื่น", "record that another agency's matter was sent to it"), "POST",
+     "/v1/complaints/{}/events", transfer_options, COLUMNS(move_columns), run_event, NULL},
+    {"refer", "REF|UUID", TEXT("ส่งเรื่องให้ ป.ป.ช./ป.ป.ท.", "refer a case to the NACC or PACC"),
+     "POST", "/v1/complaints/{}/events", refer_options, COLUMNS(move_columns), run_event, NULL},
+    {"reply", "REF|UUID", TEXT("บันทึกหนังสือตอบของหน่วยงาน", "record an agency's reply"), "POST",
+     "/v1/complaints/{}/events", reply_options, COLUMNS(move_columns), run_event, NULL},
+    {"propose", "REF|UUID OUTCOME",
+     TEXT("เสนอยุติเรื่อง", "propose to close a case (see griev taxonomy --kind outcome)"), "POST",
+     "/v1/complaints/{}/events", propose_options, COLUMNS(move_columns), run_event, NULL},
+    {"return", "REF|UUID", TEXT("ส่งกลับให้ดำเนินการต่อ", "send a finding or a proposal back"), "POST",
+     "/v1/complaints/{}/events", return_options, COLUMNS(move_columns), run_event, NULL},
+    {"close", "REF|UUID", TEXT("ยุติเรื่อง", "close a case as proposed"), "POST",
+     "/v1/complaints/{}/events", close_options, COLUMNS(move_columns), run_event, NULL},
+    {"reopen", "REF|UUID", TEXT("นำเรื่องกลับมาพิจารณาใหม่", "open a closed case again"), "POST",
+     "/v1/complaints/{}/events", reopen_options, COLUMNS(move_columns), run_event, NULL},
+    {"withdraw", "REF|UUID",
+     TEXT("บันทึกว่าผู้ร้องขอถอนเรื่อง", "record that the complainant withdraws it"), "POST",
+     "/v1/complaints/{}/events", withdraw_options, COLUMNS(move_columns), run_event, NULL},
+    {"accuse", "REF|UUID",
+     TEXT("แก้ไขผู้ถูกร้อง", "amend the accusation: the case is re-routed and hidden as it must be"),
+     "POST", "/v1/complaints/{}/events", accuse_options, COLUMNS(move_columns), run_event, NULL},
+    {"interest", "REF|UUID",
+     TEXT("แจ้งว่าตนมีส่วนได้เสีย", "declare an interest: you see the case no more"), "POST",
+     "/v1/complaints/{}/events", interest_options, COLUMNS(move_columns), run_event, NULL},
     {"track", "[-]", TEXT("ดูสถานะด้วยรหัสติดตาม", "look up a state by tracking code"), "POST",
      "/v1/track", NULL, COLUMNS(track_columns), run_track, NULL},
 
@@ -304,9 +697,33 @@ const struct verb verbs[] = {
      "/v1/evidence", evidence_add_options, COLUMNS(evidence_columns), NULL, NULL},
     {"evidence list", "", TEXT("รายการหลักฐาน", "list evidence"), "GET", "/v1/evidence",
      evidence_list_options, COLUMNS(evidence_columns), NULL, NULL},
+    {"evidence pack", "CRITERION",
+     TEXT("ชุดหลักฐานสำหรับคณะกรรมการ", "the evidence for a criterion, for the committee"), "GET",
+     "/v1/evidence/{}/pack", pack_options, NO_COLUMNS, run_document, NULL},
     {"score", "[FY]",
      TEXT("คะแนน KPI 1 ตัวชี้วัด 4.1 และ 4.2", "KPI 1 and indicators 4.1 and 4.2 of a fiscal year"),
      "GET", "/v1/scores/{}", score_options, NO_COLUMNS, run_score, print_score},
+    {"assess set", "CODE",
+     TEXT("บันทึกคะแนนของคณะกรรมการ หรือผลของตัวชี้วัด", "record the committee's score or a KPI's result"),
+     "POST", "/v1/assessments", assess_options, COLUMNS(assessed_columns), run_assess_set, NULL},
+    {"assess load", "FILE", TEXT("บันทึกคะแนนทั้งหมดจากแฟ้ม CSV", "record all scores of a CSV file"),
+     "POST", "/v1/assessments", NULL, COLUMNS(assessed_columns), run_assess_load, NULL},
+    {"assess list", "", TEXT("คะแนนและผลที่บันทึกไว้", "list recorded scores and results"), "GET",
+     "/v1/assessments", assess_list_options, NO_COLUMNS, NULL, print_assessments},
+
+    {"report", "FY", TEXT("รายงานประจำปีงบประมาณ", "the report of a fiscal year"), "GET",
+     "/v1/reports/{}", report_options, NO_COLUMNS, run_document, NULL},
+    {"issue", "FY", TEXT("ออกรายงานประจำปี", "issue the year's report"), "POST",
+     "/v1/reports/{}/issue", issue_options, COLUMNS(issue_columns), NULL, NULL},
+    {"hand-over", "FY",
+     TEXT("บันทึกการเสนอรายงานต่อผู้อำนวยการ", "record that the report was handed to the director"),
+     "POST", "/v1/reports/{}/submit", hand_over_options, COLUMNS(hand_over_columns), NULL, NULL},
+    {"erratum", "FY", TEXT("บันทึกแก้คำผิดของรายงาน", "add an erratum to an issued report"), "POST",
+     "/v1/reports/{}/errata", erratum_options, COLUMNS(erratum_columns), NULL, NULL},
+    {"statistics", "FY", TEXT("ข้อมูลเชิงสถิติสำหรับประชาชน", "the public statistics of a fiscal year"),
+     "GET", "/v1/statistics/{}", statistics_options, NO_COLUMNS, run_document, NULL},
+    {"publish", "FY", TEXT("อนุมัติข้อมูลเชิงสถิติเพื่อเผยแพร่", "freeze statistics for the agency's website"),
+     "POST", "/v1/statistics/{}", publish_options, COLUMNS(publish_columns), run_publish, NULL},
 
     {"verify", "RECEIPT|OLD [NEW]",
      TEXT("ตรวจใบรับ หรือจุดตรวจสองจุด โดยไม่ต้องเชื่อเครื่องแม่ข่าย",
@@ -327,10 +744,10 @@ const struct verb verbs[] = {
      NULL},
     {"proposals", "", TEXT("ข้อเสนอที่รออนุมัติ", "list what waits for a second person"), "GET",
      "/v1/proposals", NULL, COLUMNS(proposal_columns), NULL, NULL},
-    {"approve", "ID", TEXT("อนุมัติข้อเสนอ", "approve a proposal"), "POST", "/v1/proposals/{}", NULL,
-     COLUMNS(proposal_columns), run_approve, NULL},
-    {"reject", "ID", TEXT("ไม่อนุมัติข้อเสนอ", "reject a proposal"), "POST", "/v1/proposals/{}", NULL,
-     COLUMNS(proposal_columns), run_reject, NULL},
+    {"approve", "ID|REF", TEXT("อนุมัติข้อเสนอ", "approve a proposal, or the one open about a case"),
+     "POST", "/v1/proposals/{}", NULL, COLUMNS(proposal_columns), run_approve, NULL},
+    {"reject", "ID|REF", TEXT("ไม่อนุมัติข้อเสนอ", "reject a proposal, or the one open about a case"),
+     "POST", "/v1/proposals/{}", NULL, COLUMNS(proposal_columns), run_reject, NULL},
     {"rules", "", TEXT("ชุดเกณฑ์การให้คะแนน", "list the rule sets of the scores"), "GET", "/v1/rules",
      NULL, COLUMNS(rule_columns), NULL, NULL},
     {"taxonomy", "", TEXT("รหัสทั้งหมดและความหมาย", "list all codes and what they mean"), "GET",
@@ -340,6 +757,13 @@ const struct verb verbs[] = {
      COLUMNS(me_columns), NULL, NULL},
     {"health", "", TEXT("ตรวจเครื่องแม่ข่าย", "whether server and register are ready"), "GET",
      "/readyz", NULL, NO_COLUMNS, run_health, NULL},
+
+    {"keygen body", "NAME",
+     TEXT("สร้างกุญแจของกลุ่ม (NAME.key, NAME.pub)", "make a group's key pair: NAME.key, NAME.pub"),
+     NULL, NULL, keygen_options, NO_COLUMNS, run_keygen, NULL},
+    {"keygen custodian", "NAME",
+     TEXT("สร้างกุญแจของผู้รักษากุญแจ", "make a custodian's key pair, on his own machine"), NULL, NULL,
+     keygen_options, NO_COLUMNS, run_keygen, NULL},
 
     {"help", "[VERB] [VERB]", TEXT("วิธีใช้", "how to use griev, or one verb"), NULL, NULL, NULL,
      NO_COLUMNS, run_help, NULL},

@@ -69,20 +69,58 @@ int run_unit_set(struct griev *griev)
 
 int run_principal_set(struct griev *griev)
 {
-    static const char *const members[] = {"name_th", "name_en", "unit", "roles", "active", NULL};
+    static const char *const members[] = {"name_th", "name_en", "unit", "roles",
+                                          "active",  "email",   NULL};
 
     return set_row(griev, "name", members);
 }
 
 /* ---- proposals ---- */
 
+/* The open proposal about the case that was named; to be freed. NULL, told, if there is none. */
+static char *proposal_about(struct griev *griev, int *ret_code)
+{
+    struct answer found = {0};
+    struct answer proposals = {0};
+    const json_t *row = NULL;
+    const json_t *proposal;
+    char *id = NULL;
+    size_t i;
+
+    *ret_code = griev_find_case(griev, &found, &row);
+    if (*ret_code == EXIT_OK)
+        *ret_code = griev_get(griev, "/v1/proposals", &proposals);
+    json_array_foreach(json_object_get(proposals.json, "items"), i, proposal)
+    {
+        const char *status = json_string_value(json_object_get(proposal, "status"));
+
+        if (!id && status && strcmp(status, "open") == 0 &&
+            json_equal(json_object_get(proposal, "complaint"), json_object_get(row, "id")))
+            id = memory_printf("%s", json_string_value(json_object_get(proposal, "id")));
+    }
+    if (*ret_code == EXIT_OK && !id)
+        *ret_code =
+            griev_fail(griev, EXIT_NOT_FOUND, griev->operands[0],
+                       SAY("ไม่มีข้อเสนอที่รอความเห็นชอบ", "nothing about it waits to be decided"));
+    answer_done(&found);
+    answer_done(&proposals);
+    return id;
+}
+
 static int decide(struct griev *griev, const char *decision)
 {
     struct answer answer;
+    int code = EXIT_OK;
+    char *about = strchr(griev->operands[0], '/') ? proposal_about(griev, &code) : NULL;
+
+    if (code != EXIT_OK)
+        return code;
+    if (about)
+        griev->operands[0] = about;
     char *target = griev_target(griev);
     json_t *body = json_pack("{s:s}", "decision", decision);
     json_t *given = json_deep_copy(body);
-    const int code = griev_post(griev, target, given, body, 0, &answer);
+    code = griev_post(griev, target, given, body, 0, &answer);
 
     if (code == EXIT_OK)
         griev_print_answer(griev, &answer);
@@ -90,6 +128,7 @@ static int decide(struct griev *griev, const char *decision)
     json_decref(given);
     json_decref(body);
     free(target);
+    free(about);
     return code;
 }
 

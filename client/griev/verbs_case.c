@@ -1,4 +1,4 @@
-/* The verbs about one complaint or many: list, show, take, track. */
+/* The verbs about one complaint or many: list, queue, show, take, its events, track. */
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,6 +94,9 @@ static const struct column case_columns[] = {
     {TEXT("เลขรับ", "Receive no."), "source/receive_no", CELL_TEXT, NULL},
     {TEXT("วันที่รับหนังสือ", "Receive date"), "source/receive_date", CELL_DATE, NULL},
     {TEXT("การเปิดตู้", "Box opening"), "box_opening", CELL_CODE, NULL},
+    {TEXT("ผู้ตรวจสอบ", "Investigator"), "investigator", CELL_CODE, NULL},
+    {TEXT("ซ้ำกับเรื่อง", "Duplicate of"), "duplicate_of", CELL_CODE, NULL},
+    {TEXT("แยกจากเรื่อง", "Part of"), "parent", CELL_CODE, NULL},
     {TEXT("รุ่นข้อมูล", "Version"), "version", CELL_NUMBER, NULL},
     {TEXT("ทำต่อได้", "Next"), "moves", CELL_LIST, NULL},
 };
@@ -118,6 +121,57 @@ static const struct column event_columns[] = {
     {TEXT("หน่วย", "Unit"), "by_unit", CELL_CODE, NULL},
     {TEXT("จาก", "From"), "from", CELL_CODE, NULL},
     {TEXT("เป็น", "To"), "to", CELL_CODE, NULL},
+};
+
+/* What was told with an event, by the names that forms have for it. */
+static const struct column told_columns[] = {
+    {TEXT("เลขที่หนังสือ", "Letter no."), "letter_no", CELL_TEXT, NULL},
+    {TEXT("ลงวันที่", "Letter date"), "letter_date", CELL_DATE, NULL},
+    {TEXT("เลขรับ", "Receive no."), "receive_no", CELL_TEXT, NULL},
+    {TEXT("วันที่รับหนังสือ", "Receive date"), "receive_date", CELL_DATE, NULL},
+    {TEXT("ส่งให้", "To"), "agency", CELL_CODE, "agency"},
+    {TEXT("ส่งให้", "To"), "to_agency", CELL_TEXT, NULL},
+    {TEXT("เป็นผลสุดท้าย", "Final result"), "result", CELL_YES, NULL},
+    {TEXT("ผู้ตรวจสอบ", "Investigator"), "investigator", CELL_CODE, NULL},
+    {TEXT("แทนโดย", "Succeeded by"), "successor", CELL_CODE, NULL},
+    {TEXT("อยู่ในหน้าที่", "In remit"), "in_remit", CELL_YES, NULL},
+    {TEXT("ประเภท", "Class"), "class", CELL_CODE, "class"},
+    {TEXT("เดิม", "Before"), "from", CELL_CODE, "class"},
+    {TEXT("มีส่วนได้เสีย", "Conflict"), "conflict", CELL_YES, NULL},
+    {TEXT("รายละเอียดเพียงพอ", "Particulars suffice"), "particulars", CELL_YES, NULL},
+    {TEXT("ระบุหลักฐาน", "States evidence"), "states_evidence", CELL_YES, NULL},
+    {TEXT("กรณีแวดล้อมปรากฏชัดแจ้ง", "Plain circumstances"), "plain_circumstances", CELL_YES, NULL},
+    {TEXT("ชี้พยานบุคคลแน่นอน", "Names a witness"), "names_witness", CELL_YES, NULL},
+    {TEXT("อาจซ้ำกับ", "Perhaps the same as"), "duplicates", CELL_LIST, NULL},
+    {TEXT("ขั้นต่อไป", "Next step"), "next_step", CELL_CODE, "next_step"},
+    {TEXT("ซ้ำกับ", "Original"), "original", CELL_CODE, NULL},
+    {TEXT("แยกเป็น", "Parts"), "subjects", CELL_LIST, NULL},
+    {TEXT("ผล", "Outcome"), "outcome", CELL_CODE, "outcome"},
+    {TEXT("เลขที่คำสั่ง", "Order"), "order_no", CELL_TEXT, NULL},
+    {TEXT("คำสั่งลงวันที่", "Order date"), "order_date", CELL_DATE, NULL},
+    {TEXT("ผู้ลงนาม", "Signed by"), "signatory", CELL_CODE, NULL},
+    {TEXT("ถึง", "For"), "audience", CELL_CODE, "audience"},
+    {TEXT("หน่วยผู้ถูกร้อง", "Accused's unit"), "accused_unit", CELL_CODE, NULL},
+    {TEXT("ตำแหน่งผู้ถูกร้อง", "Accused's role"), "accused_role", CELL_CODE, "accused_role"},
+    {TEXT("ผู้ถูกร้อง", "Accused"), "accused", CELL_LIST, NULL},
+    {TEXT("ส่งต่อไปยัง", "Routed to"), "route", CELL_CODE, NULL},
+    {TEXT("ผู้อ่านได้ก่อนหน้า", "Could read it before"), "could_read", CELL_LIST, NULL},
+    {TEXT("ผู้ที่อ่านแล้ว", "Had read it"), "read_by", CELL_LIST, NULL},
+    {TEXT("เสนอโดย", "Proposed by"), "proposed_by", CELL_CODE, NULL},
+    {TEXT("ข้อเสนอ", "Proposal"), "proposal", CELL_CODE, NULL},
+    {TEXT("ขั้นตอน", "Clock"), "clock", CELL_CODE, "matter"},
+    {TEXT("ครบกำหนด", "Due"), "due_on", CELL_DATE, NULL},
+    {TEXT("ผลการตรวจสอบ", "Finding"), "finding", CELL_TEXT, NULL},
+    {TEXT("เหตุผล", "Reason"), "reason", CELL_TEXT, NULL},
+    {TEXT("ข้อความ", "Text"), "text", CELL_TEXT, NULL},
+};
+
+static const struct column clock_columns[] = {
+    {TEXT("ขั้นตอน", "Clock"), "name", CELL_NAME, NULL},
+    {TEXT("ครบกำหนด", "Due"), "due_on", CELL_DATE, NULL},
+    {TEXT("หยุดตั้งแต่", "Paused since"), "paused_on", CELL_DATE, NULL},
+    {TEXT("หยุดแล้ว (วัน)", "Paused days"), "paused_days", CELL_NUMBER, NULL},
+    {TEXT("แล้วเสร็จ", "Met"), "met_on", CELL_DATE, NULL},
 };
 
 static void print_heading(const struct print *print, struct text text)
@@ -154,19 +208,69 @@ static void print_body(const struct print *print, const json_t *body)
 void print_case(struct griev *griev, const json_t *answer)
 {
     const struct print *print = &griev->print;
+    const json_t *timeline = json_object_get(answer, "timeline");
+    const json_t *clocks = json_object_get(answer, "clocks");
+    size_t i;
+    json_t *event;
 
     print_fields(print, case_columns, COUNT_OF(case_columns), answer);
     print_body(print, json_object_get(answer, "body"));
+    if (json_array_size(clocks) > 0) {
+        print_heading(print, SAY("กำหนดเวลา", "Clocks"));
+        print_items(print, clock_columns, COUNT_OF(clock_columns), clocks);
+    }
     print_heading(print, SAY("ลำดับเหตุการณ์", "Timeline"));
-    print_items(print, event_columns, COUNT_OF(event_columns), json_object_get(answer, "timeline"));
+    print_items(print, event_columns, COUNT_OF(event_columns), timeline);
+    json_array_foreach(timeline, i, event)
+    {
+        const json_t *told = json_object_get(event, "fields");
+
+        if (json_object_size(told) == 0)
+            continue;
+        char *at = print_cell(print, &event_columns[0], event);
+        char *kind = print_cell(print, &event_columns[1], event);
+
+        print_line(print, STYLE_PLAIN, "%s", "");
+        print_line(print, STYLE_STRONG, "%s %s", at, kind);
+        print_fields(print, told_columns, COUNT_OF(told_columns), told);
+        free(at);
+        free(kind);
+    }
+}
+
+/*
+ * Have the texts opened, which the register records, and put them into the case. What cannot be
+ * opened here or any more is told, and the case is shown without it.
+ */
+static int open_texts(struct griev *griev, struct answer *answer)
+{
+    struct answer opened = {0};
+    char *encoded = https_encode(griev->operands[0]);
+    char *target = memory_printf("/v1/complaints/%s/open", encoded);
+    const struct https_request request = {
+        .method = "POST", .target = target, .body = SPAN("{}"), .repeatable = true};
+    int code = griev_send(griev, &request, &opened);
+
+    if (code == EXIT_OK) {
+        json_object_set(answer->json, "body", json_object_get(opened.json, "body"));
+        https_answer_done(&answer->http); /* no longer what is printed */
+    } else if (opened.http.status == 403 || opened.http.status == 410) {
+        code = EXIT_OK;
+    }
+    answer_done(&opened);
+    free(target);
+    free(encoded);
+    return code;
 }
 
 int run_show(struct griev *griev)
 {
     struct answer answer;
     char *target = griev_target(griev);
-    const int code = griev_get(griev, target, &answer);
+    int code = griev_get(griev, target, &answer);
 
+    if (code == EXIT_OK && json_is_true(json_object_get(answer.json, "reads")))
+        code = open_texts(griev, &answer);
     if (code == EXIT_OK) {
         griev_load_taxonomy(griev);
         griev_print_answer(griev, &answer);
@@ -176,38 +280,98 @@ int run_show(struct griev *griev)
     return code;
 }
 
-/* ---- take ---- */
+/* ---- what happens to a case ---- */
 
-/* The version that If-Match names: the answer's ETag, else its member. */
-static uint64_t version_of(const struct answer *answer)
+int griev_find_case(struct griev *griev, struct answer *ret_answer, const json_t **ret_row)
 {
-    if (answer->http.version > 0)
-        return answer->http.version;
-    return (uint64_t)json_integer_value(json_object_get(answer->json, "version"));
-}
-
-int run_take(struct griev *griev)
-{
-    struct answer before;
-    struct answer after = {0};
     char *encoded = https_encode(griev->operands[0]);
-    char *target = memory_printf("/v1/complaints/%s", encoded);
-    char *events = memory_printf("/v1/complaints/%s/events", encoded);
-    json_t *body = json_pack("{s:s}", "kind", "register");
-    json_t *given = json_deep_copy(body);
-    int code = griev_get(griev, target, &before);
+    char *target = memory_printf("/v1/complaints?ref=%s", encoded);
+    int code = griev_get(griev, target, ret_answer);
 
-    if (code == EXIT_OK)
-        code = griev_post(griev, events, given, body, version_of(&before), &after);
-    if (code == EXIT_OK)
-        griev_print_answer(griev, &after);
-    answer_done(&before);
-    answer_done(&after);
-    json_decref(given);
-    json_decref(body);
-    free(events);
+    *ret_row = json_array_get(json_object_get(ret_answer->json, "items"), 0);
+    if (code == EXIT_OK && !*ret_row)
+        code = griev_fail(griev, EXIT_NOT_FOUND, griev->operands[0],
+                          SAY("ไม่มี หรือไม่มีสิทธิเห็น ตรวจเลขที่อีกครั้ง",
+                              "it does not exist, or is not yours to see: check the number"));
     free(target);
     free(encoded);
+    return code;
+}
+
+/* Post the event about the case that `row` shows, or about the operand where there is no row. */
+static int post_event(struct griev *griev, json_t *body, const json_t *row)
+{
+    struct answer answer;
+    const char *named = json_string_value(json_object_get(row, "id"));
+    char *encoded = https_encode(named ? named : griev->operands[0]);
+    char *target = memory_printf("/v1/complaints/%s/events", encoded);
+    json_t *given = json_deep_copy(body);
+    const uint64_t version = (uint64_t)json_integer_value(json_object_get(row, "version"));
+    const int code = griev_post(griev, target, given, body, version, &answer);
+
+    if (code == EXIT_OK) {
+        griev_load_taxonomy(griev);
+        griev_print_answer(griev, &answer);
+    }
+    answer_done(&answer);
+    json_decref(given);
+    free(target);
+    free(encoded);
+    return code;
+}
+
+/* An event as the options of the verb's row put it together. */
+int run_event(struct griev *griev)
+{
+    struct answer before = {0};
+    const json_t *row = NULL;
+    json_t *body = json_object();
+    int code = options_to_body(griev, body);
+
+    if (code == EXIT_OK)
+        code = griev_find_case(griev, &before, &row);
+    if (code == EXIT_OK)
+        code = post_event(griev, body, row);
+    answer_done(&before);
+    json_decref(body);
+    return code;
+}
+
+/* The obvious next step with a case that came, or came back: it is registered, or triaged anew. */
+int run_take(struct griev *griev)
+{
+    struct answer before = {0};
+    const json_t *row = NULL;
+    int code = griev_find_case(griev, &before, &row);
+
+    if (code == EXIT_OK) {
+        const char *state = json_string_value(json_object_get(row, "state"));
+        const bool back = state && strcmp(state, "REOPENED") == 0;
+        json_t *body = json_pack("{s:s}", "kind", back ? "resume" : "register");
+
+        code = post_event(griev, body, row);
+        json_decref(body);
+    }
+    answer_done(&before);
+    return code;
+}
+
+/* What is due until a day, today when none is given. */
+int run_due(struct griev *griev)
+{
+    struct answer answer;
+    const struct thai_date now = griev_today();
+    char *today = memory_printf("%04d-%02d-%02d", now.year, now.month, now.day);
+    char *day = https_encode(griev->operand_count > 0 ? griev->operands[0] : today);
+    char *target = memory_printf("/v1/queue?limit=200&due_by=%s", day);
+    const int code = griev_get(griev, target, &answer);
+
+    if (code == EXIT_OK)
+        griev_print_answer(griev, &answer);
+    answer_done(&answer);
+    free(target);
+    free(day);
+    free(today);
     return code;
 }
 

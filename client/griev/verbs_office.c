@@ -355,16 +355,45 @@ static void print_indicator(const struct griev *griev, const json_t *indicator)
     }
 }
 
-void print_score(struct griev *griev, const json_t *answer)
+/* The scores that people gave, a table for each rule set that has any. */
+static void print_assessed(const struct print *print, const json_t *set)
+{
+    static const struct column columns[] = {
+        {TEXT("ตัวชี้วัด", "Item"), "code", CELL_CODE, NULL},
+        {TEXT("น้ำหนัก", "Weight"), "weight", CELL_NUMBER, NULL},
+        {TEXT("ผล", "Result"), "result", CELL_NUMBER, NULL},
+        {TEXT("คะแนน", "Score"), "printed", CELL_NUMBER, NULL},
+        {TEXT("คะแนนถ่วงน้ำหนัก", "Weighted"), "weighted", CELL_NUMBER, NULL},
+        {TEXT("ระดับตามหลักฐานในระบบ", "By the evidence here"), "system_level", CELL_NUMBER, NULL},
+        {TEXT("ชื่อ", "Name"), "name", CELL_NAME, NULL},
+    };
+    const char *total = json_string_value(json_object_get(set, "printed"));
+    json_t *scored = json_array();
+    size_t i;
+    json_t *item;
+
+    json_array_foreach(json_object_get(set, "items"), i, item)
+    {
+        if (json_object_get(item, "score"))
+            json_array_append(scored, item);
+    }
+    if (json_array_size(scored) > 0) {
+        print_line(print, STYLE_PLAIN, "%s", "");
+        print_line(print, STYLE_STRONG, "%s v%" JSON_INTEGER_FORMAT ": %s",
+                   json_string_value(json_object_get(set, "rule_set")),
+                   json_integer_value(json_object_get(set, "rule_version")),
+                   total ? total : print_text(print, SAY("ยังไม่ครบ", "not complete")));
+        print_items(print, columns, COUNT_OF(columns), scored);
+    }
+    json_decref(scored);
+}
+
+static void print_kpi1(struct griev *griev, const json_t *kpi)
 {
     static const struct column kpi_name = {TEXT("", ""), "name", CELL_NAMES, NULL};
     const struct print *print = &griev->print;
-    const json_t *kpi = json_object_get(answer, "kpi1");
     char *title = print_cell(print, &kpi_name, kpi);
-    size_t i;
-    json_t *indicator;
 
-    print_fields(print, year_columns, COUNT_OF(year_columns), answer);
     print_line(print, STYLE_PLAIN, "%s", "");
     print_line(print, STYLE_STRONG, "KPI 1 %s", title);
     free(title);
@@ -375,8 +404,20 @@ void print_score(struct griev *griev, const json_t *answer)
     print_items(print, variant_columns, COUNT_OF(variant_columns),
                 json_object_get(kpi, "variants"));
     print_silent(griev, json_object_get(kpi, "silent"));
-    json_array_foreach(json_object_get(answer, "indicators"), i, indicator)
-        print_indicator(griev, indicator);
+}
+
+void print_score(struct griev *griev, const json_t *answer)
+{
+    const json_t *kpi = json_object_get(answer, "kpi1");
+    size_t i;
+    json_t *part;
+
+    print_fields(&griev->print, year_columns, COUNT_OF(year_columns), answer);
+    if (kpi) /* a year before the register's has none */
+        print_kpi1(griev, kpi);
+    json_array_foreach(json_object_get(answer, "indicators"), i, part) print_indicator(griev, part);
+    json_array_foreach(json_object_get(answer, "assessments"), i, part)
+        print_assessed(&griev->print, part);
 }
 
 int run_score(struct griev *griev)

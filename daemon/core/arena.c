@@ -99,6 +99,19 @@ struct span arena_copy(struct arena *arena, struct span span)
     return (struct span){copy, span.len};
 }
 
+struct span arena_joined(struct arena *arena, struct span head, struct span tail)
+{
+    char *bytes = arena_alloc(arena, head.len + tail.len);
+
+    if (!bytes)
+        return (struct span){0};
+    if (head.len > 0)
+        memcpy(bytes, head.data, head.len);
+    if (tail.len > 0)
+        memcpy(bytes + head.len, tail.data, tail.len);
+    return (struct span){bytes, head.len + tail.len};
+}
+
 struct span arena_printf(struct arena *arena, const char *format, ...)
 {
     va_list args, again;

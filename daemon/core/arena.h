@@ -30,6 +30,9 @@ void *arena_alloc(struct arena *arena, size_t size_bytes);
 /* A copy of the span with a NUL behind it; .data is NULL past the cap. */
 struct span arena_copy(struct arena *arena, struct span span);
 
+/* One span and the other behind it, in one piece; .data is NULL past the cap. */
+struct span arena_joined(struct arena *arena, struct span head, struct span tail);
+
 /* printf into the arena; .data is NULL past the cap. */
 struct span arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -7,20 +7,38 @@
 #define LABEL(text) \
     ((struct span){text, sizeof(text)}) /* with its NUL, so no label starts another */
 
+#define LABEL_INIT(text)   \
+    {                      \
+        text, sizeof(text) \
+    }
+
 enum { TRACK_BYTES = 16 };
 
 static_assert((int)COMMIT_BYTES == (int)SUITE_HASH_BYTES, "commitments are digests");
 static_assert((int)COMMIT_NONCE_BYTES == (int)SUITE_HASH_BYTES, "a nonce is expanded as a key");
 
-static void make_part(uint8_t ret_salt[static COMMIT_BYTES], uint8_t ret_part[static COMMIT_BYTES],
-                      const struct suite_expander *expander, struct span label,
-                      const uint8_t digest[static COMMIT_BYTES])
+static const struct span part_labels[] = {
+    [COMMIT_PART_M] = LABEL_INIT("grievd/M/v1"),
+    [COMMIT_PART_B] = LABEL_INIT("grievd/B/v1"),
+    [COMMIT_PART_I] = LABEL_INIT("grievd/I/v1"),
+};
+
+void commit_part(uint8_t ret_part[static COMMIT_BYTES], enum commit_part part,
+                 const uint8_t salt[static COMMIT_BYTES], const uint8_t hash[static COMMIT_BYTES])
 {
-    suite_expander_run(expander, ret_salt, COMMIT_BYTES, &label, 1);
+    assert((size_t)part < sizeof part_labels / sizeof part_labels[0]);
     suite_hash(ret_part,
-               (struct span[]){label, span_of_bytes(ret_salt, COMMIT_BYTES),
-                               span_of_bytes(digest, COMMIT_BYTES)},
+               (struct span[]){part_labels[part], span_of_bytes(salt, COMMIT_BYTES),
+                               span_of_bytes(hash, COMMIT_BYTES)},
                3);
+}
+
+static void make_part(uint8_t ret_salt[static COMMIT_BYTES], uint8_t ret_part[static COMMIT_BYTES],
+                      const struct suite_expander *expander, enum commit_part part,
+                      const uint8_t hash[static COMMIT_BYTES])
+{
+    suite_expander_run(expander, ret_salt, COMMIT_BYTES, &part_labels[part], 1);
+    commit_part(ret_part, part, ret_salt, hash);
 }
 
 void commit_hash(uint8_t ret_hash[static COMMIT_BYTES], struct span bytes)
@@ -49,9 +67,9 @@ void commit_make(struct commit *ret_commit, const uint8_t nonce[static COMMIT_NO
     uint8_t clear_hash[COMMIT_BYTES];
 
     commit_hash(clear_hash, clear_fields);
-    make_part(c->salt_m, c->part_m, expander, LABEL("grievd/M/v1"), clear_hash);
-    make_part(c->salt_b, c->part_b, expander, LABEL("grievd/B/v1"), body_hash);
-    make_part(c->salt_i, c->part_i, expander, LABEL("grievd/I/v1"), identity_hash);
+    make_part(c->salt_m, c->part_m, expander, COMMIT_PART_M, clear_hash);
+    make_part(c->salt_b, c->part_b, expander, COMMIT_PART_B, body_hash);
+    make_part(c->salt_i, c->part_i, expander, COMMIT_PART_I, identity_hash);
     suite_expander_free(expander);
 
     suite_hash(c->commit,

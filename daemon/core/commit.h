@@ -69,6 +69,11 @@ void commit_make(struct commit *ret_commit, const uint8_t nonce[static COMMIT_NO
                  struct span clear_fields, const uint8_t body_hash[static COMMIT_BYTES],
                  const uint8_t identity_hash[static COMMIT_BYTES]);
 
+/* One part again, of the salt and the hash that it was opened with. */
+enum commit_part { COMMIT_PART_M, COMMIT_PART_B, COMMIT_PART_I };
+void commit_part(uint8_t ret_part[static COMMIT_BYTES], enum commit_part part,
+                 const uint8_t salt[static COMMIT_BYTES], const uint8_t hash[static COMMIT_BYTES]);
+
 /* The tracking code of a nonce, in capitals, and NUL. */
 void commit_track(char ret_track[static COMMIT_TRACK_CHARS + 1],
                   const uint8_t nonce[static COMMIT_NONCE_BYTES]);

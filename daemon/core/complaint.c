@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base64.h"
 #include "hex.h"
+#include "seal.h"
 
 enum taxonomy {
     TAXONOMY_CHANNEL,
@@ -27,6 +29,23 @@ struct complaint_reference {
     json_t *units;                      /* likewise */
     json_t *principals;                 /* name: unit */
     json_t *fiscal_years;               /* array of integers */
+    json_t *routing;                    /* fact: {code: [order, route]} */
+};
+
+/* What can be known of a complaint that a rule of routing speaks of. */
+enum routing_fact {
+    FACT_ACCUSED_ROLE,
+    FACT_ACCUSED_UNIT,
+    FACT_ACCUSED_PRINCIPAL,
+    FACT_CONFLICT,
+    FACT_COUNT,
+};
+
+static const char *const fact_names[FACT_COUNT] = {
+    "accused_role",
+    "accused_unit",
+    "accused_principal",
+    "conflict",
 };
 
 /* Safe in a list of M and on a line of it: no comma, no control character. */
@@ -98,6 +117,25 @@ static bool are_years(const json_t *array)
     return json_is_array(array);
 }
 
+/* {"accused_role": {"director": [order, "route"], …}, …}: the first rule for each code. */
+static bool is_routing(json_t *routing)
+{
+    for (size_t i = 0; i < FACT_COUNT; i++) {
+        json_t *rules = json_object_get(routing, fact_names[i]), *rule;
+        const char *code;
+
+        if (!json_is_object(rules))
+            return false;
+        json_object_foreach(rules, code, rule)
+        {
+            if (!json_is_integer(json_array_get(rule, 0)) ||
+                !is_code_string(json_array_get(rule, 1)))
+                return false;
+        }
+    }
+    return true;
+}
+
 static bool reference_fill(struct complaint_reference *reference, json_t *root)
 {
     const json_t *taxonomy = json_object_get(root, "taxonomy");
@@ -110,8 +148,9 @@ static bool reference_fill(struct complaint_reference *reference, json_t *root)
     reference->units = set_new(json_object_get(root, "units"));
     reference->principals = json_incref(json_object_get(root, "principals"));
     reference->fiscal_years = json_incref(json_object_get(root, "fiscal_years"));
+    reference->routing = json_incref(json_object_get(root, "routing"));
     return reference->units && are_principals(reference->principals) &&
-           are_years(reference->fiscal_years);
+           are_years(reference->fiscal_years) && is_routing(reference->routing);
 }
 
 struct complaint_reference *complaint_reference_new(struct span text)
@@ -140,6 +179,7 @@ void complaint_reference_free(struct complaint_reference *reference)
     json_decref(reference->units);
     json_decref(reference->principals);
     json_decref(reference->fiscal_years);
+    json_decref(reference->routing);
     free(reference);
 }
 
@@ -148,6 +188,56 @@ struct span complaint_unit_of(const struct complaint_reference *reference, struc
     const json_t *unit = json_object_getn(reference->principals, principal.data, principal.len);
 
     return unit ? string_of(unit) : (struct span){0};
+}
+
+/* The rule that comes first of those seen so far. */
+struct first_rule {
+    json_int_t order;
+    struct span route; /* .data NULL: none yet */
+};
+
+static void take_rule(struct first_rule *first, const struct complaint_reference *reference,
+                      enum routing_fact fact, struct span code)
+{
+    const json_t *rules = json_object_get(reference->routing, fact_names[fact]);
+    const json_t *rule = code.len > 0 ? json_object_getn(rules, code.data, code.len) : NULL;
+    const json_int_t order = json_integer_value(json_array_get(rule, 0));
+
+    if (rule && (!first->route.data || order < first->order))
+        *first = (struct first_rule){order, string_of(json_array_get(rule, 1))};
+}
+
+/* Each code of a comma-joined list. */
+static void take_rules(struct first_rule *first, const struct complaint_reference *reference,
+                       enum routing_fact fact, struct span list)
+{
+    while (list.len > 0) {
+        const char *comma = memchr(list.data, ',', list.len);
+        const size_t len = comma ? (size_t)(comma - list.data) : list.len;
+
+        take_rule(first, reference, fact, (struct span){list.data, len});
+        list = span_skip(list, comma ? len + 1 : len);
+    }
+}
+
+/* The accused one is the receiving unit's own. */
+static bool accuses_own_unit(struct span role)
+{
+    return span_eq(role, SPAN("unit_head")) || span_eq(role, SPAN("unit_officer"));
+}
+
+struct span complaint_route(const struct complaint_reference *reference,
+                            const struct complaint *complaint, struct span unit)
+{
+    struct first_rule first = {0};
+
+    take_rule(&first, reference, FACT_ACCUSED_ROLE, complaint->accused_role);
+    take_rule(&first, reference, FACT_ACCUSED_UNIT, complaint->accused_unit);
+    if (accuses_own_unit(complaint->accused_role))
+        take_rule(&first, reference, FACT_ACCUSED_UNIT, unit);
+    take_rules(&first, reference, FACT_ACCUSED_PRINCIPAL, complaint->accused_principals);
+    take_rules(&first, reference, FACT_CONFLICT, complaint->conflict);
+    return first.route.data ? first.route : SPAN("legal");
 }
 
 static bool year_is_known(const struct complaint_reference *reference, int fiscal_year)
@@ -478,8 +568,66 @@ static struct span read_conflict(struct check *check, const struct place *top)
     return list_join(check, &list);
 }
 
+/* The bytes of a base64 text, in the arena; .data NULL, and a fault, if it is none. */
+static struct span decode(struct check *check, const json_t *text, const char *pointer)
+{
+    const struct span digits = json_is_string(text) ? string_of(text) : (struct span){0};
+    const size_t size = BASE64_BYTES(digits.len);
+    uint8_t *bytes = size > 0 ? arena_alloc(check->arena, size) : NULL;
+    size_t len;
+
+    if (size > 0 && !bytes)
+        check->arena_full = true;
+    if (bytes && base64_decode(digits, bytes, size, &len))
+        return (struct span){(const char *)bytes, len};
+    fault_add(check->faults, FAULT_FORMAT, "%s", pointer);
+    return (struct span){0};
+}
+
+/* {"sealed": {"content", "wraps"}}: an envelope as docs/sealing.md has it. */
+static void read_sealed(struct check *check, const struct place *person,
+                        struct complaint *complaint)
+{
+    static const char *const known_person[] = {"sealed"}, *const known[] = {"content", "wraps"};
+    const json_t *object = json_object_get(person->object, "sealed");
+    const struct place place = {object, "/complainant/sealed"};
+    const json_t *wraps = json_object_get(object, "wraps");
+
+    CHECK_KEYS(check, person, known_person);
+    if (!json_is_object(object)) {
+        fault_add(check->faults, FAULT_TYPE, "%s", place.pointer);
+        return;
+    }
+    CHECK_KEYS(check, &place, known);
+    complaint->sealed_content =
+        decode(check, json_object_get(object, "content"), "/complainant/sealed/content");
+    if (!json_is_array(wraps) || json_array_size(wraps) > SEAL_IDENTITY_OBJECTS_MAX) {
+        fault_add(check->faults, FAULT_LENGTH, "/complainant/sealed/wraps");
+        return;
+    }
+
+    uint8_t *list = arena_alloc(check->arena, SEAL_IDENTITY_OBJECTS_MAX *
+                                                  (SEAL_LIST_LENGTH_BYTES + SEAL_WRAP_BYTES_MAX));
+    uint8_t *at = list;
+    if (!list) {
+        check->arena_full = true;
+        return;
+    }
+    for (size_t i = 0; i < json_array_size(wraps); i++) {
+        const struct span wrap =
+            decode(check, json_array_get(wraps, i), "/complainant/sealed/wraps");
+
+        if (wrap.len > SEAL_WRAP_BYTES_MAX)
+            fault_add(check->faults, FAULT_LENGTH, "/complainant/sealed/wraps");
+        else if (wrap.data)
+            at = seal_list_put(at, wrap);
+    }
+    complaint->sealed_wraps = (struct span){(const char *)list, (size_t)(at - list)};
+}
+
 /* Who named himself has a name here; a บัตรสนเท่ห์ has nobody. */
-static void check_complainant(struct check *check, const struct place *top, struct span identity)
+static void check_complainant(struct check *check, const struct place *top, struct span identity,
+                              struct complaint *complaint)
 {
     static const char *const known[] = {"name", "phone", "email", "address"};
     const bool named = span_eq(identity, SPAN("named")) || span_eq(identity, SPAN("confidential"));
@@ -489,6 +637,10 @@ static void check_complainant(struct check *check, const struct place *top, stru
         return;
     if (span_eq(identity, SPAN("letter")))
         fault_add(check->faults, FAULT_MISMATCH, "%s", person.pointer);
+    if (json_object_get(person.object, "sealed")) {
+        read_sealed(check, &person, complaint);
+        return;
+    }
     CHECK_KEYS(check, &person, known);
     check_text(check, &person, "name", named ? REQUIRED : OPTIONAL);
     check_text(check, &person, "phone", OPTIONAL);
@@ -646,11 +798,13 @@ bool complaint_read(struct complaint *ret_complaint, struct faults *ret_faults, 
     c.accused_role = read_taxonomy(&check, &top, TAXONOMY_ACCUSED_ROLE, OPTIONAL);
     c.accused_principals = read_accused(&check, &top);
     c.conflict = read_conflict(&check, &top);
-    check_complainant(&check, &top, c.identity);
+    check_complainant(&check, &top, c.identity, &c);
     check_contact(&check, &top);
     read_source(&check, &top, request, &c);
     c.box_opening = read_box_opening(&check, &top, c.channel);
     cut_complainant(&check, request, &c);
+    if (c.sealed_content.data)
+        c.complainant = c.sealed_content;
 
     if (check.arena_full)
         ret_faults->count = 0;

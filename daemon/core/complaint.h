@@ -33,6 +33,14 @@ void complaint_reference_free(struct complaint_reference *reference);
 struct span complaint_unit_of(const struct complaint_reference *reference, struct span principal);
 
 /*
+ * The route that a complaint from that unit takes, by the rules of the reference; "legal"
+ * where none speaks of it. Points into the reference.
+ */
+struct complaint;
+struct span complaint_route(const struct complaint_reference *reference,
+                            const struct complaint *complaint, struct span unit);
+
+/*
  * Spans live in the arena or point into the request. Absent texts have .data NULL.
  * Lists are sorted bytewise, without repeats, comma-joined.
  */
@@ -50,6 +58,13 @@ struct complaint {
     struct span box_opening; /* UUID, lower case */
     struct span body;        /* B: the request with complainant's value replaced by null */
     struct span complainant; /* I: the bytes of that value, empty when absent */
+
+    /*
+     * Where the client has sealed the complainant: the envelope's content object, which then
+     * is I as well, and its wraps as a list (core/seal). Base64 is decoded, and no more is
+     * known of them. Else .data is NULL.
+     */
+    struct span sealed_content, sealed_wraps;
 };
 
 /*

@@ -49,7 +49,7 @@ enum {
 
     /* queues */
     LIMIT_BATCH_ITEMS = 100,
-    LIMIT_BATCH_BYTES = 4 * 1024 * 1024, /* request bodies of one batch; one always goes */
+    LIMIT_BATCH_BYTES = 4 * 1024 * 1024, /* envelopes of one batch; one always goes */
     LIMIT_INTAKE_QUEUE = 2048,           /* submissions waiting; beyond: 503 at once */
     LIMIT_STORE_QUEUE = 2048, /* other statements waiting per lane; beyond: 503 at once */
     LIMIT_PAGE_ROWS = 200,

@@ -7,12 +7,14 @@
 #include "hpke.h"
 
 enum {
-    CLASSES = 4,
-    CLASS_BYTES_MIN = 4 * 1024, /* each class is four times the one before */
-    LENGTH_BYTES = 4,           /* before the content, inside */
+    CLASSES = 11,
+    CLASSES_FINE = 8, /* in steps of CLASS_STEP_BYTES; then each is four times the one before */
+    CLASS_STEP_BYTES = 512,
+    LENGTH_BYTES = 4, /* before the content, inside */
 };
 
-static_assert(CLASS_BYTES_MIN << 2 * (CLASSES - 1) == SEAL_CONTENT_BYTES_MAX + LENGTH_BYTES,
+static_assert(CLASS_STEP_BYTES * CLASSES_FINE << 2 * (CLASSES - CLASSES_FINE) ==
+                  SEAL_CONTENT_BYTES_MAX + LENGTH_BYTES,
               "the largest class holds the largest content");
 static_assert((int)HPKE_ENC_BYTES == SEAL_ENC_BYTES && (int)HPKE_KEY_BYTES == SEAL_KEY_BYTES,
               "what HPKE makes fits where it is stored");
@@ -170,7 +172,9 @@ static struct writer object_begin(uint8_t *buffer, enum seal_kind kind,
 
 static size_t class_bytes(unsigned number)
 {
-    return (size_t)CLASS_BYTES_MIN << 2 * (number - 1);
+    if (number <= CLASSES_FINE)
+        return (size_t)CLASS_STEP_BYTES * number;
+    return (size_t)CLASS_STEP_BYTES * CLASSES_FINE << 2 * (number - CLASSES_FINE);
 }
 
 /* The smallest class, 1 to CLASSES, for a content of so many bytes; 0 if there is none. */
@@ -294,6 +298,27 @@ static enum seal_fault parse_at(const struct seal_place *place, enum seal_kind k
         return SEAL_NAME;
     *ret_object = object;
     return SEAL_OK;
+}
+
+uint8_t *seal_list_put(uint8_t *at, struct span object)
+{
+    struct writer writer = writer_of(at);
+
+    assert(object.len <= UINT16_MAX);
+    put_lp(&writer, object);
+    return writer.at;
+}
+
+bool seal_list_take(struct span *list, struct span *ret_object)
+{
+    struct reader reader = {*list, false};
+    const struct span object = take_lp(&reader);
+
+    if (reader.short_of)
+        return false;
+    *list = reader.rest;
+    *ret_object = object;
+    return true;
 }
 
 /* --- content ------------------------------------------------------------------------- */
@@ -513,6 +538,12 @@ void seal_recipient_free(struct seal_recipient *recipient)
     OPENSSL_free(recipient);
 }
 
+size_t seal_wrap_bytes(const struct seal_place *place)
+{
+    return header_bytes(place) + SEAL_KEY_ID_BYTES + SEAL_ENC_BYTES + SEAL_SALT_BYTES +
+           SEAL_SECRET_BYTES;
+}
+
 void seal_wrap(struct seal_recipient *recipient, const struct seal_place *place,
                const uint8_t secret[static SEAL_KEY_BYTES], const struct seal_random *random,
                uint8_t *buffer, struct span *ret_wrap)
@@ -648,7 +679,10 @@ size_t seal_identity_bytes(const struct seal_place *identity, size_t custodian_c
     const size_t pair_count = custodian_count * (custodian_count - 1) / 2;
     const size_t pair = header_bytes(identity) + 4 + SEAL_SECRET_BYTES;
 
-    return custodian_count * SEAL_WRAP_BYTES_MAX + pair_count * pair;
+    const size_t share = pair - 4 + SEAL_KEY_ID_BYTES + SEAL_ENC_BYTES + SEAL_SALT_BYTES +
+                         sizeof "share:65535" - sizeof "identity"; /* at most */
+
+    return custodian_count * share + pair_count * pair;
 }
 
 /* One share for each custodian, wrapped for him; returns the first byte after the wraps. */

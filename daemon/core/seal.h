@@ -130,6 +130,15 @@ struct seal_object {
  */
 enum seal_fault seal_parse(struct span bytes, struct seal_object *ret_object);
 
+/*
+ * Objects one after the other, each behind its length in two bytes: how the wraps of an
+ * envelope are stored and sent. Put returns the place behind what it wrote; take is false,
+ * and the list untouched, at its end or where it breaks off (then something is left over).
+ */
+uint8_t *seal_list_put(uint8_t *at, struct span object);
+bool seal_list_take(struct span *list, struct span *ret_object);
+enum { SEAL_LIST_LENGTH_BYTES = 2 };
+
 /* --- content ------------------------------------------------------------------------- */
 
 /* How long the sealed content of so many bytes is: 0 if it is too large. */
@@ -181,6 +190,9 @@ enum seal_fault seal_recipient_new(struct seal_recipient **ret_recipient, struct
                                    const struct seal_random *random);
 const uint8_t *seal_recipient_key_id(const struct seal_recipient *recipient);
 void seal_recipient_free(struct seal_recipient *recipient); /* wiped; NULL is allowed */
+
+/* How long a wrap at that place is. */
+size_t seal_wrap_bytes(const struct seal_place *place);
 
 /*
  * Wrap a secret for the recipient, at a place of the recipient's origin; draws 28 bytes

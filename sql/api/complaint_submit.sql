@@ -5,8 +5,9 @@ CREATE OR REPLACE FUNCTION api.complaint_submit(
     ids uuid[], actors text[], units text[], channels text[], processes text[], subjects text[],
     classes text[], identities text[], received date[], accused_units text[],
     accused_roles text[], accused_principals text[], conflicts text[], sources text[],
-    box_openings uuid[], bodies bytea[], complainants bytea[], commits bytea[], openings bytea[],
-    track_hashes bytea[], nonce_key_ids smallint[])
+    box_openings uuid[], sealed_for text[], bodies bytea[], identities_sealed bytea[],
+    wraps bytea[], commits bytea[], openings bytea[], track_hashes bytea[],
+    nonce_key_ids smallint[])
 RETURNS TABLE (status integer, ref text, state text, route text, detail text,
                nonce_key_id integer, stale boolean, leaf_index bigint, first_leaf bigint,
                leaves bytea, fsync text, synchronous_commit text,
@@ -30,8 +31,8 @@ BEGIN
     FROM rules.complaint_submit(
              clock_timestamp(), ids, actors, units, channels, processes, subjects, classes,
              identities, received, accused_units, accused_roles, accused_principals, conflicts,
-             sources, box_openings, bodies, complainants, commits, openings, track_hashes,
-             nonce_key_ids) AS s
+             sources, box_openings, sealed_for, bodies, identities_sealed, wraps, commits,
+             openings, track_hashes, nonce_key_ids) AS s
     CROSS JOIN LATERAL unnest(s.statuses) WITH ORDINALITY AS i (status, k);
 END;
 $$;

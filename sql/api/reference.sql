@@ -1,6 +1,9 @@
 -- What a daemon checks submissions against before they come here: codes, units, principals with
 -- their units (those put to sleep too: they can still be accused), fiscal years. No route shows it.
 -- `version` is a digest of the rest.
+--
+-- `routing` gives for each kind of fact and each code that a rule speaks of the first such rule, as
+-- [order, route]: the daemon seals a complaint for the group it will go to. rules.routing() decides.
 CREATE OR REPLACE FUNCTION api.reference(actor text, params jsonb, body jsonb,
                                          OUT status integer, OUT version bigint,
                                          OUT content jsonb)
@@ -18,6 +21,7 @@ BEGIN
         'units', (SELECT jsonb_agg(u.code ORDER BY u.code) FROM register.unit AS u),
         'principals', (SELECT coalesce(jsonb_object_agg(p.name, p.unit), '{}')
                        FROM register.principal AS p),
+        'routing', (SELECT jsonb_object_agg(r.fact, r.rules) FROM rules.routing_codes() AS r),
         'fiscal_years', (SELECT jsonb_agg(y.fy ORDER BY y.fy) FROM register.fiscal_year AS y));
     status := 200;
     version := hashtextextended(content::text, 0) & x'1fffffffffffff'::bigint; -- fits a double

@@ -11,9 +11,12 @@ BEGIN
                                   ORDER BY t.ord) AS codes
           FROM (SELECT x.kind, x.code, x.th, x.en, x.ord FROM register.taxonomy AS x
                 WHERE x.kind IN ('class', 'channel', 'process', 'identity', 'accused_role',
-                                 'subject', 'unit_kind', 'role')
+                                 'subject', 'unit_kind', 'role', 'agency', 'audience', 'next_step',
+                                 'matter')
                 UNION ALL
-                SELECT 'state', s.code, s.th, s.en, s.ord FROM register.state AS s) AS t
+                SELECT 'state', s.code, s.th, s.en, s.ord FROM register.state AS s
+                UNION ALL
+                SELECT 'outcome', o.code, o.th, o.en, o.ord FROM register.outcome AS o) AS t
           GROUP BY t.kind) AS l;
 END;
 $$;

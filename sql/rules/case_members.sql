@@ -9,11 +9,12 @@ LANGUAGE sql STABLE PARALLEL SAFE
 RETURN format(
     '"id":"%s","ref":"%s","unit":"%s","submitter":"%s","channel":"%s","process":"%s",'
     '"subject":"%s","class":"%s","class_office":"%s","identity":"%s","received_on":"%s",'
-    '"accepted_at":%s,"counted_on":"%s","fy":%s,"late":%s,"state":"%s","state_th":"%s",'
+    '"accepted_at":%s,"counted_on":%s,"fy":%s,"late":%s,"state":"%s","state_th":"%s",'
     '"state_en":"%s","route":"%s","version":%s,"accused_unit":%s,"accused_role":%s,'
     '"box_opening":%s',
     c.id, c.ref, c.unit, c.submitter, c.channel, c.process,
     c.subject, c.class, c.office_class, c.identity, c.received_on,
-    to_json(c.accepted_at), c.counted_on, c.fy, c.late::text, c.state, s.th,
-    s.en, c.route, c.version, coalesce(to_json(c.accused_unit), 'null'),
+    to_json(c.accepted_at), coalesce(to_json(c.counted_on), 'null'),
+    coalesce(c.fy::text, 'null'), c.late::text, c.state, s.th, s.en, c.route, c.version,
+    coalesce(to_json(c.accused_unit), 'null'),
     coalesce(to_json(c.accused_role), 'null'), coalesce(to_json(c.box_opening), 'null'));

@@ -1,7 +1,5 @@
--- Move a case: one row of register.move, by somebody of the group that the case is routed to.
---
--- The case is locked before it is looked at, so of two who move it at once the second is told that
--- it has changed.
+-- Something happens to a case: one row of register.move, by somebody whom it lets, or a proposal
+-- of it where it takes two people.
 CREATE OR REPLACE FUNCTION rules.complaint_event(now timestamptz, actor text, params jsonb,
                                                  body jsonb, OUT status integer,
                                                  OUT version bigint, OUT content jsonb)
@@ -11,55 +9,38 @@ DECLARE
     caller CONSTANT register.principal := rules.caller(actor, 'complaint_event');
     event CONSTANT uuid := rules.uuid_member(body, 'event_id');
     hash CONSTANT bytea := rules.request_hash('complaint_event', params, body);
-    asked CONSTANT uuid := rules.case_id(params ->> 'id');
+    event_kind CONSTANT text := body ->> 'kind';
     seen rules.case_seen;
     move register.move;
+    told jsonb;
 BEGIN
-    PERFORM rules.only_members(body, 'event_id', 'kind');
     SELECT r.* INTO status, version, content FROM rules.repeated(actor, event, hash) AS r;
     IF status IS NOT NULL THEN
         RETURN;
     END IF;
 
-    PERFORM FROM register.complaint AS c WHERE c.id = asked FOR UPDATE;
-    SELECT c.* INTO seen FROM rules.case_seen AS c WHERE c.viewer = actor AND c.id = asked;
-    IF seen.id IS NULL THEN
-        RAISE EXCEPTION 'no such complaint' USING ERRCODE = 'ZG404';
-    END IF;
-    IF NOT EXISTS (SELECT FROM register.move AS m WHERE m.kind = body ->> 'kind') THEN
+    seen := rules.locked_case(rules.case_id(params ->> 'id'), actor);
+    IF NOT EXISTS (SELECT FROM register.move AS m WHERE m.kind = event_kind) THEN
         RAISE EXCEPTION '/kind is not a known move' USING ERRCODE = 'ZG422';
     END IF;
-    IF NOT seen.reads OR NOT EXISTS (SELECT FROM register.move AS m
-                                     WHERE m.kind = body ->> 'kind'
-                                       AND m.role = ANY (caller.role_set)) THEN
+    IF NOT EXISTS (SELECT FROM register.move AS m
+                   WHERE m.kind = event_kind AND m.roles && seen.acts_as) THEN
         RAISE EXCEPTION 'none of your roles allows this move' USING ERRCODE = 'ZG403';
     END IF;
-    IF params ->> 'if_match' IS NULL THEN
+    told := rules.event_fields(now, actor, event_kind, body);
+    IF params ->> 'if_match' IS NULL
+       AND EXISTS (SELECT FROM register.move AS m WHERE m.kind = event_kind AND m.if_match) THEN
         RAISE EXCEPTION 'send If-Match with the version you read' USING ERRCODE = 'ZG428';
     END IF;
     IF params ->> 'if_match' <> seen.version::text THEN
         RAISE EXCEPTION 'the case has changed since you read it' USING ERRCODE = 'ZG412';
     END IF;
-    SELECT m.* INTO move FROM register.move AS m
-    WHERE m.kind = body ->> 'kind' AND m.from_state = seen.state
-      AND m.role = ANY (caller.role_set)
-    LIMIT 1;
-    IF move.kind IS NULL THEN
-        RAISE EXCEPTION 'the case is not in a state for this move' USING ERRCODE = 'ZG409';
-    END IF;
+    move := rules.case_move(now, event_kind, seen.complaint, seen.acts_as, actor, told);
 
-    status := 200;
-    version := seen.version + 1;
-    UPDATE register.complaint AS c
-    SET version = complaint_event.version, state = move.to_state, state_since = now,
-        registered_at = CASE WHEN move.kind = 'register' THEN now ELSE c.registered_at END,
-        registered_unit = CASE WHEN move.kind = 'register' THEN caller.unit
-                               ELSE c.registered_unit END
-    WHERE c.id = seen.id;
-    content := jsonb_build_object('id', seen.id, 'ref', seen.ref, 'state', move.to_state,
-                                  'version', version, 'event_id', event);
-    PERFORM rules.append(now, caller, move.kind, complaint => seen.id, event_id => event,
-                         request_hash => hash, from_state => seen.state,
-                         to_state => move.to_state, status => status, answer => content);
+    status := CASE WHEN move.two_person THEN 202 ELSE 200 END;
+    content := CASE WHEN move.two_person
+                    THEN rules.case_propose(now, caller, seen.complaint, move, told, event, hash)
+                    ELSE rules.case_apply(now, caller, seen.complaint, move, told, event, hash) END;
+    version := (content ->> 'version')::bigint;
 END;
 $$;

@@ -16,7 +16,9 @@ CREATE OR REPLACE FUNCTION rules.complaint_submit(
     ids uuid[], actors text[], units text[], channels text[], processes text[], subjects text[],
     classes text[], identities text[], received date[], accused_units text[],
     accused_roles text[], accused_principals text[], conflicts text[], sources text[],
-    box_openings uuid[], bodies bytea[], complainants bytea[], commits bytea[], openings bytea[],
+    box_openings uuid[],
+    sealed_for text[], -- the route whose group can open the body; NULL: legal
+    bodies bytea[], identities_sealed bytea[], wraps bytea[], commits bytea[], openings bytea[],
     track_hashes bytea[], nonce_key_ids smallint[],
     OUT statuses integer[], OUT refs text[], OUT routes text[], OUT details text[],
     OUT key_ids integer[], -- of a conflict: of the stored complaint's nonce
@@ -53,6 +55,7 @@ BEGIN
     IF array_remove(accused_units, NULL) <> '{}' OR array_remove(accused_principals, NULL) <> '{}'
        OR array_remove(conflicts, NULL) <> '{}'
        OR NOT array_remove(accused_roles, NULL) <@ '{other,unknown}'
+       OR array_remove(sealed_for, NULL) <> '{}'
     THEN
         SELECT r.routes, r.central, r.unknown, r.excluded_of, r.excluded_kinds, r.excluded_codes
         INTO routes, central, unknown, excluded_of, excluded_kinds, excluded_codes
@@ -67,10 +70,16 @@ BEGIN
         FROM rules.submission_faults(today, ids, actors, units, channels, processes, subjects,
                                      classes, identities, received, accused_units, accused_roles,
                                      box_openings, unknown) AS f;
+        -- Sealed for another group than it now goes to: the daemon reads the rules and seals again.
+        SELECT array_agg(CASE WHEN v.status = 201 AND coalesce(routes[v.k], 'legal')
+                                                      <> coalesce(sealed_for[v.k], 'legal')
+                              THEN 409 ELSE v.status END ORDER BY v.k)
+        INTO statuses
+        FROM unnest(statuses) WITH ORDINALITY AS v (status, k);
         SELECT array_agg(v.status = 409 ORDER BY v.k),
                array_agg(CASE v.status
                          WHEN 403 THEN 'none of your roles allows this'
-                         WHEN 409 THEN 'the unit of the submitter has changed'
+                         WHEN 409 THEN 'the unit of the submitter, or the rules of routing, have changed'
                          WHEN 422 THEN details[v.k] END ORDER BY v.k)
         INTO stale, details
         FROM unnest(statuses) WITH ORDINALITY AS v (status, k);
@@ -167,8 +176,8 @@ BEGIN
                          array_remove(kept[1:f.n::integer], NULL))) END
     FROM unnest(fresh, fresh_refs) WITH ORDINALITY AS f (k, ref, n);
 
-    INSERT INTO register.content (position, body, complainant)
-    SELECT place + f.n, bodies[f.k], complainants[f.k]
+    INSERT INTO register.content (position, body, identity, wraps)
+    SELECT place + f.n, bodies[f.k], identities_sealed[f.k], wraps[f.k]
     FROM unnest(fresh) WITH ORDINALITY AS f (k, n);
 
     SELECT string_agg(rules.leaf(1, rules.leaf_class(rules.class_in_effect(classes[f.k])),

@@ -15,7 +15,10 @@ BEGIN
     END IF;
     CASE known.leaf_type
     WHEN 2, 3 THEN -- class_changed, erased
-        SELECT * INTO STRICT c FROM register.complaint AS c WHERE c.id = asked;
+        SELECT x.* INTO STRICT c FROM register.complaint AS x WHERE x.id = asked;
+        IF c.leaf_index IS NULL THEN -- a part counts nowhere, whatever its class
+            RETURN rules.leaf(9, 0, 0, -1, commit);
+        END IF;
         RETURN rules.leaf(known.leaf_type,
                           CASE known.leaf_type WHEN 2 THEN
                               rules.leaf_class(fields ->> 'from') * 256
@@ -25,7 +28,8 @@ BEGIN
         RETURN rules.leaf(4, 0, replace(fields ->> 'month', '-', '')::integer, -1, commit);
     WHEN 5, 6 THEN -- report issued, submitted: September of its year
         RETURN rules.leaf(known.leaf_type, 0, ((fields ->> 'fy')::integer - 543) * 100 + 9, -1,
-                          commit);
+                          CASE known.leaf_type WHEN 5 -- whoever holds the document can tell
+                               THEN decode(fields ->> 'sha256', 'hex') ELSE commit END);
     ELSE
         RETURN rules.leaf(known.leaf_type, 0, 0, -1, commit); -- NULL of NULL
     END CASE;

@@ -41,6 +41,7 @@ BEGIN
     piece.document_sha256 := rules.text_member(body, 'document_sha256', false);
     piece.valid_from := rules.date_member(body, 'valid_from');
     piece.expires_on := rules.date_member(body, 'expires_on', false);
+    piece.officer := rules.text_member(body, 'officer', false);
     piece.note := rules.text_member(body, 'note', false);
     piece.recorded_at := now;
     piece.recorded_by := me.name;
@@ -49,6 +50,10 @@ BEGIN
     ELSIF piece.unit IS NOT NULL
           AND NOT EXISTS (SELECT FROM register.unit AS u WHERE u.code = piece.unit) THEN
         RAISE EXCEPTION '/unit is not a known unit' USING ERRCODE = 'ZG422';
+    ELSIF piece.officer IS NOT NULL
+          AND NOT EXISTS (SELECT FROM register.principal AS p
+                          WHERE p.name = piece.officer AND p.unit = piece.unit) THEN
+        RAISE EXCEPTION '/officer is nobody of the unit' USING ERRCODE = 'ZG422';
     ELSIF piece.order_date > rules.bangkok_day(now) THEN
         RAISE EXCEPTION '/order_date lies in the future' USING ERRCODE = 'ZG422';
     ELSIF piece.url !~ '^https?://[^[:space:]]+$' THEN

@@ -12,6 +12,14 @@ BEGIN
     person.name_en := rules.text_member(body, 'name_en');
     person.unit := rules.text_member(body, 'unit');
     person.active := rules.boolean_member(body, 'active');
+    person.email := rules.text_member(body, 'email', false);
+    IF person.email !~ '^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}([.][A-Za-z0-9-]{1,63}){1,8}$'
+    THEN
+        RAISE EXCEPTION '/email must be the address of a mailbox' USING ERRCODE = 'ZG422';
+    END IF;
+    IF person.name = 'system' THEN
+        RAISE EXCEPTION '/name is the register''s own' USING ERRCODE = 'ZG422';
+    END IF;
     IF NOT EXISTS (SELECT FROM register.unit AS u WHERE u.code = person.unit) THEN
         RAISE EXCEPTION '/unit is not a known unit' USING ERRCODE = 'ZG422';
     END IF;

@@ -20,7 +20,7 @@ DECLARE
     change  jsonb;
 BEGIN
     PERFORM rules.only_members(body, 'event_id', 'name', 'name_th', 'name_en', 'unit', 'roles',
-                               'active');
+                               'active', 'email');
     SELECT * INTO status, version, content FROM rules.repeated(me.name, event, hash);
     IF status IS NOT NULL THEN
         RETURN;

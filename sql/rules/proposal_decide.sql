@@ -28,6 +28,9 @@ BEGIN
     FROM register.proposal AS p
     WHERE p.id::text = lower(params ->> 'id')
       AND (p.role = ANY (me.role_set) OR p.proposed_by = me.name)
+      AND (p.complaint IS NULL
+           OR EXISTS (SELECT FROM rules.case_seen AS s
+                      WHERE s.viewer = me.name AND s.id = p.complaint))
     FOR UPDATE;
     IF proposed.id IS NULL THEN
         RAISE EXCEPTION 'there is nothing here that you may see' USING ERRCODE = 'ZG404';
@@ -39,7 +42,9 @@ BEGIN
         RAISE EXCEPTION 'the proposal has expired' USING ERRCODE = 'ZG409';
     END IF;
 
-    IF outcome = 'approved' THEN
+    IF proposed.complaint IS NOT NULL THEN
+        content := rules.case_decided(now, me, proposed, outcome, event, hash);
+    ELSIF outcome = 'approved' THEN
         PERFORM rules.principal_set_approved(proposed.request);
     END IF;
     UPDATE register.proposal AS p
@@ -47,6 +52,9 @@ BEGIN
     WHERE p.id = proposed.id;
 
     status := 200;
+    IF content IS NOT NULL THEN
+        RETURN; -- its event is the case's
+    END IF;
     content := jsonb_build_object('id', proposed.id, 'status', outcome);
     PERFORM rules.append(now, me, outcome, event_id => event, request_hash => hash,
                          fields => jsonb_build_object('proposal', proposed.id,

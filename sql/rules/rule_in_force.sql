@@ -6,8 +6,7 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
     SELECT r
       FROM register.rule_set AS r
-      JOIN register.fiscal_year AS y ON y.fy = year AND r.effective_from <= y.opens
-     WHERE r.code = rule_code
+     WHERE r.code = rule_code AND r.effective_from <= rules.year_opens(year)
      ORDER BY r.version DESC
      LIMIT 1
 $$;

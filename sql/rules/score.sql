@@ -17,7 +17,7 @@ BEGIN
                                               'CT', k.ct, 'CI', k.ci, 'CV', k.cv),
                 'late', k.late, 'anonymous_share', k.anonymous_share::text,
                 'silent', s.silent, 'pending_months', k.pending_months, 'variants', k.variants),
-            'indicators', i.indicators)
+            'indicators', i.indicators, 'assessments', rules.assessed_json(year, k.value))
         FROM rules.kpi1(now, year) AS k
         CROSS JOIN LATERAL (
             SELECT coalesce(json_agg(json_build_object('unit', m.unit, 'name_th', u.name_th,

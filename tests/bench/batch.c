@@ -5,8 +5,8 @@
  *
  * One libpq connection calls api.complaint_submit with ROWS complaints, waits for the commit, and
  * calls again. The principals are officers named as their units. What the daemon adds is TLS,
- * HTTP, JSON and commitments, so only ids and hashes change here from one complaint to the next.
- * Prints one line of JSON.
+ * HTTP, JSON, commitments and sealing, so only ids and hashes change here from one complaint to
+ * the next. Prints one line of JSON.
  */
 #include "batch.h"
 
@@ -17,13 +17,14 @@
 #include <sys/random.h>
 #include <time.h>
 
-enum { BODY_BYTES = 1736 }; /* of a request of `load put` */
+/* Of a request of `load put` of 1,736 bytes: its envelope, one of a complainant, their wraps. */
+enum { BODY_BYTES = 2105, IDENTITY_BYTES = 573, WRAPS_BYTES = 990 };
 
 static struct complaint complaints[LIMIT_BATCH_ITEMS];
 static struct commit commits[LIMIT_BATCH_ITEMS];
 static struct store_submission submissions[LIMIT_BATCH_ITEMS];
 static const struct store_submission *items[LIMIT_BATCH_ITEMS];
-static char body[BODY_BYTES];
+static char envelope[BODY_BYTES];
 
 static double now_s(void)
 {
@@ -54,11 +55,10 @@ static void prepare(size_t rows, char **units, size_t unit_count)
         .class = SPAN("CX"),
         .identity = SPAN("anonymous"),
         .received_on = thai_day_of(time(NULL)),
-        .body = {body, sizeof body},
         .complainant = SPAN(""),
     };
 
-    memset(body, '.', sizeof body);
+    fill(envelope, sizeof envelope);
     for (size_t i = 0; i < rows; i++) {
         const struct span unit = span_of(units[i % unit_count]);
 
@@ -67,6 +67,11 @@ static void prepare(size_t rows, char **units, size_t unit_count)
                                                    .commit = &commits[i],
                                                    .actor = unit,
                                                    .unit = unit,
+                                                   .body = {envelope, BODY_BYTES},
+                                                   .identity = {envelope, IDENTITY_BYTES},
+                                                   .wraps = {envelope, WRAPS_BYTES},
+                                                   .opening = {(const char *)commits[i].salt_m,
+                                                               COMMIT_OPENING_BYTES},
                                                    .nonce_key_id = 1};
         items[i] = &submissions[i];
     }

@@ -134,7 +134,7 @@ static void take_padded(struct span plaintext)
                               "\x00\x04"
                               "body";
     const struct seal_place body = place();
-    const size_t padded = plaintext.len <= 4096 ? 4096 : 16384;
+    const size_t padded = plaintext.len <= 512 ? 512 : 1024;
     struct span object, content, again;
 
     if (plaintext.len > padded)

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 CONTENT, CHUNK, WRAP, PAIR = 1, 2, 3, 4
-CLASSES = {1: 4096, 2: 16384, 3: 65536, 4: 262144}
+CLASSES = {**{k: 512 * k for k in range(1, 9)}, 9: 16384, 10: 65536, 11: 262144}
 CHUNK_BYTES = 65536
 TAG = 16
 

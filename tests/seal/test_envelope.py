@@ -27,7 +27,7 @@ FILE = e.Place(ORIGIN, ID, "file:1:0d2a4c1e-1111-4222-8333-444455556666")
 ROUTE = bytes([0xaa]) * 32
 CUSTODIANS = {number: bytes([number]) * 32 for number in (1, 2, 3)}
 THAI = "นางสาวสมหญิง ตัวอย่าง".encode()
-LENGTHS = [0, 1, 1500, 4092, 4093, 16380, 16381, 65532, 65533, 262140]
+LENGTHS = [0, 1, 508, 509, 1020, 1021, 1500, 3580, 3581, 4092, 4093, 16380, 16381, 65532, 65533, 262140]
 
 
 class ToolRefused(Exception):
@@ -168,7 +168,7 @@ def test_the_page_shows_what_is_sealed():
     body = python_seal(BODY, b"narrative", [e.public_of(ROUTE)], counting())
     identity = python_deal(b"name", counting())
     for each in [*body, *identity]:
-        expected = hashlib.sha256(each).hexdigest() if len(each) > 4096 else each.hex()
+        expected = hashlib.sha256(each).hexdigest() if len(each) > 512 else each.hex()
         assert expected in shown, f"docs/sealing.md lacks {expected}"
 
 
@@ -251,14 +251,14 @@ def test_both_say_the_same_of_a_content_changed_anywhere():
 
 
 @pytest.mark.parametrize("plaintext", [
-    e.u32(3) + b"abc" + bytes(4088) + b"\1",  # padding that is not zeros
-    e.u32(4093) + bytes(4092),  # longer than its class
-    e.u32(0xffffffff) + bytes(4092),
-    e.u32(100) + bytes(16380),  # a larger class than needed
+    e.u32(3) + b"abc" + bytes(504) + b"\1",  # padding that is not zeros
+    e.u32(509) + bytes(508),  # longer than its class
+    e.u32(0xffffffff) + bytes(508),
+    e.u32(100) + bytes(1020),  # a larger class than needed
 ])
 def test_both_refuse_padding_that_is_not_the_pages(plaintext):
     dek = os.urandom(32)
-    number = {4096: 1, 16384: 2}[len(plaintext)]
+    number = {512: 1, 1024: 2}[len(plaintext)]
     sealed = (BODY.header(e.CONTENT) + e.u8(number)
               + e.AESGCM(dek).encrypt(bytes(12), plaintext, BODY.aad()))
     wrap = e.wrap(e.Recipient(ORIGIN, e.public_of(ROUTE)), BODY, dek)

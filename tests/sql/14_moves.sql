@@ -29,7 +29,7 @@ SELECT is(pg_temp.act('triager', 9, '1', 101), 'ZG404', 'nor does anyone what is
 SELECT is(pg_temp.act('triager', 1, NULL, 101), 'ZG428', 'a move needs If-Match');
 SELECT is(pg_temp.act('triager', 1, '2', 101), 'ZG412', 'of the version there is');
 SELECT is(pg_temp.act('triager', 1, '01', 101), 'ZG412', 'and nothing like it');
-SELECT is(pg_temp.act('triager', 1, '1', 101, '{"kind": "close"}'), 'ZG422', 'a known move');
+SELECT is(pg_temp.act('triager', 1, '1', 101, '{"kind": "hide"}'), 'ZG422', 'a known move');
 SELECT is(pg_temp.act('triager', 1, '1', 101, '{"kind": null}'), 'ZG422', 'that is named');
 SELECT is(pg_temp.act('triager', 1, '1', 101, '{"x": 1}'), 'ZG422', 'no unknown members');
 SELECT is(pg_temp.act('triager', 1, '1', 101, '{"event_id": "x"}'), 'ZG422', 'and an event_id');
@@ -57,7 +57,7 @@ SELECT is(tests.call('complaint_get', 'TH-50', jsonb_build_object('id', tests.id
             "by": "triager", "by_unit": "LEGAL", "from": "RECEIVED", "to": "TRIAGE",
             "fields": {}}', 'and so does the timeline');
 SELECT is(tests.call('complaint_get', 'triager', jsonb_build_object('id', tests.id(1)))
-              #> '{content,moves}', '[]', 'there is no move left');
+              #> '{content,moves}' ? 'register', false, 'it is not registered again');
 SELECT results_eq(
     $$ SELECT position FROM register.event UNION ALL SELECT position FROM register.complaint
        ORDER BY position $$,

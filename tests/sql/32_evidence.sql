@@ -1,6 +1,6 @@
 -- Evidence: who records it, what each kind needs, who reads it, and when it counts.
 BEGIN;
-SELECT plan(31);
+SELECT plan(33);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.designation(change jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE sql AS $$
@@ -17,6 +17,8 @@ SELECT is((SELECT content - 'id' FROM tests.post('evidence_add', '2026-11-02', '
             "note": "แทนคำสั่งเดิม", "recorded_at": "2026-11-02T00:00:00+07:00",
             "recorded_by": "head"}', 'and gets back what was recorded');
 
+SELECT is((SELECT content ->> 'officer' FROM tests.post('evidence_add', '2026-11-02', 'head',
+              tests.designation('{"officer": "TH-50"}'))), 'TH-50', 'who is designated may be named');
 SELECT throws_ok(
     format('SELECT tests.post(''evidence_add'', ''2026-11-02'', %L, %L)', r.actor,
            tests.designation(r.change::jsonb)), r.code, r.message, r.promise)
@@ -32,6 +34,8 @@ FROM (VALUES
     ('head', '{"order_date": null}', 'ZG422', '/order_date is missing', 'with its day'),
     ('head', '{"valid_from": null}', 'ZG422', '/valid_from is missing', 'and since when it counts'),
     ('head', '{"url": "https://example.go.th"}', 'ZG422', NULL, 'and has no address'),
+    ('head', '{"officer": "TH-90"}', 'ZG422', '/officer is nobody of the unit',
+     'an officer is designated by his own unit'),
     ('head', '{"unit": "TH-10"}', 'ZG422', '/unit is not a known unit', 'there is no TH-10'),
     ('head', '{"order_date": "2026-11-03"}', 'ZG422', '/order_date lies in the future',
      'an order of tomorrow is refused'),
@@ -58,16 +62,16 @@ LANGUAGE sql AS $$
     SELECT count(*) FROM jsonb_array_elements(tests.get('evidence_list', at, actor, params)
                                               -> 'items')
 $$;
-SELECT is(tests.pieces('2026-11-03', 'committee', '{}'), 3::bigint, 'a committee member reads all');
-SELECT is(tests.pieces('2026-11-03', 'TH-50', '{}'), 2::bigint, 'an officer what names his unit');
+SELECT is(tests.pieces('2026-11-03', 'committee', '{}'), 4::bigint, 'a committee member reads all');
+SELECT is(tests.pieces('2026-11-03', 'TH-50', '{}'), 3::bigint, 'an officer what names his unit');
 SELECT is(tests.pieces('2026-11-03', 'TH-90', '{}'), 0::bigint, 'and nothing of another');
 SELECT is(tests.pieces('2026-11-03', 'auditor', '{"criterion": "4.2"}'), 1::bigint,
           'one criterion at a time');
-SELECT is(tests.pieces('2026-11-03', 'auditor', '{"kind": "designation"}'), 2::bigint,
+SELECT is(tests.pieces('2026-11-03', 'auditor', '{"kind": "designation"}'), 3::bigint,
           'one kind at a time');
 SELECT is(tests.pieces('2026-11-03', 'auditor', '{"fy": "2569"}'), 0::bigint,
           'what began in October counts on no day of the year before');
-SELECT is(tests.pieces('2026-11-03', 'auditor', '{"fy": "2570"}'), 3::bigint, 'but of this one');
+SELECT is(tests.pieces('2026-11-03', 'auditor', '{"fy": "2570"}'), 4::bigint, 'but of this one');
 SELECT is((SELECT count(*) FROM jsonb_array_elements(
                tests.get('evidence_list', r.at::timestamptz, 'auditor') -> 'items') AS i
            WHERE i -> 'expired' = 'true'), r.expired::bigint, r.promise)

@@ -1,6 +1,6 @@
 -- Schema report: the same numbers as GET /v1/scores/{fy}, for whoever may read views and no more.
 BEGIN;
-SELECT plan(26);
+SELECT plan(30);
 \ir year.inc.sql
 
 -- The views look at the present: this year's numbers, whatever year that is.
@@ -17,12 +17,16 @@ SELECT tests.post('evidence_add', h.at, 'head', jsonb_build_object(
            'kind', 'working_group', 'criterion', '4.2', 'order_no', '1/2569',
            'order_date', h.opens, 'valid_from', h.opens)) FROM here AS h;
 
+SELECT tests.post('assessment_add', h.at, 'secretary', jsonb_build_object('items', jsonb_build_array(
+           jsonb_build_object('code', '7.3', 'assessment_fy', h.fy, 'report_fy', h.fy, 'result', '82.7470'))))
+FROM here AS h;
+CREATE TEMPORARY TABLE figures AS SELECT rules.report_figures(h.at, h.fy) AS f FROM here AS h;
 CREATE TEMPORARY TABLE score AS
 SELECT tests.get('score_get', h.at, 'auditor', jsonb_build_object('fy', h.fy::text)) AS s FROM here AS h;
 CREATE TEMPORARY TABLE before AS
 SELECT tests.get('score_get', h.at, 'auditor', jsonb_build_object('fy', (h.fy - 1)::text)) AS s
 FROM here AS h;
-GRANT SELECT ON here, score, before TO grievd_report;
+GRANT SELECT ON here, score, before, figures TO grievd_report;
 GRANT USAGE ON SCHEMA tests TO grievd_report;
 SET LOCAL ROLE grievd_report;
 
@@ -80,6 +84,17 @@ SELECT is((SELECT count(*) FROM report.indicator_finding AS f JOIN here AS h ON 
                 jsonb_array_elements(i -> 'levels') AS l)::bigint, 'indicator_finding');
 SELECT is((SELECT count(*) FROM report.kpi1 AS k JOIN here AS h ON k.fy > h.fy), 0::bigint,
           'no year that has not begun');
+
+SELECT is((SELECT to_jsonb(l) - '{fy,dimension,key}'::text[] FROM report.year_line AS l JOIN here AS h ON h.fy = l.fy
+           WHERE l.dimension = 'all'), (SELECT f -> 'all' FROM figures), 'year_line');
+SELECT is((SELECT jsonb_object_agg(l.key, l.received) FROM report.year_line AS l JOIN here AS h ON h.fy = l.fy
+           WHERE l.dimension = 'class'),
+          '{"C1": 1, "C2": 1, "CX": 1}', 'year_line, by class');
+SELECT is((SELECT jsonb_agg(to_jsonb(m) - 'fy' ORDER BY m.month) FROM report.year_month AS m JOIN here AS h ON h.fy = m.fy),
+          (SELECT f -> 'months' FROM figures), 'year_month');
+SELECT is((SELECT string_agg(a.code || '=' || a.score, ' ' ORDER BY a.code)
+           FROM report.assessment AS a JOIN here AS h ON h.fy = a.report_fy),
+          '7.3=4.5494 kpi1=2', 'assessment');
 
 -- Nothing but the views.
 

@@ -32,7 +32,7 @@ SELECT is(tests.set('2026-11-02', 'admin', '{"roles": ["unit_head", "officer"]}'
 SELECT is(tests.roles('TH-11'), 'officer unit_head', 'roles stand in the taxonomy''s order');
 SELECT is((SELECT content FROM tests.post('principal_set', '2026-11-02', 'admin', tests.person())),
           '{"name": "TH-11", "name_th": "เจ้าหน้าที่รับเรื่อง", "name_en": "Receiving officer",
-            "unit": "TH-11", "roles": ["officer"], "active": true, "demo": false}',
+            "unit": "TH-11", "roles": ["officer"], "active": true, "demo": false, "email": null}',
           'the answer is the principal');
 SELECT is(tests.set('2026-11-02', 'admin', '{"roles": []}'), 200, 'he may have no role');
 SELECT is(tests.set('2026-11-02', 'admin', '{"name": "custodian-3", "unit": "C-HR", "roles": []}'),

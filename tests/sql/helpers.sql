@@ -49,7 +49,8 @@ CREATE FUNCTION tests.id(n integer) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 -- Submit complaints as one batch. Each item is {id: n, actor, …}: what it does not say is filled
--- in with something good, the unit with the actor's own. The commitment is a digest of the item.
+-- in with something good, the unit with the actor's own, and the route it is sealed for with the
+-- one it takes, unless an item says sealed_for. The commitment is a digest of the item.
 CREATE FUNCTION tests.submit_all(now timestamptz, items jsonb)
 RETURNS TABLE (k bigint, status integer, ref text, state text, route text, detail text,
                nonce_key_id integer, stale boolean)
@@ -79,22 +80,30 @@ LANGUAGE sql AS $$
                array_agg(v ->> 'conflict' ORDER BY k) AS conflicts,
                array_agg(v ->> 'source' ORDER BY k) AS sources,
                array_agg((v ->> 'box')::uuid ORDER BY k) AS box_openings,
-               array_agg(digest || convert_to(coalesce(v ->> 'body',
-                                                        '{"narrative":"เรื่องร้องเรียน"}'), 'UTF8')
+               array_agg(v ->> 'sealed_for' ORDER BY k) AS sealed_for,
+               bool_or(v ? 'sealed_for') AS sealed_as_said,
+               array_agg(convert_to(coalesce(v ->> 'body', 'an envelope'), 'UTF8')
                          ORDER BY k) AS bodies,
                array_agg(digest ORDER BY k) AS digests,
                array_agg(digest || digest || digest ORDER BY k) AS openings,
                array_agg((v ->> 'key')::smallint ORDER BY k) AS keys
         FROM item
+    ), r AS ( -- what a daemon whose reference data is new seals for
+        SELECT a.*, ARRAY(SELECT nullif(f.route, 'legal')
+                          FROM unnest(g.routes) WITH ORDINALITY AS f (route, k)
+                          ORDER BY f.k) AS right_ones
+        FROM a CROSS JOIN LATERAL rules.routing(units, actors, accused_units, accused_roles,
+                                                accused_principals, conflicts) AS g
     )
     SELECT i.k, i.status, CASE WHEN i.status < 300 THEN s.refs[i.k] END,
            CASE WHEN i.status < 300 THEN 'RECEIVED' END,
            CASE WHEN i.status < 300 THEN coalesce(s.routes[i.k], 'legal') END,
            s.details[i.k], s.key_ids[i.k], coalesce(s.stale[i.k], false)
-    FROM a, rules.complaint_submit(
+    FROM r, rules.complaint_submit(
              now, ids, actors, units, channels, processes, subjects, classes, identities,
              received, accused_units, accused_roles, accused_principals, conflicts, sources,
-             box_openings, bodies, digests, digests, openings, digests, keys) AS s
+             box_openings, CASE WHEN sealed_as_said THEN sealed_for ELSE right_ones END, bodies,
+             digests, digests, digests, openings, digests, keys) AS s
     CROSS JOIN LATERAL unnest(s.statuses) WITH ORDINALITY AS i (status, k)
 $$;
 
@@ -104,7 +113,39 @@ CREATE FUNCTION tests.submit(now timestamptz, item jsonb) RETURNS text LANGUAGE 
     FROM tests.submit_all(now, jsonb_build_array(item)) AS s
 $$;
 
+-- Post an event about a case as it stands: "200 TRIAGE", or the SQLSTATE and what was said.
+CREATE FUNCTION tests.act(at timestamptz, actor text, n integer, kind text,
+                          more jsonb DEFAULT '{}') RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    answer jsonb;
+BEGIN
+    answer := tests.call_at(at, 'complaint_event', actor,
+        jsonb_build_object('id', tests.id(n),
+                           'if_match', (SELECT f.version::text FROM register.complaint AS f
+                                        WHERE f.id = tests.id(n))),
+        jsonb_build_object('kind', kind, 'event_id', gen_random_uuid()) || more);
+    RETURN coalesce(answer ->> 'error' || ' ' || (answer ->> 'message'),
+                    concat_ws(' ', answer ->> 'status', answer #>> '{content,state}'));
+END;
+$$;
+
+-- The head decides on what is open about a case.
+CREATE FUNCTION tests.decide(at timestamptz, actor text, n integer, decision text DEFAULT 'approve')
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    answer jsonb;
+BEGIN
+    answer := tests.call_at(at, 'proposal_decide', actor,
+        jsonb_build_object('id', (SELECT p.id FROM register.proposal AS p
+                                  WHERE p.complaint = tests.id(n) AND p.status = 'open')),
+        jsonb_build_object('decision', decision, 'event_id', gen_random_uuid()));
+    RETURN coalesce(answer ->> 'error' || ' ' || (answer ->> 'message'),
+                    concat_ws(' ', answer ->> 'status', answer #>> '{content,status}'));
+END;
+$$;
+
 COMMIT;
 
 ALTER DATABASE grievd SET search_path = tap, tests, pg_catalog;
 ALTER DATABASE grievd SET timezone = 'Asia/Bangkok';
+ALTER DATABASE grievd SET jit = off; -- as the register's roles have it

@@ -42,7 +42,11 @@ BEGIN
         ARRAY[coalesce(fields ->> 'identity', 'anonymous')], ARRAY[received],
         ARRAY[NULL::text], ARRAY[fields ->> 'accused_role'], ARRAY[fields ->> 'accused'],
         ARRAY[NULL::text], ARRAY[NULL::text], ARRAY[(fields ->> 'box')::uuid],
-        ARRAY[hash || '{}'::bytea], ARRAY[hash], ARRAY[hash], ARRAY[hash || hash || hash],
+        ARRAY[(SELECT nullif(r.routes[1], 'legal')
+               FROM rules.routing(ARRAY['TH-50'], ARRAY[officer], ARRAY[NULL::text],
+                                  ARRAY[fields ->> 'accused_role'], ARRAY[fields ->> 'accused'],
+                                  ARRAY[NULL::text]) AS r)],
+        ARRAY[hash], ARRAY[hash], ARRAY[hash], ARRAY[hash], ARRAY[hash || hash || hash],
         ARRAY[hash], ARRAY[1::smallint]);
     IF answer.statuses <> '{201}' THEN
         RAISE EXCEPTION 'not accepted: % %', answer.statuses, answer.details;

@@ -191,21 +191,22 @@ class Site:
 
     UNITS = ROOT / "sql" / "reference" / "units.csv"
     PRINCIPALS = ROOT / "sql" / "demo" / "principals.csv"
+    GROUPS = {"legal": "legal", "alternate": "alternate", "external": "alternate"}  # whose key each route has
 
     def __init__(self, settings=None, migrate=True, principals=None, postgres=None):
         self.folder = Path(tempfile.mkdtemp(prefix="gv"))
         os.chmod(self.folder, 0o755)
-        self.settings = {"server": {}, "tls": {}, "register": {}, "ledger": {}, "database": {}}
+        self.settings = {"server": {}, "tls": {}, "register": {}, "ledger": {}, "sealing": {}, "database": {}}
         for section, values in (settings or {}).items():
             self.settings[section].update(values)
         self.daemon = self.signer = None
         self.postgres = Postgres(self.folder, **(postgres or {})).start()
         try:
             self.make_ca()
+            self.make_log()
             if migrate:
                 self.install()
                 self.migrate(principals or self.PRINCIPALS)
-                self.make_log()
         except BaseException:
             self.close()
             raise
@@ -259,6 +260,16 @@ class Site:
     def conninfo(self, user):
         return f"host={self.postgres.socket_dir} dbname=grievd user={user}"
 
+    def seal_key(self, name):
+        """The key pair of a route's group or a custodian: paths of the private and the public one."""
+        folder = self.folder / "keys"
+        private, public = folder / f"{name}.key", folder / f"{name}.pub"
+        if not public.exists():
+            folder.mkdir(exist_ok=True)
+            done = subprocess.run([GRIEV, "keygen", "body", folder / name], capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr
+        return private, public
+
     def write_config(self):
         nonce_key = self.folder / "nonce.key"
         if not nonce_key.exists():
@@ -270,6 +281,11 @@ class Site:
                     "client_ca": self.ca_folder / "ca.pem", "client_crl": self.ca_folder / "crl.pem"},
             "register": {"origin": "localhost/log", "nonce_key": nonce_key, "nonce_key_id": 1},
             "ledger": {"signer": self.folder / "signer.sock", "public_key": self.folder / "log.pub"},
+            "sealing": {
+                "body_keys": " ".join(f"{route}:{self.seal_key(group)[1]}" for route, group in self.GROUPS.items()),
+                "custodians": " ".join(f"{n}:{self.seal_key(f'custodian-{n}')[1]}" for n in (1, 2, 3)),
+                "open_keys": " ".join(f"{route}:{self.seal_key(group)[0]}" for route, group in self.GROUPS.items()),
+            },
             "database": {"conninfo": self.conninfo("grievd"),
                          "migrate_conninfo": self.conninfo("grievd_owner")},
         }
@@ -445,6 +461,10 @@ class Site:
     def submit(self, actor="TH-50", connection=None, headers=None, **fields):
         body = complaint(**fields)
         return self.request(actor, "PUT", f"/v1/complaints/{body['id']}", body, headers, connection)
+
+    def open(self, actor, id, connection=None):
+        """What was told in a case, opened by the server for somebody who may read it."""
+        return self.request(actor, "POST", f"/v1/complaints/{id}/open", {}, None, connection)
 
     def client_config(self, actor, **server):
         """griev's settings for a principal (None: nobody) with what it keeps in a folder of the site."""

@@ -109,10 +109,13 @@ def test_content_is_for_the_group_that_handles_it(site):
         case = accept(site, narrative="เนื้อความ", **fields)
         for actor in handlers:
             read = site.request(actor, "GET", f"/v1/complaints/{case['id']}").json
-            assert (read["body"]["narrative"], read["moves"]) == ("เนื้อความ", ["register"])
+            assert read["reads"] and read["moves"] == (
+                ["accuse", "interest", "note", "register"] + ([] if actor in ("head", "alt-head") else ["withdraw"]))
+            assert site.open(actor, case["id"]).json["body"]["narrative"] == "เนื้อความ"
         for actor in ("TH-50", "auditor"):
             read = site.request(actor, "GET", f"/v1/complaints/{case['id']}").json
-            assert "body" not in read and read["moves"] == []
+            assert (read["reads"], read["moves"]) == (False, [])
+            assert site.open(actor, case["id"]).status in (403, 404)
 
 
 @pytest.mark.parametrize("fields, takes", [

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+import vault
 from harness import Site, complaint, fiscal_year, running_site, today, told, wait_until
 from load import check_register
 
@@ -156,7 +157,9 @@ def test_the_commitment_is_that_of_the_bytes_and_the_nonce(site):
         salts[name] = expand(nonce, label)
         hashes[name] = hashlib.sha256(label + salts[name] + hashlib.sha256(content).digest()).digest()
     commit = hashlib.sha256(b"grievd/commit/v1\0" + hashes[b"M"] + hashes[b"B"] + hashes[b"I"]).digest()
-    assert stored(site, body["id"], "body", "complainant") == [salts[b"B"] + parts[b"B"], salts[b"I"] + parts[b"I"]]
+    kept = vault.Stored(site, body["id"])
+    assert kept.open_body("legal") == (salts[b"B"], parts[b"B"])
+    assert kept.open_identity(1, 3) == (salts[b"I"], parts[b"I"])
     assert stored(site, body["id"], "commit", "opening") == [commit, salts[b"M"] + hashes[b"B"] + hashes[b"I"]]
 
 

@@ -408,7 +408,7 @@ def test_a_chunked_body_with_trailers_is_stored_as_sent(site, sizes):
         wire.send(head + chunked(data, sizes, b"X-Checksum: 1\r\nX-Other: 2\r\n") + GOOD)
         assert wire.answer()[0] == 201
         assert wire.answer()[0] == 200
-    read = site.request("triager", "GET", f"/v1/complaints/{body['id']}")
+    read = site.open("triager", body["id"])
     assert read.json["body"]["narrative"] == body["narrative"]
 
 

@@ -56,7 +56,7 @@ Test(pgbinary_array, follow_one_another)
     pgbinary_put(&buffer, (struct span){NULL, 0});
     const size_t second = pgbinary_array(&buffer, PGBINARY_BYTEA, 1);
     cr_expect_not(pgbinary_complete(&buffer));
-    pgbinary_put_joined(&buffer, SPAN("\0"), SPAN("\xff"));
+    pgbinary_put(&buffer, SPAN("\0\xff"));
     cr_expect(pgbinary_complete(&buffer));
 
     cr_expect_eq(first, 0);

@@ -14,6 +14,10 @@
         cr_assert_fail("%p", (void *)request);  \
     }
 HANDLER(call_sql)
+HANDLER(open)
+HANDLER(html)
+HANDLER(csv)
+HANDLER(xlsx)
 HANDLER(submit)
 HANDLER(track)
 HANDLER(healthz)
@@ -60,6 +64,11 @@ Test(route_match, finds_the_function_of_a_method_and_path)
         {"GET", "/v1/complaints?limit=10", "complaint_list"},
         {"POST", "/v1/complaints/x/events", "complaint_event"},
         {"GET", "/v1/scores/2570", "score_get"},
+        {"GET", "/v1/reports/2570", "report_get"},
+        {"POST", "/v1/reports/2570/issue", "report_issue"},
+        {"GET", "/v1/evidence", "evidence_list"},
+        {"GET", "/v1/evidence/4.1/pack", "evidence_pack"},
+        {"GET", "/v1/evidence/4.1/pack.html", "evidence_pack"},
         {"GET", "/v1/units", "unit_list"},
         {"POST", "/v1/units", "unit_set"},
     };
@@ -71,6 +80,32 @@ Test(route_match, finds_the_function_of_a_method_and_path)
         cr_expect_eq(route_match(request, &allow), ERR_NONE, "%s", rows[i].path);
         cr_assert(request->route, "%s", rows[i].path);
         cr_expect_str_eq(request->route->function, rows[i].function, "%s", rows[i].path);
+        arena_free(request->arena);
+    }
+}
+
+Test(route_match, the_end_of_a_segment_chooses_the_form)
+{
+    static const struct {
+        const char *path, *fy;
+        void (*handle)(struct request *request);
+    } rows[] = {
+        {"/v1/reports/2570.html", "2570", handle_html},
+        {"/v1/reports/2570.csv", "2570", handle_csv},
+        {"/v1/reports/2570.xlsx", "2570", handle_xlsx},
+        {"/v1/reports/2570", "2570", handle_call_sql},
+        {"/v1/reports/.html", ".html", handle_call_sql},
+        {"/v1/reports/25.html.csv", "25.html", handle_csv},
+        {"/v1/reports/2570.pdf", "2570.pdf", handle_call_sql},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct request *request = request_of("GET", rows[i].path);
+        const char *allow = NULL;
+
+        cr_expect_eq(route_match(request, &allow), ERR_NONE, "%s", rows[i].path);
+        cr_expect_eq(request->route->handle, rows[i].handle, "%s", rows[i].path);
+        cr_expect_str_eq(text_of(request->path_params[0].value), rows[i].fy, "%s", rows[i].path);
         arena_free(request->arena);
     }
 }

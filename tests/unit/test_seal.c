@@ -142,8 +142,11 @@ Test(seal, a_content_opens_to_what_was_sealed_and_is_as_long_as_its_class)
     static const struct {
         size_t len, padded;
     } rows[] = {
-        {0, 4096},      {1, 4096},      {4092, 4096},    {4093, 16384},    {16380, 16384},
-        {16381, 65536}, {65532, 65536}, {65533, 262144}, {262140, 262144},
+        {0, 512},       {1, 512},        {508, 512},       {509, 1024},    {1020, 1024},
+        {1021, 1536},   {1532, 1536},    {1533, 2048},     {2044, 2048},   {2045, 2560},
+        {2556, 2560},   {2557, 3072},    {3068, 3072},     {3069, 3584},   {3580, 3584},
+        {3581, 4096},   {4092, 4096},    {4093, 16384},    {16380, 16384}, {16381, 65536},
+        {65532, 65536}, {65533, 262144}, {262140, 262144},
     };
     uint8_t *bytes = malloc(SEAL_CONTENT_BYTES_MAX);
 
@@ -320,14 +323,14 @@ Test(seal, what_an_object_cannot_be_is_refused_before_any_key_is_used)
         size_t tail_len;
         enum seal_fault fault;
     } rows[] = {
-        {"a content", "body", SEAL_CONTENT, SPAN("\1"), 1 + 4096 + tag, SEAL_OK},
-        {"a file's content", FILE_NAME, SEAL_CONTENT, SPAN("\1"), 1 + 4096 + tag, SEAL_MALFORMED},
-        {"class 0", "body", SEAL_CONTENT, SPAN("\0"), 1 + 4096 + tag, SEAL_MALFORMED},
-        {"class 5", "body", SEAL_CONTENT, SPAN("\5"), 1 + 4096 + tag, SEAL_MALFORMED},
-        {"a class too small", "body", SEAL_CONTENT, SPAN("\1"), 1 + 16384 + tag, SEAL_MALFORMED},
-        {"a class too large", "body", SEAL_CONTENT, SPAN("\2"), 1 + 4096 + tag, SEAL_TRUNCATED},
-        {"a name with a blank", "bo dy", SEAL_CONTENT, SPAN("\1"), 1 + 4096 + tag, SEAL_MALFORMED},
-        {"no name", "", SEAL_CONTENT, SPAN("\1"), 1 + 4096 + tag, SEAL_MALFORMED},
+        {"a content", "body", SEAL_CONTENT, SPAN("\1"), 1 + 512 + tag, SEAL_OK},
+        {"a file's content", FILE_NAME, SEAL_CONTENT, SPAN("\1"), 1 + 512 + tag, SEAL_MALFORMED},
+        {"class 0", "body", SEAL_CONTENT, SPAN("\0"), 1 + 512 + tag, SEAL_MALFORMED},
+        {"class 12", "body", SEAL_CONTENT, SPAN("\14"), 1 + 512 + tag, SEAL_MALFORMED},
+        {"a class too small", "body", SEAL_CONTENT, SPAN("\1"), 1 + 1024 + tag, SEAL_MALFORMED},
+        {"a class too large", "body", SEAL_CONTENT, SPAN("\2"), 1 + 512 + tag, SEAL_TRUNCATED},
+        {"a name with a blank", "bo dy", SEAL_CONTENT, SPAN("\1"), 1 + 512 + tag, SEAL_MALFORMED},
+        {"no name", "", SEAL_CONTENT, SPAN("\1"), 1 + 512 + tag, SEAL_MALFORMED},
         {"a chunk", FILE_NAME, SEAL_CHUNK, SPAN("\0\0\0\7\0"), whole, SEAL_OK},
         {"a body's chunk", "body", SEAL_CHUNK, SPAN("\0\0\0\7\0"), whole, SEAL_MALFORMED},
         {"last is 2", FILE_NAME, SEAL_CHUNK, SPAN("\0\0\0\7\2"), whole, SEAL_MALFORMED},
@@ -458,19 +461,19 @@ static struct span padded_by_hand(const void *plaintext, size_t len, size_t padd
 
 Test(seal, padding_has_one_form)
 {
-    static uint8_t full[4096] = {0, 0, 0, 3, 'a', 'b', 'c'};
+    static uint8_t full[512] = {0, 0, 0, 3, 'a', 'b', 'c'};
     const struct {
         const char *what;
         struct span plaintext;
         size_t padded;
         enum seal_fault fault;
     } rows[] = {
-        {"as we pad", span_of_bytes("\0\0\0\3abc", 7), 4096, SEAL_OK},
-        {"a byte behind the content", span_of_bytes("\0\0\0\3abcd", 8), 4096, SEAL_MALFORMED},
-        {"the last byte", span_of_bytes(full, sizeof full), 4096, SEAL_MALFORMED},
-        {"longer than its class", span_of_bytes("\0\0\x0f\xfd", 4), 4096, SEAL_MALFORMED},
-        {"longer than any", span_of_bytes("\xff\xff\xff\xff", 4), 4096, SEAL_MALFORMED},
-        {"a class too large", span_of_bytes("\0\0\0\3abc", 7), 16384, SEAL_MALFORMED},
+        {"as we pad", span_of_bytes("\0\0\0\3abc", 7), 512, SEAL_OK},
+        {"a byte behind the content", span_of_bytes("\0\0\0\3abcd", 8), 512, SEAL_MALFORMED},
+        {"the last byte", span_of_bytes(full, sizeof full), 512, SEAL_MALFORMED},
+        {"longer than its class", span_of_bytes("\0\0\x01\xfd", 4), 512, SEAL_MALFORMED},
+        {"longer than any", span_of_bytes("\xff\xff\xff\xff", 4), 512, SEAL_MALFORMED},
+        {"a class too large", span_of_bytes("\0\0\0\3abc", 7), 1024, SEAL_MALFORMED},
     };
 
     full[sizeof full - 1] = 1;

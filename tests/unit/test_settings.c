@@ -18,6 +18,8 @@
 #define REQUIRED                                                    \
     "[tls]\ncertificate = c.pem\nkey = k.pem\nclient_ca = ca.pem\n" \
     "[database]\nconninfo = dbname=grievd\n"                        \
+    "[sealing]\nbody_keys = legal:l.pub alternate:a.pub external:a.pub\n" \
+    "custodians = 1:1.pub 2:2.pub\n"                                      \
     "[register]\nnonce_key = nonce.key\n"
 
 #define ORIGIN "origin = grievd.example/log\n"
@@ -89,9 +91,9 @@ Test(settings_read, refuses_and_says_where)
         const char *says;
     } rows[] = {
         {"a required key must be there", REQUIRED, 0, "origin"},
-        {"an unknown key is named by its line", REQUIRED ORIGIN "[server]\nworker = 2\n", 11,
+        {"an unknown key is named by its line", REQUIRED ORIGIN "[server]\nworker = 2\n", 14,
          "worker"},
-        {"a number keeps its limits", REQUIRED ORIGIN "[server]\nworkers = 65\n", 11, "workers"},
+        {"a number keeps its limits", REQUIRED ORIGIN "[server]\nworkers = 65\n", 14, "workers"},
         {"a log level is one of five", REQUIRED ORIGIN "[server]\nlog_level = loud\n", 0,
          "log_level"},
         {"an origin has a host and a log", REQUIRED "origin = grievd.example\n", 0, "origin"},

@@ -1,0 +1,188 @@
+#include "envelopes.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "sealer.h"
+#include "settings.h"
+
+enum {
+    ROWS = 100, /* of one transaction */
+    ARENA_BYTES_MAX = 4 * 1024 * 1024,
+};
+
+static bool is_good(const PGresult *result)
+{
+    const ExecStatusType status = PQresultStatus(result);
+
+    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+}
+
+/* A statement without parameters, its values in binary; NULL, printed, if it fails. */
+static PGresult *query(PGconn *conn, const char *sql)
+{
+    PGresult *result = PQexecParams(conn, sql, 0, NULL, NULL, NULL, NULL, 1);
+
+    if (is_good(result))
+        return result;
+    fprintf(stderr, "grievd: %s", PQerrorMessage(conn));
+    PQclear(result);
+    return NULL;
+}
+
+static bool run(PGconn *conn, const char *sql)
+{
+    PGresult *result = query(conn, sql);
+
+    PQclear(result);
+    return result != NULL;
+}
+
+static struct span value(const PGresult *result, int row, int column)
+{
+    return (struct span){PQgetvalue(result, row, column), (size_t)PQgetlength(result, row, column)};
+}
+
+/* --- what lay in clear --- */
+
+enum { PLAIN_POSITION, PLAIN_ID, PLAIN_ROUTE, PLAIN_BODY, PLAIN_IDENTITY };
+
+/* Both envelopes of a row. False, printed, if there is no key for its route. */
+static bool seal_row(struct sealer *sealer, struct arena *arena, const PGresult *rows, int row,
+                     struct span ret_values[static 3])
+{
+    const struct span id = value(rows, row, PLAIN_ID);
+    enum keys_route route;
+    struct sealed body, identity;
+
+    assert(id.len == SEAL_ID_BYTES);
+    if (!keys_route_find(value(rows, row, PLAIN_ROUTE), &route)) {
+        fprintf(stderr, "grievd: a case has a route that no key can be named for\n");
+        return false;
+    }
+    if (!sealer_seal(sealer, arena, (const uint8_t *)id.data, SPAN("body"), route,
+                     value(rows, row, PLAIN_BODY), &body) ||
+        !sealer_seal_identity(sealer, arena, (const uint8_t *)id.data,
+                              value(rows, row, PLAIN_IDENTITY), &identity)) {
+        fprintf(stderr, "grievd: a text is larger than an envelope\n");
+        return false;
+    }
+    ret_values[0] = body.content;
+    ret_values[1] = identity.content;
+    ret_values[2] = arena_joined(arena, body.wraps, identity.wraps);
+    return ret_values[2].data != NULL;
+}
+
+/* The row, sealed, in register.content. */
+static bool store_row(PGconn *conn, const PGresult *rows, int row,
+                      const struct span values[static 3])
+{
+    const struct span position = value(rows, row, PLAIN_POSITION);
+    const char *params[4] = {position.data};
+    int lengths[4] = {(int)position.len};
+    const int formats[4] = {1, 1, 1, 1};
+
+    for (int i = 0; i < 3; i++) {
+        assert(values[i].len <= INT_MAX);
+        params[i + 1] = values[i].data;
+        lengths[i + 1] = (int)values[i].len;
+    }
+    PGresult *result = PQexecParams(conn,
+                                    "INSERT INTO register.content (position, body, identity, wraps)"
+                                    " VALUES ($1::bigint, $2::bytea, $3::bytea, $4::bytea)",
+                                    4, NULL, params, lengths, formats, 1);
+    const bool good = is_good(result);
+
+    if (!good)
+        fprintf(stderr, "grievd: %s", PQerrorMessage(conn));
+    PQclear(result);
+    return good;
+}
+
+static bool seal_rows(PGconn *conn, struct sealer *sealer, const PGresult *rows)
+{
+    bool good = true;
+
+    for (int row = 0; good && row < PQntuples(rows); row++) {
+        struct arena *arena = arena_new(ARENA_BYTES_MAX);
+        struct span values[3];
+
+        good = arena && seal_row(sealer, arena, rows, row, values) &&
+               store_row(conn, rows, row, values);
+        arena_free(arena);
+    }
+    return good;
+}
+
+/* The next rows in one transaction; *ret_count is 0 when none is left. */
+static bool seal_some(PGconn *conn, struct sealer *sealer, int *ret_count)
+{
+    if (!run(conn, "BEGIN"))
+        return false;
+    PGresult *rows = query(conn, "WITH next AS ("
+                                 " SELECT p.position FROM register.content_plain AS p"
+                                 " ORDER BY p.position LIMIT 100"
+                                 "), taken AS ("
+                                 " DELETE FROM register.content_plain AS p USING next AS n"
+                                 " WHERE p.position = n.position"
+                                 " RETURNING p.position, p.body, p.complainant"
+                                 ") SELECT t.position, c.id, c.route, t.body, t.complainant"
+                                 " FROM taken AS t"
+                                 " JOIN register.complaint AS c ON c.position = t.position"
+                                 " ORDER BY t.position");
+    if (!rows)
+        return false;
+    const int count = PQntuples(rows);
+    const bool good = seal_rows(conn, sealer, rows) && run(conn, "COMMIT");
+
+    PQclear(rows);
+    if (good)
+        *ret_count = count;
+    return good;
+}
+
+static bool seal_all(PGconn *conn, struct sealer *sealer)
+{
+    long sealed = 0;
+
+    for (int count = ROWS; count > 0;) {
+        if (!seal_some(conn, sealer, &count))
+            return false;
+        sealed += count;
+        if (count > 0 && sealed % (100L * ROWS) == 0)
+            printf("sealed    %ld complaints so far\n", sealed);
+    }
+    if (!run(conn, "DROP TABLE register.content_plain"))
+        return false;
+    printf("sealed    %ld complaints that lay in clear\n", sealed);
+    return true;
+}
+
+bool envelopes_seal_plain(PGconn *conn, const struct settings *settings)
+{
+    char error[512];
+    PGresult *found = query(conn, "SELECT to_regclass('register.content_plain') IS NOT NULL");
+    const bool waits = found && *PQgetvalue(found, 0, 0) != 0;
+
+    if (!found)
+        return false;
+    PQclear(found);
+    if (!waits)
+        return true;
+    struct keys *keys = keys_read(settings, error, sizeof error);
+    if (!keys) {
+        fprintf(stderr, "grievd: texts lie in clear, to be sealed with the keys of [sealing]: %s\n",
+                error);
+        return false;
+    }
+    struct sealer *sealer = sealer_new(keys);
+    const bool good = seal_all(conn, sealer);
+
+    sealer_free(sealer);
+    keys_free(keys);
+    return good;
+}

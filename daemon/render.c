@@ -1,0 +1,143 @@
+#include "render.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/thai.h"
+
+enum { NUMBER_CHARS = 64, DAY_CHARS = 64 };
+
+enum render_type render_type_of(const json_t *column)
+{
+    static const char *const names[] = {
+        [RENDER_TEXT] = "text",   [RENDER_LABEL] = "label",     [RENDER_CODE] = "code",
+        [RENDER_COUNT] = "count", [RENDER_DECIMAL] = "decimal", [RENDER_PERCENT] = "percent",
+        [RENDER_DAY] = "day",     [RENDER_MONTH] = "month",
+    };
+    const char *type = json_string_value(json_object_get(column, "type"));
+
+    for (size_t i = 0; type && i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(type, names[i]) == 0)
+            return (enum render_type)i;
+    }
+    return RENDER_TEXT;
+}
+
+bool render_is_number(enum render_type type)
+{
+    return type == RENDER_COUNT || type == RENDER_DECIMAL || type == RENDER_PERCENT;
+}
+
+const char *render_said(const json_t *text, enum render_lang lang)
+{
+    const char *said =
+        json_is_object(text)
+            ? json_string_value(json_object_get(text, lang == RENDER_TH ? "th" : "en"))
+            : json_string_value(text);
+
+    return said ? said : "";
+}
+
+/* A code or an address, C1 or https://…: its digits are part of it. */
+static bool is_code(struct span word)
+{
+    return word.len > 0 && ((word.data[0] >= 'A' && word.data[0] <= 'Z') ||
+                            (word.data[0] >= 'a' && word.data[0] <= 'z'));
+}
+
+char *render_digits(const char *text, const struct render_options *options)
+{
+    if (!options->thai_digits)
+        return strdup(text);
+
+    const size_t size = 3 * strlen(text) + 1;
+    char *result = malloc(size);
+    char *end = result;
+
+    for (const char *at = text; result && *at;) {
+        const struct span word = {at, strcspn(at, " ") + (strchr(at, ' ') ? 1 : 0)};
+        const size_t left = size - (size_t)(end - result);
+
+        if (is_code(word)) {
+            memcpy(end, word.data, word.len);
+            end[word.len] = '\0';
+        } else {
+            thai_digits(word, end, left);
+        }
+        end += strlen(end);
+        at += word.len;
+    }
+    if (result)
+        *end = '\0';
+    return result;
+}
+
+/* 1234567 as 1,234,567. */
+static void group_thousands(long long number, char ret_text[static NUMBER_CHARS])
+{
+    char digits[NUMBER_CHARS / 2];
+    const int len = snprintf(digits, sizeof digits, "%lld", number < 0 ? -number : number);
+    char *out = ret_text;
+
+    if (number < 0)
+        *out++ = '-';
+    for (int i = 0; i < len; i++) {
+        if (i > 0 && (len - i) % 3 == 0)
+            *out++ = ',';
+        *out++ = digits[i];
+    }
+    *out = '\0';
+}
+
+/* A day or a month as the reader's language writes it; as it is when it is neither. */
+static void print_day(const char *text, bool month_only, enum render_lang lang,
+                      char ret_text[static DAY_CHARS])
+{
+    char day[16], thai[DAY_CHARS];
+    struct thai_date date;
+
+    snprintf(ret_text, DAY_CHARS, "%s", text);
+    snprintf(day, sizeof day, "%.10s%s", text, month_only ? "-01" : "");
+    if (lang == RENDER_EN || !thai_date_parse(span_of(day), &date))
+        return;
+    thai_date_print(date, thai, sizeof thai);
+    snprintf(ret_text, DAY_CHARS, "%s", thai + (month_only ? 2 : 0)); /* without its "1 " */
+}
+
+char *render_cell(const json_t *cell, enum render_type type, const struct render_options *options)
+{
+    char text[DAY_CHARS > NUMBER_CHARS ? DAY_CHARS : NUMBER_CHARS];
+    const char *said = render_said(cell, options->lang);
+
+    if (json_is_null(cell) || !cell || (!json_is_integer(cell) && said[0] == '\0'))
+        return strdup("-");
+    if (type == RENDER_CODE)
+        return strdup(said);
+    if (json_is_integer(cell)) {
+        group_thousands(json_integer_value(cell), text);
+        return render_digits(text, options);
+    }
+    if ((type == RENDER_DAY || type == RENDER_MONTH) && json_is_string(cell)) {
+        print_day(said, type == RENDER_MONTH, options->lang, text);
+        return render_digits(text, options);
+    }
+    return render_digits(said, options);
+}
+
+bool render_tables(const json_t *answer, bool (*visit)(void *arg, const json_t *table), void *arg)
+{
+    size_t i, j;
+    json_t *section, *block;
+
+    json_array_foreach(json_object_get(json_object_get(answer, "document"), "sections"), i, section)
+    {
+        json_array_foreach(json_object_get(section, "blocks"), j, block)
+        {
+            const char *kind = json_string_value(json_object_get(block, "kind"));
+
+            if (kind && strcmp(kind, "table") == 0 && !visit(arg, block))
+                return false;
+        }
+    }
+    return true;
+}

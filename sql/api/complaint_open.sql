@@ -1,0 +1,8 @@
+-- POST /v1/complaints/{id}/open: rules.complaint_open at the present moment.
+CREATE OR REPLACE FUNCTION api.complaint_open(actor text, params jsonb, body jsonb,
+                                               OUT status integer, OUT version bigint,
+                                               OUT content jsonb)
+LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT * FROM rules.complaint_open(clock_timestamp(), actor, params, body)
+$$;

@@ -1,0 +1,46 @@
+-- The head approves what was proposed about a case, and it is carried out if it still may be; or he
+-- rejects it. Whoever investigates or has investigated the case does not decide on it.
+CREATE OR REPLACE FUNCTION rules.case_decided(now timestamptz, caller register.principal,
+                                              proposed register.proposal, outcome text, event uuid,
+                                              hash bytea)
+RETURNS jsonb
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    seen   rules.case_seen;
+    move   register.move;
+    marks  jsonb := jsonb_build_object('proposal', proposed.id, 'proposed_by', proposed.proposed_by);
+    answer jsonb := jsonb_build_object('id', proposed.id, 'status', outcome);
+BEGIN
+    PERFORM FROM register.complaint AS f
+    WHERE f.id = (proposed.request ->> 'original')::uuid AND f.id < proposed.complaint FOR UPDATE;
+    seen := rules.locked_case(proposed.complaint, caller.name);
+    PERFORM FROM register.complaint AS f
+    WHERE f.id = (proposed.request ->> 'original')::uuid FOR UPDATE;
+    IF proposed.role <> ALL (seen.acts_as) THEN
+        RAISE EXCEPTION 'none of your roles decides on this case' USING ERRCODE = 'ZG403';
+    ELSIF seen.investigator = caller.name
+          OR EXISTS (SELECT FROM register.event AS e
+                     WHERE e.complaint = seen.id AND e.kind = 'assign'
+                       AND e.fields ->> 'investigator' = caller.name) THEN
+        RAISE EXCEPTION 'who proposed or investigated does not decide on it'
+            USING ERRCODE = 'ZG403';
+    END IF;
+
+    IF outcome = 'approved' THEN
+        move := rules.case_move(now, proposed.kind, seen.complaint, ARRAY['triager', 'investigator'],
+                                proposed.proposed_by, proposed.request);
+        PERFORM rules.case_apply(now, caller, seen.complaint, move, proposed.request, event, hash,
+                                 marks, answer);
+    ELSE
+        UPDATE register.complaint AS c SET version = seen.version + 1 WHERE c.id = seen.id;
+        PERFORM rules.append(now, caller, outcome, complaint => seen.id, event_id => event,
+                             request_hash => hash, status => 200, answer => answer,
+                             fields => marks || jsonb_build_object('act', proposed.kind));
+    END IF;
+    RETURN answer;
+END;
+$$;
+COMMENT ON FUNCTION rules.case_decided(timestamptz, register.principal, register.proposal, text,
+                                       uuid, bytea) IS
+    'The head approves or rejects what was proposed about a case';

@@ -1,0 +1,33 @@
+-- An event of a case that takes two people waits for the head of its group.
+CREATE OR REPLACE FUNCTION rules.case_propose(now timestamptz, caller register.principal,
+                                              f register.complaint, move register.move, told jsonb,
+                                              event uuid, hash bytea)
+RETURNS jsonb
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    answer jsonb;
+BEGIN
+    IF EXISTS (SELECT FROM register.proposal AS p
+               WHERE p.complaint = f.id AND p.kind = move.kind AND p.status = 'open'
+                 AND p.expires_at > now) THEN
+        RAISE EXCEPTION 'the same kind of change of this case waits to be decided'
+            USING ERRCODE = 'ZG409';
+    END IF;
+    UPDATE register.complaint AS c SET version = f.version + 1 WHERE c.id = f.id;
+    PERFORM rules.outbox_add(now, f, 'proposed', 'head');
+    answer := jsonb_build_object('id', f.id, 'ref', f.ref, 'state', f.state,
+                                 'version', f.version + 1, 'event_id', event)
+              || rules.propose(now, caller, move.kind, 'head', told,
+                               concat_ws(' ', f.ref, move.kind, f.class || ' →', told ->> 'class'),
+                               f.id);
+    PERFORM rules.append(now, caller, 'proposed', complaint => f.id, event_id => event,
+                         request_hash => hash, status => 202, answer => answer,
+                         fields => told || jsonb_build_object('act', move.kind, 'proposal',
+                                                              answer -> 'proposal'));
+    RETURN answer;
+END;
+$$;
+COMMENT ON FUNCTION rules.case_propose(timestamptz, register.principal, register.complaint,
+                                       register.move, jsonb, uuid, bytea) IS
+    'An event of a case that takes two people waits for the head';

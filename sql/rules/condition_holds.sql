@@ -1,0 +1,109 @@
+-- Whether a condition of the machine holds: for a case, whoever acts in it, and what he tells.
+-- NULL, where what is told does not say, is no.
+CREATE OR REPLACE FUNCTION rules.condition_holds(condition text, now timestamptz,
+                                                 f register.complaint, actor text, fields jsonb)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    counted CONSTANT text[] := ARRAY['C1', 'C2', 'CX'];
+    outcome register.outcome;
+    known   register.event; -- the event that the answer depends on
+BEGIN
+    CASE condition
+    WHEN 'ticked' THEN
+        RETURN f.identity <> 'letter'
+            OR fields ?& ARRAY['states_evidence', 'plain_circumstances', 'names_witness'];
+    WHEN 'screened' THEN -- a part as its parent was
+        RETURN EXISTS (SELECT FROM register.event AS e
+                       WHERE e.complaint IN (f.id, f.parent) AND e.kind = 'screen');
+    WHEN 'letter_stands' THEN
+        SELECT e.* INTO known FROM register.event AS e
+        WHERE e.complaint IN (f.id, f.parent) AND e.kind = 'screen'
+        ORDER BY e.position DESC LIMIT 1;
+        RETURN f.identity <> 'letter'
+            OR known.fields @> '{"states_evidence": true, "plain_circumstances": true,
+                                 "names_witness": true}';
+    WHEN 'investigated', 'never_investigated' THEN -- by the group that has it now
+        RETURN (condition = 'investigated') = EXISTS (
+            SELECT FROM register.event AS e
+            WHERE e.complaint = f.id AND e.to_state = 'INVESTIGATING'
+              AND e.position > coalesce((SELECT max(r.position) FROM register.event AS r
+                                         WHERE r.complaint = f.id AND r.fields ? 'route'), 0));
+    WHEN 'reachable' THEN
+        RETURN f.identity <> 'letter';
+    WHEN 'asked_in_triage', 'asked_in_investigation' THEN
+        SELECT e.* INTO known FROM register.event AS e
+        WHERE e.complaint = f.id AND e.to_state = 'WAITING_COMPLAINANT'
+        ORDER BY e.position DESC LIMIT 1;
+        RETURN known.from_state = CASE condition WHEN 'asked_in_triage' THEN 'TRIAGE'
+                                                 ELSE 'INVESTIGATING' END;
+    WHEN 'time_is_up' THEN
+        RETURN rules.bangkok_day(now)
+             > rules.clock_due('particulars', rules.bangkok_day(f.state_since));
+    WHEN 'outside' THEN
+        RETURN f.class = 'CT';
+    WHEN 'result_known' THEN
+        SELECT e.* INTO known FROM register.event AS e
+        WHERE e.complaint = f.id AND e.kind = 'refer' ORDER BY e.position DESC LIMIT 1;
+        RETURN EXISTS (SELECT FROM register.event AS e
+                       WHERE e.complaint = f.id AND e.kind = 'reply'
+                         AND e.position > known.position AND e.fields @> '{"result": true}');
+    WHEN 'outcome_stands' THEN
+        SELECT o.* INTO outcome FROM register.outcome AS o
+        WHERE o.code = coalesce(fields ->> 'outcome', rules.case_proposal(f.id) ->> 'outcome');
+        RETURN (outcome.classes IS NULL OR f.class = ANY (outcome.classes))
+           AND NOT EXISTS (SELECT FROM unnest(outcome.conditions) AS c
+                           WHERE rules.condition_holds(c, now, f, actor, fields) IS NOT TRUE);
+    WHEN 'parts_closed' THEN
+        RETURN NOT EXISTS (SELECT FROM register.complaint AS p
+                           WHERE p.parent = f.id AND p.state <> 'CLOSED');
+    WHEN 'other_person' THEN
+        RETURN rules.case_proposal(f.id) ->> 'by' <> actor
+           AND f.investigator IS DISTINCT FROM actor
+           AND NOT EXISTS (SELECT FROM register.event AS e
+                           WHERE e.complaint = f.id AND e.kind IN ('assign', 'interest')
+                             AND e.fields ->> 'investigator' = condition_holds.actor);
+    WHEN 'assignable' THEN
+        RETURN fields ->> 'investigator' = ANY (rules.case_investigators(f));
+    WHEN 'signed' THEN
+        RETURN EXISTS (SELECT FROM register.principal AS p
+                       WHERE p.name = fields ->> 'signatory' AND 'director' = ANY (p.role_set));
+    WHEN 'needs_order' THEN
+        RETURN f.class IN ('C1', 'C2', 'CX', 'CI');
+    WHEN 'parent_open' THEN
+        RETURN NOT EXISTS (SELECT FROM register.complaint AS p
+                           WHERE p.id = f.parent AND p.state = 'CLOSED');
+    WHEN 'still_counts' THEN
+        RETURN f.class = ANY (counted) AND fields ->> 'class' = ANY (counted);
+    WHEN 'class_differs' THEN
+        RETURN fields ->> 'class' <> f.class;
+    WHEN 'linkable' THEN -- no chains: the original is none, and this is nobody's
+        RETURN f.duplicate_of IS NULL AND f.parent IS NULL
+           AND EXISTS (SELECT FROM register.complaint AS o
+                       WHERE o.id = (fields ->> 'original')::uuid AND o.id <> f.id
+                         AND o.duplicate_of IS NULL AND o.parent IS NULL)
+           AND NOT EXISTS (SELECT FROM register.complaint AS d WHERE d.duplicate_of = f.id);
+    WHEN 'linked' THEN
+        RETURN f.duplicate_of IS NOT NULL;
+    WHEN 'splittable' THEN
+        RETURN f.parent IS NULL;
+    WHEN 'accuses' THEN
+        RETURN fields ?| ARRAY['accused_unit', 'accused_role', 'accused', 'conflict'];
+    WHEN 'transferred' THEN
+        SELECT e.* INTO known FROM register.event AS e
+        WHERE e.complaint = f.id AND e.kind = 'transfer' ORDER BY e.position DESC LIMIT 1;
+        RETURN known.position IS NOT NULL
+           AND (f.identity = 'letter' -- of a letter there is nobody to tell
+                OR EXISTS (SELECT FROM register.event AS e
+                           WHERE e.complaint = f.id AND e.kind = 'note'
+                             AND e.position > known.position
+                             AND e.fields @> '{"audience": "complainant"}'));
+    WHEN 'withdrawn' THEN
+        RETURN EXISTS (SELECT FROM register.event AS e
+                       WHERE e.complaint IN (f.id, f.parent) AND e.kind = 'withdraw');
+    END CASE;
+END;
+$$;
+COMMENT ON FUNCTION rules.condition_holds(text, timestamptz, register.complaint, text, jsonb) IS
+    'Whether a condition of the machine holds for a case';

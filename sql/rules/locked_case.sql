@@ -1,0 +1,17 @@
+-- A case, locked until the transaction ends, as somebody who may see it finds it. To anybody else
+-- it does not exist. The lock comes first: of two who act at once the second sees what the first
+-- has done.
+CREATE OR REPLACE FUNCTION rules.locked_case(asked uuid, actor text) RETURNS rules.case_seen
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    seen rules.case_seen;
+BEGIN
+    PERFORM FROM register.complaint AS f WHERE f.id = asked FOR UPDATE;
+    SELECT f.* INTO seen FROM rules.case_seen AS f WHERE f.viewer = actor AND f.id = asked;
+    IF seen.id IS NULL THEN
+        RAISE EXCEPTION 'no such complaint' USING ERRCODE = 'ZG404';
+    END IF;
+    RETURN seen;
+END;
+$$;

@@ -1,0 +1,65 @@
+-- Indicators 4.1 and 4.2: the committee's score, beside it the level by the evidence here, level
+-- by level with what was found and what is missing.
+CREATE OR REPLACE FUNCTION rules.report_section_evidence(f jsonb)
+RETURNS json
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    blocks json[] := '{}';
+    each   record;
+BEGIN
+    FOR each IN
+        SELECT l.value ->> 'indicator' AS code, min(l.value ->> 'name_th') AS th,
+               min(l.value ->> 'name_en') AS en,
+               count(*) FILTER (WHERE (l.value ->> 'counted')::boolean) AS level,
+               bool_or((l.value ->> 'ours')::boolean) AS ours,
+               min(a.value ->> 'level') AS committee, min(a.value ->> 'difference') AS difference,
+               json_agg(json_build_array(
+                   l.value -> 'level',
+                   json_build_object('th', l.value ->> 'text_th', 'en', l.value ->> 'text_en'),
+                   CASE WHEN (l.value ->> 'met')::boolean
+                        THEN '{"th": "ครบ", "en": "Met"}'::json
+                        ELSE '{"th": "ไม่ครบ", "en": "Not met"}'::json END,
+                   json_build_object('th', rules.finding_words(l.value -> 'found', 'th'),
+                                     'en', rules.finding_words(l.value -> 'found', 'en')),
+                   json_build_object('th', rules.finding_words(l.value -> 'missing', 'th'),
+                                     'en', rules.finding_words(l.value -> 'missing', 'en')))
+                   ORDER BY (l.value ->> 'level')::integer) AS rows
+        FROM jsonb_array_elements(f -> 'levels') AS l
+        LEFT JOIN jsonb_array_elements(f -> 'assessed') AS a
+               ON a.value ->> 'code' = l.value ->> 'indicator'
+        GROUP BY 1 ORDER BY 1
+    LOOP
+        blocks := blocks
+            || rules.doc_text(
+                   format('%s %s: คะแนนของคณะกรรมการ %s ระดับตามหลักฐานในระบบ %s', each.code, each.th,
+                          coalesce(each.committee, 'ยังไม่บันทึก'), each.level),
+                   format('%s %s: the committee''s score %s, level by the evidence here %s',
+                          each.code, each.en, coalesce(each.committee, 'not recorded'),
+                          each.level), 'strong')
+            || CASE WHEN each.difference IS NOT NULL THEN rules.doc_text(
+                   'เหตุที่ต่างกัน: ' || each.difference,
+                   'Why they differ: ' || each.difference, 'note') END
+            || CASE WHEN each.code = '4.2' AND each.level = 4 THEN rules.doc_text(
+                   'ระดับ 5 เมื่อเสนอรายงานฉบับนี้ต่อผู้อำนวยการสำนักงานสถิติแห่งชาติ',
+                   'Level 5 once this report is submitted to the director.', 'strong') END
+            || rules.doc_table(
+                   'levels_' || replace(each.code, '.', '_'), each.code || ' ' || each.th,
+                   each.code || ' ' || each.en,
+                   json_build_array(rules.doc_column('level', 'label', 'ระดับ', 'Level'),
+                                    rules.doc_column('criterion', 'text', 'เกณฑ์', 'Criterion'),
+                                    rules.doc_column('met', 'label', 'ผล', 'Result'),
+                                    rules.doc_column('found', 'text', 'หลักฐานที่พบ', 'Found'),
+                                    rules.doc_column('missing', 'text', 'สิ่งที่ขาด', 'Missing')),
+                   each.rows, NULL,
+                   CASE WHEN each.ours THEN json_build_object(
+                       'th', 'เกณฑ์ต้นฉบับรวมระดับ 1 ถึง 4 เป็นข้อเดียว การแบ่งเป็นของระบบนี้',
+                       'en', 'The source gives levels 1 to 4 as one; the split is this '
+                             'system''s.') END);
+    END LOOP;
+    RETURN rules.doc_section(
+        'evidence', 'ตัวชี้วัดที่ 4.1 และ 4.2 การดำเนินการต่อเรื่องร้องเรียน',
+        'Indicators 4.1 and 4.2, the handling of complaints', VARIADIC blocks);
+END;
+$$;
+COMMENT ON FUNCTION rules.report_section_evidence(jsonb) IS 'Indicators 4.1 and 4.2 in a report';

@@ -1,0 +1,56 @@
+-- KPI 1 with its standing, what it would be if it counted otherwise, and the silent units.
+CREATE OR REPLACE FUNCTION rules.report_section_kpi1(f jsonb)
+RETURNS json
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    k jsonb := f -> 'kpi1';
+BEGIN
+    RETURN rules.doc_section(
+        'kpi1', 'ตัวชี้วัดที่ 1 จำนวนข้อร้องเรียนเรื่องการทุจริตในกระบวนการ',
+        'KPI 1 Number of complaints about corruption in the processes',
+        rules.doc_text(
+            format('นับได้ %s เรื่อง ระดับ %s', k ->> 'value', k ->> 'text_th'),
+            format('Value %s, level %s', k ->> 'value', k ->> 'text_en'), 'strong'),
+        CASE WHEN k ->> 'pending_months' <> '0' THEN rules.doc_text(
+            format('ยังไม่ถึงกำหนดยืนยันยอดประจำเดือน %s เดือน', k ->> 'pending_months'),
+            format('%s months are not yet due to be confirmed.', k ->> 'pending_months'),
+            'note') END,
+        (SELECT rules.doc_table(
+             'kpi1', 'ค่าของตัวชี้วัด และค่าหากนับด้วยวิธีอื่น',
+             'The KPI, and what it would be if it counted otherwise',
+             json_build_array(rules.doc_column('variant', 'text', 'วิธีนับ', 'Counted as'),
+                              rules.doc_column('value', 'count', 'เรื่อง', 'Complaints'),
+                              rules.doc_column('level', 'decimal', 'ระดับ', 'Level')),
+             json_agg(json_build_array(v.name, v.value, v.level) ORDER BY v.ord))
+         FROM (SELECT 0 AS ord,
+                      '{"th": "ตัวชี้วัด: C1 C2 และ CX ทุกกระบวนการ",
+                        "en": "The KPI: C1, C2 and CX, every process"}'::jsonb AS name,
+                      k -> 'value' AS value, k ->> 'level' AS level
+               UNION ALL
+               SELECT v.ordinality, jsonb_build_object('th', v.value ->> 'name_th',
+                                                       'en', v.value ->> 'name_en'),
+                      v.value -> 'value', v.value ->> 'level'
+               FROM jsonb_array_elements(k -> 'variants') WITH ORDINALITY AS v) AS v),
+        CASE WHEN jsonb_array_length(f -> 'silent') = 0 AND (k ->> 'confirmed')::boolean
+             THEN rules.doc_text('ทุกหน่วยงานยืนยันยอดประจำเดือนที่ถึงกำหนดแล้ว รวมทั้งยอดศูนย์',
+                                 'Every unit has confirmed every month that was due, zero included.')
+             WHEN jsonb_array_length(f -> 'silent') > 0 THEN rules.doc_text(
+                 format('หน่วยงานที่ยังไม่ยืนยันยอดประจำเดือน %s แห่ง การไม่ยืนยันไม่ใช่ยอดศูนย์',
+                        jsonb_array_length(f -> 'silent')),
+                 format('%s units have not confirmed: silence is not zero.',
+                        jsonb_array_length(f -> 'silent')), 'warning') END,
+        (SELECT rules.doc_table(
+             'silent', 'หน่วยงานที่ยังไม่ยืนยันยอดประจำเดือน', 'Silent units',
+             json_build_array(rules.doc_column('unit', 'code', 'รหัส', 'Code'),
+                              rules.doc_column('name', 'text', 'หน่วยงาน', 'Unit'),
+                              rules.doc_column('months', 'count', 'จำนวนเดือน', 'Months')),
+             json_agg(json_build_array(s.value -> 'unit', s.value -> 'name',
+                                       jsonb_array_length(s.value -> 'months'))
+                      ORDER BY s.ordinality),
+             json_build_array(json_build_object('th', 'รวมทั้งสิ้น', 'en', 'Total'), NULL,
+                              sum(jsonb_array_length(s.value -> 'months'))))
+         FROM jsonb_array_elements(f -> 'silent') WITH ORDINALITY AS s HAVING count(*) > 0));
+END;
+$$;
+COMMENT ON FUNCTION rules.report_section_kpi1(jsonb) IS 'KPI 1 in a report';

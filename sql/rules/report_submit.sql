@@ -1,0 +1,67 @@
+-- The reporter records that an issued report was handed to the director: the memo, and the scan
+-- with the signed ทราบ. The complaints edition gives 4.2 its level 5 and makes the score summary.
+CREATE OR REPLACE FUNCTION rules.report_submit(now timestamptz, actor text, params jsonb,
+                                               body jsonb, OUT status integer,
+                                               OUT version bigint, OUT content jsonb)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me    register.principal := rules.caller(actor, 'report_submit');
+    event uuid := rules.uuid_member(body, 'event_id');
+    hash  bytea := rules.request_hash('report_submit', jsonb_build_object('id', params -> 'fy'),
+                                      body);
+    asked record;
+    given register.report_submission;
+    issued_on date;
+BEGIN
+    PERFORM rules.only_members(body, 'event_id', 'edition', 'memo_no', 'memo_date',
+                               'acknowledged_on', 'document_sha256');
+    SELECT * INTO status, version, content FROM rules.repeated(me.name, event, hash);
+    IF status IS NOT NULL THEN
+        RETURN;
+    END IF;
+
+    SELECT * INTO asked
+    FROM rules.report_edition(now, params || jsonb_strip_nulls(jsonb_build_object(
+             'edition', rules.text_member(body, 'edition', false))));
+    given.fy := asked.fy;
+    given.edition := asked.edition;
+    given.memo_no := rules.text_member(body, 'memo_no');
+    given.memo_date := rules.date_member(body, 'memo_date');
+    given.acknowledged_on := rules.date_member(body, 'acknowledged_on');
+    given.document_sha256 := rules.text_member(body, 'document_sha256');
+    given.submitted_at := now;
+    given.submitted_by := me.name;
+    IF given.document_sha256 !~ '^[0-9a-f]{64}$' THEN
+        RAISE EXCEPTION '/document_sha256 must be 64 hex digits in lower case'
+            USING ERRCODE = 'ZG422';
+    END IF;
+    SELECT rules.bangkok_day(i.issued_at) INTO issued_on
+    FROM register.report_issue AS i
+    WHERE i.fy = asked.fy AND i.edition = asked.edition AND i.edition <> 'scores';
+    IF issued_on IS NULL THEN
+        RAISE EXCEPTION 'the report is not issued' USING ERRCODE = 'ZG409';
+    ELSIF given.memo_date < issued_on THEN
+        RAISE EXCEPTION '/memo_date lies before the report was issued' USING ERRCODE = 'ZG422';
+    ELSIF given.acknowledged_on < given.memo_date THEN
+        RAISE EXCEPTION '/acknowledged_on lies before /memo_date' USING ERRCODE = 'ZG422';
+    ELSIF given.acknowledged_on > rules.bangkok_day(now) THEN
+        RAISE EXCEPTION '/acknowledged_on lies in the future' USING ERRCODE = 'ZG422';
+    END IF;
+    INSERT INTO register.report_submission SELECT given.* ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the report was submitted already' USING ERRCODE = 'ZG409';
+    END IF;
+    IF given.edition = 'complaints' THEN
+        PERFORM rules.report_freeze(now, me, given.fy, 'scores',
+                                    rules.score_sheet(now, given.fy, given)::text, '{}');
+    END IF;
+
+    status := 201;
+    content := to_jsonb(given);
+    PERFORM rules.append(now, me, 'report_submitted', event_id => event, request_hash => hash,
+                         fields => content, status => status, answer => content);
+END;
+$$;
+COMMENT ON FUNCTION rules.report_submit(timestamptz, text, jsonb, jsonb) IS
+    'The reporter records that a report was handed to the director';

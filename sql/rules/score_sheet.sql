@@ -1,0 +1,67 @@
+-- แบบสรุปคะแนน: the scores of the year on one sheet, made when its report has been submitted.
+CREATE OR REPLACE FUNCTION rules.score_sheet(now timestamptz, year integer,
+                                             given register.report_submission)
+RETURNS json
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    f jsonb := rules.report_figures(now, year);
+BEGIN
+    RETURN json_build_object(
+        'fy', year, 'edition', 'scores', 'made_at', now, 'as_of', f -> 'as_of',
+        'agency', '{"th": "สำนักงานสถิติแห่งชาติ", "en": "National Statistical Office"}'::json,
+        'title', '{"th": "แบบสรุปคะแนน", "en": "Score summary"}'::json,
+        'subtitle', json_build_object('th', format('ประจำปีงบประมาณ พ.ศ. %s', year),
+                                      'en', format('Fiscal year %s', year)),
+        'secrecy', '{"th": "ลับ", "en": "SECRET"}'::json, 'log_size', f -> 'log_size',
+        'acknowledged', '[]'::json, 'rules', f -> 'rules',
+        'signature', '{"th": "ผู้จัดทำรายงาน", "en": "Prepared by"}'::json,
+        'sections', json_build_array(
+            rules.doc_section(
+                'sheet', 'สรุปคะแนน', 'Scores',
+                rules.doc_text(
+                    format('เสนอรายงานต่อผู้อำนวยการสำนักงานสถิติแห่งชาติตามบันทึกที่ %s ลงวันที่ %s ทราบเมื่อวันที่ %s',
+                           given.memo_no, rules.thai_date(given.memo_date),
+                           rules.thai_date(given.acknowledged_on)),
+                    format('The report was submitted to the director by memo %s of %s, '
+                           'acknowledged on %s.', given.memo_no, given.memo_date,
+                           given.acknowledged_on)),
+                rules.doc_table(
+                    'sheet', 'คะแนนประจำปีงบประมาณ', 'Scores of the year',
+                    json_build_array(rules.doc_column('item', 'text', 'รายการ', 'Item'),
+                                     rules.doc_column('score', 'text', 'คะแนน/ระดับ',
+                                                      'Score or level')),
+                    (SELECT json_agg(json_build_array(json_build_object('th', s.th, 'en', s.en),
+                                                      s.score) ORDER BY s.ord)
+                     FROM (SELECT 1 AS ord, 'KPI 1' AS th, 'KPI 1' AS en,
+                                  jsonb_build_object('th', f #>> '{kpi1,text_th}',
+                                                     'en', f #>> '{kpi1,text_en}') AS score
+                           UNION ALL
+                           SELECT 2, l.code || ' ระดับตามหลักฐานในระบบ',
+                                  l.code || ', level by the evidence here', to_jsonb(l.level)
+                           FROM (SELECT x.value ->> 'indicator' AS code,
+                                        count(*) FILTER (WHERE (x.value ->> 'counted')::boolean)
+                                            AS level
+                                 FROM jsonb_array_elements(f -> 'levels') AS x GROUP BY 1) AS l
+                           UNION ALL
+                           SELECT 3, w.th, w.en,
+                                  coalesce(to_jsonb(round(w.total, w.decimals)::text),
+                                           rules.no_data(f)::jsonb)
+                           FROM (SELECT a.rule_set, max(a.total) AS total,
+                                        max(a.total_decimals) AS decimals,
+                                        CASE a.rule_set
+                                            WHEN 'transparency' THEN 'มาตรฐานความโปร่งใส 13 ตัวชี้วัด'
+                                            WHEN 'plan' THEN 'แผนสร้างเสริมความโปร่งใส'
+                                            ELSE 'ตัวชี้วัดที่ 7' END AS th,
+                                        CASE a.rule_set
+                                            WHEN 'transparency' THEN 'Transparency, 13 indicators'
+                                            WHEN 'plan' THEN 'Transparency plan'
+                                            ELSE 'Indicator 7' END AS en
+                                 FROM jsonb_to_recordset(f -> 'assessed')
+                                      AS a (rule_set text, total numeric, total_decimals integer)
+                                 GROUP BY a.rule_set) AS w) AS s))),
+            rules.report_section_evidence(f)));
+END;
+$$;
+COMMENT ON FUNCTION rules.score_sheet(timestamptz, integer, register.report_submission) IS
+    'The score summary of a year';

@@ -1,0 +1,382 @@
+-- What must be told and what must hold for the events of a case; acts of two; what each does.
+BEGIN;
+SELECT no_plan();
+INSERT INTO register.principal (name, name_th, name_en, unit, roles) VALUES
+    ('head-2', 'ก', 'a', 'LEGAL', 'head'), ('investigator-2', 'ข', 'b', 'LEGAL', 'investigator'),
+    ('alt-triager', 'ค', 'c', 'ALT', 'triager'), ('all', 'ง', 'd', 'LEGAL',
+        'triager investigator head');
+SELECT tests.submit('2026-11-10 09:00+07', jsonb_build_object('id', n, 'actor', 'TH-50') || i)
+    FROM (VALUES
+    (1, '{}'::jsonb), (2, '{"identity": "letter"}'), (3, '{}'), (4, '{"class": "C1"}'), (5, '{}'),
+        (6, '{}'),
+    (7, '{}'), (8, '{}'), (9, '{}'), (10, '{}'), (11, '{"identity": "letter"}'), (12,
+        '{}')) AS t (n, i) \g /dev/null
+
+-- One step after the other, each with what it must answer
+CREATE TABLE pg_temp.played (ord serial, n integer, actor text, kind text, want text, more jsonb,
+    got text);
+CREATE FUNCTION pg_temp.play(n integer, actor text, kind text, want text, more jsonb DEFAULT '{}')
+RETURNS text LANGUAGE sql AS $$
+    SELECT is(CASE WHEN want ~ '^Z' AND length(want) = 5 THEN left(g, 5) ELSE g END, want,
+              format('%s: %s by %s %s', n, kind, actor, more))
+    FROM tests.act('2026-11-12 10:00+07', actor, n, kind, more) AS g
+$$;
+CREATE FUNCTION pg_temp.screened(more jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE sql AS $$
+    SELECT '{"in_remit": true, "class": "C1", "conflict": false, "particulars": true,
+             "next_step": "accept"}'::jsonb || more
+$$;
+
+-- Screening and accepting
+SELECT pg_temp.play(1, 'legal', 'register', '200 TRIAGE');
+SELECT pg_temp.play(1, 'head', 'assign', 'ZG409 the case is not screened yet',
+    '{"investigator": "investigator"}');
+SELECT pg_temp.play(1, 'triager', 'propose', 'ZG409 the case is not screened yet',
+    '{"outcome": "rejected", "reason": "ก"}');
+SELECT pg_temp.play(1, 'triager', 'screen', 'ZG422 /next_step is missing',
+    pg_temp.screened() - 'next_step');
+SELECT pg_temp.play(1, 'triager', 'screen', 'ZG422 /next_step is not a known code',
+    pg_temp.screened('{"next_step": "sleep"}'));
+SELECT pg_temp.play(1, 'triager', 'screen', 'ZG422 /class is not a known code',
+    pg_temp.screened('{"class": "C9"}'));
+SELECT pg_temp.play(1, 'triager', 'screen', 'ZG422 /duplicates names no case that you see',
+    pg_temp.screened('{"duplicates": ["TH-50/2570/9999"]}'));
+SELECT pg_temp.play(1, 'triager', 'screen', '200 TRIAGE',
+    pg_temp.screened('{"duplicates": ["TH-50/2570/0003"], "text": "คล้ายเรื่องก่อน"}'));
+SELECT is((SELECT e.fields -> 'duplicates' FROM register.event AS e WHERE e.kind = 'screen'
+    AND e.complaint = tests.id(1)),
+          jsonb_build_array(tests.id(3)), 'a case named by its number is kept by its id');
+SELECT pg_temp.play(1, 'head', 'assign', 'ZG422 /investigator is missing');
+SELECT pg_temp.play(1, 'head', 'assign',
+    'ZG409 the investigator must be one of the group who may see the case',
+    jsonb_build_object('investigator', p))
+FROM unnest(ARRAY['triager', 'TH-50', 'alt-head', 'director']) AS p;
+SELECT pg_temp.play(1, 'head', 'assign', 'ZG422 /investigator is not known to the register',
+    '{"investigator": "nobody"}');
+SELECT pg_temp.play(1, 'head', 'assign', '200 INVESTIGATING', '{"investigator": "investigator"}');
+SELECT is(pg_temp.screened() ? 'x', false, 'a form has no other members');
+SELECT pg_temp.play(1, 'investigator', 'find',
+    'ZG422 the content has a member that is not known here', '{"finding": "ก", "reason": "ข"}');
+SELECT pg_temp.play(1, 'investigator-2', 'find', 'ZG404', '{"finding": "ก"}');
+SELECT pg_temp.play(1, 'head', 'assign', '200 INVESTIGATING', '{"investigator": "investigator-2"}');
+SELECT pg_temp.play(1, 'investigator', 'find', 'ZG404', '{"finding": "ก"}');
+SELECT pg_temp.play(1, 'investigator-2', 'find', 'ZG422 /finding is missing');
+SELECT pg_temp.play(1, 'investigator-2', 'find', 'ZG422 /finding must be a text',
+    '{"finding": ""}');
+SELECT pg_temp.play(1, 'investigator-2', 'find', '200 FINDING_REVIEW', '{"finding": "มีมูล"}');
+SELECT pg_temp.play(1, 'head', 'return', '200 INVESTIGATING', '{"reason": "สอบพยานเพิ่ม"}');
+SELECT pg_temp.play(1, 'investigator-2', 'find', '200 FINDING_REVIEW', '{"finding": "มีมูล"}');
+
+-- Proposing and deciding an end
+SELECT pg_temp.play(1, 'investigator-2', 'propose',
+    'ZG409 the outcome does not fit what is recorded of the case', jsonb_build_object('outcome',
+    o, 'reason', 'ก'))
+FROM unnest(ARRAY['duplicate', 'transferred', 'error', 'agency_result', 'withdrawn',
+    'rejected']) AS o;
+SELECT pg_temp.play(1, 'investigator-2', 'propose', 'ZG422 /outcome is not a known code',
+    '{"outcome": "nothing", "reason": "ก"}');
+SELECT pg_temp.play(1, 'investigator-2', 'propose', 'ZG422 /reason is missing',
+    '{"outcome": "founded"}');
+SELECT pg_temp.play(1, 'investigator-2', 'propose', '200 CLOSURE_PROPOSED',
+    '{"outcome": "founded", "reason": "ก"}');
+UPDATE register.principal SET roles = 'investigator head' WHERE name IN ('investigator',
+    'investigator-2');
+SELECT pg_temp.play(1, p, 'close', 'ZG409 who proposed or investigated does not decide on it',
+    '{"order_no": "1", "order_date": "2026-11-11", "signatory": "director"}')
+FROM unnest(ARRAY['investigator', 'investigator-2']) AS p;
+UPDATE register.principal SET roles = 'investigator' WHERE name IN ('investigator',
+    'investigator-2');
+SELECT pg_temp.play(1, 'head', 'close', 'ZG422 /' || m || ' is missing',
+    '{"order_no": "1", "order_date": "2026-11-11", "signatory": "director"}'::jsonb - m)
+FROM unnest(ARRAY['order_no', 'order_date', 'signatory']) AS m;
+SELECT pg_temp.play(1, 'head', 'close', 'ZG422 /order_date lies in the future',
+    '{"order_no": "1", "order_date": "2026-11-13", "signatory": "director"}');
+SELECT pg_temp.play(1, 'head', 'close', 'ZG409 the order is signed by the director',
+    '{"order_no": "1", "order_date": "2026-11-11", "signatory": "head"}');
+SELECT pg_temp.play(1, 'director', 'close', '200 CLOSED',
+    '{"order_no": "1", "order_date": "2026-11-11", "signatory": "director"}');
+SELECT is((SELECT e.fields ->> 'outcome' FROM register.event AS e WHERE e.complaint = tests.id(1)
+    AND e.kind = 'close'), 'founded',
+          'the end says with what outcome');
+SELECT pg_temp.play(1, 'triager', 'reopen', 'ZG403', '{"reason": "ก"}');
+SELECT pg_temp.play(1, 'head', 'reopen', '200 REOPENED', '{"reason": "ก"}');
+SELECT pg_temp.play(1, 'triager', 'resume', '200 TRIAGE');
+SELECT is((SELECT registered_at FROM register.complaint WHERE id = tests.id(1)),
+    '2026-11-12 10:00+07'::timestamptz,
+          'it was registered once, when it was');
+
+-- บัตรสนเท่ห์: three ticks, nobody to ask
+SELECT pg_temp.play(2, 'legal', 'register', '200 TRIAGE');
+SELECT pg_temp.play(2, 'triager', 'ask', 'ZG409 a บัตรสนเท่ห์ has nobody to ask', '{"text": "ก"}');
+SELECT pg_temp.play(2, 'triager', 'screen', 'ZG409', pg_temp.screened());
+SELECT pg_temp.play(2, 'triager', 'screen', '200 TRIAGE',
+    pg_temp.screened('{"states_evidence": true, "plain_circumstances": true, "names_witness": '
+    'false}'));
+SELECT pg_temp.play(2, 'head', 'assign',
+    'ZG409 a บัตรสนเท่ห์ is accepted only when its screening has all three ticks',
+    '{"investigator": "investigator"}');
+SELECT pg_temp.play(2, 'triager', 'screen', '200 TRIAGE',
+    pg_temp.screened('{"states_evidence": true, "plain_circumstances": true, "names_witness": '
+    'true}'));
+SELECT pg_temp.play(2, 'head', 'assign', '200 INVESTIGATING', '{"investigator": "investigator"}');
+
+-- Particulars: asked for, answered, timed out; asked on Thursday 12 November, due on Monday 23rd
+SELECT pg_temp.play(3, 'legal', 'register', '200 TRIAGE');
+SELECT pg_temp.play(3, 'triager', 'ask', '200 WAITING_COMPLAINANT', '{"text": "ขอเลขที่สัญญา"}');
+SELECT pg_temp.play(3, 'triager', 'time_out', 'ZG409 the complainant still has time to answer');
+SELECT is(tests.act('2026-11-23 23:59+07', 'triager', 3, 'time_out'),
+    'ZG409 the complainant still has time to answer', 'to the end of the seventh working day');
+SELECT is(tests.act('2026-11-24 00:00+07', 'triager', 3, 'time_out'), '200 TRIAGE',
+    'then the time is over');
+
+-- Classes: within the count one decides, out of it and back two
+SELECT pg_temp.play(4, 'legal', 'register', '200 TRIAGE');
+SELECT pg_temp.play(4, 'triager', 'class_changed', 'ZG409 the case is of that class already',
+    '{"class": "C1", "reason": "ก"}');
+SELECT pg_temp.play(4, 'triager', 'class_changed', '200 TRIAGE', '{"class": "C2", "reason": "ก"}');
+SELECT is((SELECT c.class FROM register.complaint AS c WHERE c.id = tests.id(4)), 'C2',
+    'a class within the count changes at once');
+SELECT pg_temp.play(4, 'head', 'class_changed',
+    'ZG409 into or out of C1, C2 and CX it takes two people: another proposes, the head approves',
+    '{"class": "C0", "reason": "ก"}');
+SELECT pg_temp.play(4, 'triager', 'class_changed', '202 TRIAGE',
+    '{"class": "C0", "reason": "ไม่ใช่เรื่องทุจริต"}');
+SELECT is((SELECT c.class FROM register.complaint AS c WHERE c.id = tests.id(4)), 'C2',
+    'out of the count it waits');
+SELECT pg_temp.play(4, 'triager', 'class_changed',
+    'ZG409 the same kind of change of this case waits to be decided',
+    '{"class": "CT", "reason": "ก"}');
+SELECT is(left(tests.decide('2026-11-13', 'triager', 4), 5), 'ZG403',
+    'who proposed does not approve');
+SELECT is(left(tests.decide('2026-11-13', 'alt-head', 4), 5), 'ZG404',
+    'nor does another group''s head even see it');
+SELECT is(left(tests.decide('2026-11-13', 'legal', 4), 5), 'ZG404',
+    'nor somebody else of the group');
+SELECT is(tests.decide('2026-11-13', 'head', 4), '200 approved', 'the head does');
+SELECT results_eq($$ SELECT e.actor, e.fields ->> 'from', e.fields ->> 'class',
+    e.fields ->> 'proposed_by'
+                     FROM register.event AS e WHERE e.complaint = tests.id(4)
+                         ORDER BY e.position DESC LIMIT 1 $$,
+                  $$ VALUES ('head', 'C2', 'C0', 'triager') $$, 'with one event that says both');
+SELECT pg_temp.play(4, 'triager', 'class_changed', '202 TRIAGE', '{"class": "C1", "reason": "ก"}');
+SELECT is(tests.decide('2026-11-28', 'head', 4), 'ZG409 the proposal has expired',
+    'a proposal lasts 14 days');
+SELECT is(tests.act('2026-11-28', 'triager', 4, 'class_changed',
+    '{"class": "C1", "reason": "ก"}'), '202 TRIAGE', 'and may be made again');
+UPDATE register.proposal SET status = 'rejected' WHERE complaint = tests.id(4)
+    AND expires_at < '2026-11-28';
+SELECT is(tests.decide('2026-11-29', 'head', 4, 'reject'), '200 rejected', 'the head may say no');
+SELECT is((SELECT c.class FROM register.complaint AS c WHERE c.id = tests.id(4)), 'C0',
+    'and nothing has changed');
+
+-- Another agency's matter
+SELECT pg_temp.play(5, 'legal', 'register', '200 TRIAGE');
+SELECT pg_temp.play(5, 'triager', 'screen', '200 TRIAGE',
+    pg_temp.screened('{"class": "CT", "in_remit": false, "next_step": "transfer"}'));
+SELECT pg_temp.play(5, 'head', 'transfer',
+    'ZG409 only a case of class CT is another agency''s matter',
+    '{"to_agency": "กรมที่ดิน", "letter_no": "สสช 1/2570", "letter_date": "2026-11-12"}');
+SELECT pg_temp.play(5, 'triager', 'class_changed', '202 TRIAGE', '{"class": "CT", "reason": "ก"}');
+SELECT is(tests.decide('2026-11-12', 'head', 5), '200 approved', 'two make it another agency''s');
+SELECT pg_temp.play(5, 'head', 'transfer', 'ZG422 /' || m || ' is missing',
+    '{"to_agency": "กรมที่ดิน", "letter_no": "สสช 1/2570", "letter_date": "2026-11-12"}'::jsonb - m)
+FROM unnest(ARRAY['to_agency', 'letter_no', 'letter_date']) AS m;
+SELECT pg_temp.play(5, 'head', 'transfer', '200 TRIAGE',
+    '{"to_agency": "กรมที่ดิน", "letter_no": "สสช 1/2570", "letter_date": "2026-11-12"}');
+SELECT pg_temp.play(5, 'triager', 'propose',
+    'ZG409 the outcome does not fit what is recorded of the case',
+    '{"outcome": "transferred", "reason": "ก"}');
+SELECT pg_temp.play(5, 'triager', 'note', '200 TRIAGE',
+    '{"audience": "complainant", "text": "ส่งเรื่องแล้ว"}');
+SELECT pg_temp.play(5, 'triager', 'propose', '200 CLOSURE_PROPOSED',
+    '{"outcome": "transferred", "reason": "ก"}');
+SELECT pg_temp.play(5, 'director', 'close', 'ZG409 the class needs no order of the director',
+    '{"order_no": "1", "order_date": "2026-11-11", "signatory": "director"}');
+SELECT pg_temp.play(5, 'head', 'close', '200 CLOSED');
+
+-- A referral waits for its result
+SELECT pg_temp.play(6, 'legal', 'register', '200 TRIAGE');
+SELECT pg_temp.play(6, 'head', 'refer', 'ZG422 /' || m || ' is missing',
+    '{"agency": "nacc", "letter_no": "สสช ลับ 2", "letter_date": "2026-11-12"}'::jsonb - m)
+FROM unnest(ARRAY['agency', 'letter_no', 'letter_date']) AS m;
+SELECT pg_temp.play(6, 'head', 'refer', '200 WAITING_AGENCY',
+    '{"agency": "nacc", "letter_no": "สสช ลับ 2", "letter_date": "2026-11-12"}');
+SELECT pg_temp.play(6, 'triager', 'propose', 'ZG409 the agency has not given its result yet',
+    '{"outcome": "agency_result", "reason": "ก"}');
+SELECT pg_temp.play(6, 'legal', 'reply', '200 WAITING_AGENCY',
+    '{"letter_no": "ปช 1", "letter_date": "2026-11-12", "result": false}');
+SELECT pg_temp.play(6, 'triager', 'propose', 'ZG409 the agency has not given its result yet',
+    '{"outcome": "agency_result", "reason": "ก"}');
+SELECT pg_temp.play(6, 'legal', 'reply', '200 WAITING_AGENCY',
+    '{"letter_no": "ปช 2", "letter_date": "2026-11-12", "result": true}');
+SELECT pg_temp.play(6, 'triager', 'propose', '200 CLOSURE_PROPOSED',
+    '{"outcome": "agency_result", "reason": "ก"}');
+SELECT pg_temp.play(6, 'head', 'return', '200 TRIAGE', '{"reason": "ก"}');
+
+-- Duplicates, linked and undone by two; both stay counted
+SELECT pg_temp.play(n, 'legal', 'register', '200 TRIAGE') FROM unnest(ARRAY[7, 8, 9]) AS n;
+SELECT pg_temp.play(7, 'triager', 'link', 'ZG409',
+    '{"original": "TH-50/2570/0007", "reason": "ก"}');
+SELECT pg_temp.play(7, 'triager', 'link', 'ZG422 /original names no case that you see',
+    '{"original": "TH-99/2570/0007", "reason": "ก"}');
+SELECT pg_temp.play(7, 'triager', 'unlink', 'ZG409 the case is no duplicate', '{"reason": "ก"}');
+SELECT pg_temp.play(7, 'triager', 'link', '202 TRIAGE',
+    '{"original": "TH-50/2570/0008", "reason": "ก"}');
+SELECT is(tests.decide('2026-11-12', 'head', 7), '200 approved', 'two link a duplicate');
+SELECT is((SELECT duplicate_of FROM register.complaint WHERE id = tests.id(7)), tests.id(8),
+    'which names its original');
+SELECT pg_temp.play(8, 'triager', 'link', 'ZG409',
+    '{"original": "TH-50/2570/0009", "reason": "ก"}');
+SELECT pg_temp.play(9, 'triager', 'link', 'ZG409',
+    '{"original": "TH-50/2570/0007", "reason": "ก"}');
+SELECT is((SELECT sum(complaints) FROM rules.received(2570)), 12::numeric, 'and stays counted');
+SELECT pg_temp.play(7, 'triager', 'screen', '200 TRIAGE', pg_temp.screened());
+SELECT pg_temp.play(7, 'triager', 'propose', '200 CLOSURE_PROPOSED',
+    '{"outcome": "duplicate", "reason": "ก"}');
+SELECT pg_temp.play(7, 'triager', 'unlink', '202 CLOSURE_PROPOSED', '{"reason": "คนละเรื่อง"}');
+SELECT is(tests.decide('2026-11-12', 'head', 7), '200 approved', 'two undo it');
+SELECT pg_temp.play(7, 'head', 'close',
+    'ZG409 the outcome does not fit what is recorded of the case',
+    '{"order_no": "1", "order_date": "2026-11-11", "signatory": "director"}');
+
+-- A letter with three matters
+SELECT pg_temp.play(8, 'triager', 'split', 'ZG422 /subjects must be a list of 2 to 20 texts',
+    '{"subjects": ["leak"]}');
+SELECT pg_temp.play(8, 'triager', 'split', 'ZG422 /subjects must be known codes',
+    '{"subjects": ["leak", "x"]}');
+SELECT pg_temp.play(8, 'triager', 'screen', '200 TRIAGE', pg_temp.screened());
+SELECT pg_temp.play(8, 'triager', 'split', '200 TRIAGE',
+    '{"subjects": ["leak", "bribery", "hiring"]}');
+SELECT results_eq($$ SELECT f.ref, c.subject, f.state, f.fy FROM register.complaint AS f
+    JOIN register.complaint AS c ON c.id = f.id
+                     WHERE f.parent = tests.id(8) ORDER BY f.ref $$,
+                  $$ VALUES ('TH-50/2570/0008/1', 'leak', 'TRIAGE', NULL::integer),
+                      ('TH-50/2570/0008/2', 'bribery', 'TRIAGE', NULL),
+                            ('TH-50/2570/0008/3', 'hiring', 'TRIAGE', NULL) $$,
+                                'becomes three cases that count in no year');
+SELECT is((SELECT sum(complaints) FROM rules.received(2570)), 12::numeric, 'so received stays');
+SELECT is(tests.call('complaint_open', 'triager',
+    '{"id": "TH-50/2570/0008/2", "opens": ["legal"]}', '{}') #>> '{content,envelope_id}',
+          (SELECT c.id::text FROM register.complaint AS c WHERE c.ref = 'TH-50/2570/0008'),
+          'a part shows its parent''s content');
+SELECT pg_temp.play(8, 'triager', 'propose', 'ZG409 a part of the case is still open',
+    '{"outcome": "insufficient", "reason": "ก"}');
+CREATE FUNCTION pg_temp.part(k integer, actor text, kind text,
+    more jsonb) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', a ->> 'error', a ->> 'status', a #>> '{content,state}')
+        FROM register.complaint AS f,
+           tests.call_at('2026-11-12', 'complaint_event', actor, jsonb_build_object('id', f.ref,
+               'if_match', f.version::text),
+                         jsonb_build_object('kind', kind, 'event_id',
+                             gen_random_uuid()) || more) AS a
+    WHERE f.ref = 'TH-50/2570/0008/' || k
+$$;
+SELECT is(pg_temp.part(1, 'triager', 'split', '{"subjects": ["leak", "bribery"]}'), 'ZG409',
+    'a part is not split again');
+SELECT is(pg_temp.part(k, 'triager', 'propose', '{"outcome": "insufficient", "reason": "ก"}'),
+    '200 CLOSURE_PROPOSED', 'each part ends by itself')
+FROM generate_series(1, 3) AS k;
+SELECT is(pg_temp.part(k, 'head', 'close',
+    '{"order_no": "1", "order_date": "2026-11-11", "signatory": "director"}'), '200 CLOSED',
+    'with its order')
+FROM generate_series(1, 3) AS k;
+SELECT pg_temp.play(8, 'triager', 'propose', '200 CLOSURE_PROPOSED',
+    '{"outcome": "insufficient", "reason": "ก"}');
+SELECT is(pg_temp.part(1, 'head', 'reopen', '{"reason": "ก"}'), '200 REOPENED',
+    'a part is reopened');
+SELECT pg_temp.play(8, 'head', 'close', 'ZG409 a part of the case is still open',
+    '{"order_no": "1", "order_date": "2026-11-11", "signatory": "director"}');
+
+-- Withdrawing is an event and moves nothing
+SELECT pg_temp.play(9, 'triager', 'screen', '200 TRIAGE', pg_temp.screened());
+SELECT pg_temp.play(9, 'triager', 'propose', 'ZG409', '{"outcome": "withdrawn", "reason": "ก"}');
+SELECT pg_temp.play(9, 'legal', 'withdraw', '200 TRIAGE', '{"reason": "มีหนังสือขอถอน"}');
+SELECT pg_temp.play(9, 'triager', 'propose', '200 CLOSURE_PROPOSED',
+    '{"outcome": "withdrawn", "reason": "ก"}');
+
+-- An interest declared
+SELECT pg_temp.play(10, 'legal', 'register', '200 TRIAGE');
+SELECT pg_temp.play(10, 'triager', 'screen', '200 TRIAGE', pg_temp.screened());
+SELECT pg_temp.play(10, 'head', 'assign', '200 INVESTIGATING',
+    '{"investigator": "investigator-2"}');
+SELECT pg_temp.play(10, 'investigator-2', 'interest', '200 INVESTIGATING',
+    '{"reason": "เป็นญาติผู้ถูกร้อง"}');
+SELECT pg_temp.play(10, 'investigator-2', 'find', 'ZG404', '{"finding": "ก"}');
+SELECT is((SELECT investigator FROM register.complaint WHERE id = tests.id(10)), 'all',
+          'it goes at once to who has the fewest cases');
+SELECT pg_temp.play(10, 'head', 'interest', '200 INVESTIGATING', '{"reason": "ก"}');
+SELECT pg_temp.play(10, 'all', 'interest', '200 INVESTIGATING', '{"reason": "ก"}');
+SELECT is((SELECT route || ' ' || investigator FROM register.complaint WHERE id = tests.id(10)),
+    'legal investigator', 'while a head is left it stays');
+SELECT pg_temp.play(10, 'head-2', 'interest', '200 TRIAGE', '{"reason": "ก"}');
+SELECT is((SELECT route || ' ' || state || coalesce(investigator, '') FROM register.complaint
+    WHERE id = tests.id(10)), 'alternate TRIAGE',
+          'and goes to the alternate when no head is');
+SELECT pg_temp.play(10, 'investigator', 'find', 'ZG404', '{"finding": "ก"}');
+SELECT pg_temp.play(10, 'alt-head', 'note', '200 TRIAGE', '{"text": "ก", "audience": "internal"}');
+
+-- An accusation amended
+SELECT pg_temp.play(12, 'legal', 'register', '200 TRIAGE');
+SELECT is(tests.call('complaint_get', 'triager', jsonb_build_object('id',
+    tests.id(12))) ->> 'status', '200', 'the triager has read it');
+SELECT pg_temp.play(12, 'triager', 'accuse',
+    'ZG409 an accusation names a unit, a role, a principal or a conflict', '{"reason": "ก"}');
+SELECT pg_temp.play(12, 'triager', 'accuse', 'ZG422 /accused names somebody not in the register',
+    '{"accused": ["nobody"], "reason": "ก"}');
+SELECT pg_temp.play(12, 'triager', 'accuse', '200 TRIAGE',
+    '{"accused": ["investigator"], "reason": "ผู้ร้องระบุเพิ่ม"}');
+SELECT results_eq($$ SELECT f.route, f.ref FROM register.complaint AS f
+    WHERE f.id = tests.id(12) $$,
+                  $$ VALUES ('alternate', 'TH-50/2570/0012') $$,
+                      'a case that comes to accuse the legal group leaves it, with its number');
+SELECT is(tests.call('complaint_get', who, jsonb_build_object('id', tests.id(12))),
+          tests.call('complaint_get', who, jsonb_build_object('id', tests.id(99))),
+              who || ' knows of it no more')
+FROM unnest(ARRAY['legal', 'triager', 'investigator', 'head', 'all']) AS who;
+SELECT is((SELECT e.fields - 'reason' FROM register.event AS e WHERE e.complaint = tests.id(12)
+    AND e.kind = 'accuse'),
+          '{"accused": ["investigator"], "route": "alternate", "read_by": ["triager"],
+            "could_read": ["all", "head", "head-2", "legal", "triager"]}',
+          'and says who could read it until then, and who did');
+SELECT pg_temp.play(12, 'alt-head', 'accuse', '200 TRIAGE',
+    '{"accused_unit": "TH-90", "reason": "ก"}');
+SELECT is((SELECT f.route FROM register.complaint AS f WHERE f.id = tests.id(12)), 'alternate',
+    'it never comes back to whom it left');
+SELECT pg_temp.play(12, 'alt-head', 'accuse', '200 TRIAGE',
+    '{"accused_role": "director", "reason": "ก"}');
+SELECT is((SELECT f.route FROM register.complaint AS f WHERE f.id = tests.id(12)), 'external',
+    'but goes further');
+
+-- What is told of it
+CREATE FUNCTION pg_temp.timeline(who text, n integer) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT tests.call('complaint_get', who, jsonb_build_object('id',
+        tests.id(n))) #> '{content,timeline}'
+$$;
+SELECT is((SELECT string_agg(DISTINCT e ->> 'kind', ' ')
+    FROM jsonb_array_elements(pg_temp.timeline('TH-50', 1)) AS e
+           WHERE e -> 'fields' <> '{}' OR e ->> 'to' IS NULL), NULL,
+               'who submitted it sees its moves, and nothing told with them');
+SELECT ok(pg_temp.timeline('TH-50', 12)::text !~ 'accuse', 'not even that somebody was accused');
+SELECT is((SELECT string_agg(DISTINCT k, ' ')
+    FROM jsonb_array_elements(pg_temp.timeline('auditor', 1)) AS e,
+                  jsonb_object_keys(e -> 'fields') AS k WHERE k IN ('text', 'reason', 'finding')),
+                      NULL,
+          'an auditor sees no sealed text');
+SELECT ok(pg_temp.timeline('auditor',
+    1) @> '[{"kind": "close", "fields": {"order_no": "1", "signatory": "director"}}, {"kind": '
+    '"read"}]',
+          'but the order that ended it, and who read it') FROM tests.call('complaint_get', 'head',
+              jsonb_build_object('id', tests.id(1)));
+SELECT ok(pg_temp.timeline('head', 1) @> '[{"kind": "find", "fields": {"finding": "มีมูล"}}]',
+    'who reads the case sees them');
+SELECT is((SELECT count(*)::integer FROM register.event AS e WHERE e.complaint = tests.id(1)
+    AND e.kind = 'read' AND e.actor = 'head'), 1,
+          'a reader is noted once a day');
+SELECT is(tests.call('proposal_list', who) #>> '{content,items}' ~ 'TH-50/2570/0007', sees,
+    who || ' and proposals about a case')
+FROM (VALUES ('head', true), ('triager', true), ('auditor', true), ('alt-head', false), ('legal',
+    false), ('admin', false)) AS t (who, sees);
+
+SELECT is((SELECT max(position) FROM register.event), (SELECT position FROM register.head),
+    'positions have no gap');
+SELECT * FROM finish();
+ROLLBACK;

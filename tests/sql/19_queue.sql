@@ -1,0 +1,85 @@
+-- The queue: whose turn it is, the most urgent first; and what a list can be searched by.
+BEGIN;
+SELECT no_plan();
+INSERT INTO register.principal (name, name_th, name_en, unit, roles) VALUES
+    ('head-2', 'ก', 'a', 'LEGAL', 'head');
+-- Received earlier and entered today: 1 is the oldest
+SELECT tests.submit('2026-11-12 09:00+07', jsonb_build_object('id', n, 'actor', 'TH-50') || i)
+FROM (VALUES (1, '{"received": "2026-10-01"}'::jsonb), (2, '{"received": "2026-11-12"}'), (3,
+    '{"class": "C1"}'),
+             (4, '{"accused_role": "legal_head"}'), (6, '{}')) AS t (n, i) \g /dev/null
+CREATE FUNCTION pg_temp.queue(who text, params jsonb DEFAULT '{}',
+    at timestamptz DEFAULT '2026-11-13 09:00+07')
+RETURNS text LANGUAGE sql AS $$
+    SELECT coalesce(a ->> 'error', (
+        SELECT coalesce(string_agg(right(i ->> 'id',
+            1) || ':' || (i ->> 'clock') || CASE WHEN (i ->> 'overdue')::boolean THEN '!' ELSE '' END,
+                                   ' ' ORDER BY o), '')
+        FROM jsonb_array_elements(a #> '{content,items}') WITH ORDINALITY AS i (i, o)))
+    FROM tests.call_at(at, 'case_queue', who, params) AS a
+$$;
+SELECT is(pg_temp.queue('legal'), '1:first_answer! 3:register 2:register 6:register',
+          'the overdue first, then what is due first, C1 before CX, then in the order of arrival');
+SELECT is(pg_temp.queue('alt-intake'), '4:register', 'each group its own');
+SELECT is(pg_temp.queue('investigator'), '', 'who has nothing assigned has an empty one');
+SELECT is(pg_temp.queue('auditor'), 'ZG403', 'who works on no case has none');
+SELECT is(pg_temp.queue('legal', '{"due_by": "2026-11-16"}'), '1:first_answer!', 'until a day');
+SELECT is(pg_temp.queue('legal', p), 'ZG422', 'refused: ' || p::text)
+FROM (VALUES ('{"due_by": "tomorrow"}'::jsonb), ('{"limit": "0"}'),
+    ('{"cursor": "AAAAAAAAAAAAAAAAAAAAAAAAAAA"}'), ('{"cursor": "x"}')) AS t (p);
+SELECT tests.act('2026-11-13 10:00+07', 'legal', n, 'register') FROM unnest(ARRAY[2,
+    3]) AS n \g /dev/null
+SELECT tests.act('2026-11-13 10:00+07', 'triager', 3, 'screen',
+    '{"in_remit": true, "class": "C1", "conflict": false, "particulars": true, "next_step": '
+    '"accept"}') \g /dev/null
+SELECT tests.act('2026-11-13 10:00+07', 'head', 3, 'assign',
+    '{"investigator": "investigator"}') \g /dev/null
+SELECT is(pg_temp.queue('investigator'), '3:first_answer', 'what is assigned is his');
+SELECT is(pg_temp.queue('head', '{"assignee": "head"}'), '', 'or only one''s own');
+SELECT is(pg_temp.queue('triager'), '1:first_answer! 6:register 3:first_answer 2:first_answer',
+    'the clock that runs out next counts');
+SELECT is((SELECT i -> 'moves' ? 'screen' FROM jsonb_array_elements(tests.call_at('2026-11-13',
+    'case_queue', 'triager') #> '{content,items}') AS i
+           WHERE i ->> 'id' = tests.id(2)::text), true, 'each with what he may do next');
+SELECT tests.act('2026-11-13 11:00+07', 'triager', 2, 'ask', '{"text": "ก"}') \g /dev/null
+SELECT is(pg_temp.queue('triager', '{}', '2026-11-14'),
+    '1:first_answer! 6:register 2:particulars 3:first_answer',
+          'while it is waited for the complainant''s own clock counts');
+
+-- Pages, while cases arrive and are worked on
+CREATE FUNCTION pg_temp.page(who text, size text, cursor text) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT tests.call_at('2026-11-14', 'case_queue', who,
+        jsonb_strip_nulls(jsonb_build_object('limit', size, 'cursor', cursor))) -> 'content'
+$$;
+CREATE TEMPORARY TABLE page AS SELECT 1 AS n, pg_temp.page('triager', '2', NULL) AS c;
+SELECT tests.submit('2026-11-12 09:00+07',
+    '{"id": 7, "actor": "TH-50", "received": "2026-10-02"}') \g /dev/null
+SELECT tests.act('2026-11-14', 'triager', 6, 'register') \g /dev/null
+INSERT INTO page SELECT 2, pg_temp.page('triager', '2', c ->> 'next') FROM page;
+SELECT is((SELECT string_agg(right(i ->> 'id', 1), ' ' ORDER BY n, o) FROM page,
+    jsonb_array_elements(c -> 'items') WITH ORDINALITY AS i (i, o)),
+          '1 6 2 3', 'a page goes on where the last one ended, whatever came before it meanwhile');
+SELECT is(tests.call_at('2026-11-14', 'case_queue', 'alt-head', jsonb_build_object('cursor',
+    c ->> 'next')) ->> 'error', 'ZG422',
+          'a cursor is for who sees its case') FROM page WHERE n = 1;
+
+-- The list
+CREATE FUNCTION pg_temp.listed(who text, params jsonb) RETURNS text LANGUAGE sql AS $$
+    SELECT coalesce(a ->> 'error', (SELECT string_agg(right(i ->> 'id', 1), ' ' ORDER BY o)
+                                    FROM jsonb_array_elements(a #> '{content,items}') WITH ORDINALITY AS i (i, o)), '-')
+    FROM tests.call('complaint_list', who, params) AS a
+$$;
+SELECT is(pg_temp.listed(who, params::jsonb), want, who || ' lists by ' || params)
+FROM (VALUES ('head', '{"assignee": "investigator"}', '3'), ('investigator',
+    '{"assignee": "investigator"}', '3'),
+             ('TH-50', '{"assignee": "investigator"}', '-'), ('auditor',
+                 '{"assignee": "investigator"}', '-'),
+             ('head', '{"received_to": "2026-10-31"}', '7 1'), ('head',
+                 '{"received_from": "2026-10-02", "received_to": "2026-11-11"}', '7'),
+             ('head', '{"subject": "bribery", "class": "C1"}', '3'), ('head',
+                 '{"subject": "leak"}', '-'),
+             ('head', '{"due_by": "2026-11-16"}', '7 1'), ('TH-50', '{"due_by": "2026-11-16"}',
+                 '-'),
+             ('head', '{"received_to": "31/10"}', 'ZG422')) AS t (who, params, want);
+SELECT * FROM finish();
+ROLLBACK;

@@ -1,0 +1,182 @@
+-- The year's report: drafts, issuing, handing over, errata, and what the public is told.
+BEGIN;
+SELECT plan(70);
+\ir year.inc.sql
+
+CREATE FUNCTION tests.posted(called text, at timestamptz, actor text, params jsonb, body jsonb)
+RETURNS jsonb LANGUAGE sql AS $$
+    SELECT content FROM tests.call(called, at, actor, params,
+                                   jsonb_build_object('event_id', gen_random_uuid()) || body)
+$$;
+CREATE FUNCTION tests.report(at timestamptz, params jsonb DEFAULT '{"fy": "2570"}') RETURNS jsonb
+LANGUAGE sql AS $$ SELECT tests.get('report_get', at, 'director', params) $$;
+CREATE FUNCTION tests.tables_of(document jsonb) RETURNS SETOF jsonb LANGUAGE sql AS $$
+    SELECT b FROM jsonb_array_elements(document -> 'sections') AS s,
+                  jsonb_array_elements(s -> 'blocks') AS b WHERE b ->> 'kind' = 'table'
+$$;
+CREATE FUNCTION tests.table_of(document jsonb, key text) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT t FROM tests.tables_of(document) AS t WHERE t ->> 'key' = table_of.key
+$$;
+CREATE FUNCTION tests.issue(at timestamptz, body jsonb DEFAULT '{}', actor text DEFAULT 'reporter')
+RETURNS jsonb LANGUAGE sql AS $$
+    SELECT tests.posted('report_issue', at, actor, '{"fy": "2570"}', body)
+$$;
+
+-- Drafts
+
+SELECT is(tests.report('2026-10-02') ->> 'status', 'draft', 'a year that runs has drafts');
+SELECT is((tests.report('2026-10-02') #>> '{document,sections,0,blocks,0,text,th}'),
+          'ไม่มีเรื่องร้องเรียนในปีงบประมาณ พ.ศ. 2570', 'a year without a complaint says so in words');
+SELECT throws_ok($$SELECT tests.report('2026-10-02', '{"fy": "2571"}')$$, 'ZG404', NULL,
+    'one that has not begun has none');
+SELECT throws_ok($$SELECT tests.report('2026-10-02', '{"fy": "2557"}')$$, 'ZG404', NULL,
+    'nor one of which nothing is known');
+SELECT throws_ok($$SELECT tests.report('2026-10-02', '{"fy": "2570", "edition": "short"}')$$, 'ZG422', NULL,
+    'there are two editions');
+SELECT throws_ok($$SELECT tests.report('2026-10-02', '{"fy": "2570", "edition": "scores"}')$$, 'ZG404', NULL,
+    'the score summary comes with the submission');
+SELECT throws_ok(format('SELECT tests.get(''report_get'', ''2026-10-02'', %L, ''{"fy": "2570"}'')', r.actor), r.code, NULL, r.promise)
+FROM (VALUES ('TH-50', 'ZG403', 'an officer reads no report'), ('admin', 'ZG403', 'nor does an administrator'),
+             ('secretary', 'ZG403', 'nor the secretary'), ('legal', 'ZG403',
+                 'nor intake')) AS r (actor, code, promise);
+SELECT is((tests.get('report_get', '2026-10-02', r.actor, '{"fy": "2570"}') ->> 'fy'), '2570', r.actor || ' does')
+FROM (VALUES ('director'), ('head'), ('auditor'), ('reporter')) AS r (actor);
+
+-- Issuing
+
+SELECT tests.submit('2026-11-20 10:00', 'TH-50', '2026-11-20');
+SELECT throws_ok($$SELECT tests.issue('2027-10-31 23:59')$$, 'ZG409', 'the closing day of the year is not past',
+    'not on the closing day');
+SELECT throws_ok($$SELECT tests.issue('2027-11-01', '{}', 'head')$$, 'ZG403', NULL, 'only the reporter issues');
+SELECT throws_ok($$SELECT tests.issue('2027-11-01')$$, 'ZG409',
+    '/acknowledge must name what is missing: missing_evidence, silent_units',
+                 'what is missing must be acknowledged');
+SELECT throws_ok($$SELECT tests.issue('2027-11-01', '{"acknowledge": ["silent_units"]}')$$, 'ZG409', NULL,
+    'all of it');
+SELECT is(tests.confirm_all('2026-10-01', '2027-09-01'), 1008::bigint, 'all months are confirmed');
+SELECT throws_ok($$SELECT tests.issue('2027-11-01', '{"acknowledge": ["silent_units", "missing_evidence"]}')$$,
+    'ZG422',
+                 '/acknowledge names what is not missing', 'and nothing else');
+CREATE TEMPORARY TABLE draft AS SELECT tests.report('2027-11-01') -> 'document' AS d;
+SELECT is(tests.issue('2027-11-01', '{"acknowledge": ["missing_evidence"]}') ->> 'edition', 'complaints', 'issued');
+SELECT is((SELECT substr(r.leaves, length(r.leaves) - 47, 8) || substr(r.leaves, length(r.leaves) - 31)
+           FROM register.leaf_run AS r ORDER BY r.first DESC LIMIT 1),
+          '\x01050000000317d5'::bytea || (SELECT sha256 FROM register.report_issue),
+          'a leaf of September 2027 commits to the hash of the document');
+SELECT is(tests.report('2027-11-02') ->> 'status', 'issued', 'from then on it is the report of the year');
+SELECT is((SELECT s ->> 'key' FROM jsonb_array_elements(tests.report('2027-11-02') #> '{document,sections}')
+               WITH ORDINALITY AS s (s, o) WHERE o = 2), 'acknowledged', 'what was acknowledged is printed in it');
+SELECT is(tests.report('2027-11-02') #>> '{issue,sha256}',
+          (SELECT encode(sha256(convert_to(document, 'UTF8')), 'hex') FROM register.report_issue),
+              'under the hash of its text');
+SELECT matches((SELECT content::text FROM rules.report_get('2027-11-02', 'director', '{"fy": "2570"}', NULL)),
+               '"document" : {"fy" : 2570', 'the document');
+SELECT ok(strpos((SELECT content::text FROM rules.report_get('2027-11-02', 'director', '{"fy": "2570"}', NULL)),
+                 (SELECT document FROM register.report_issue)) > 0,
+                     'is answered byte for byte, so that anyone can hash it');
+SELECT throws_ok($$SELECT tests.issue('2027-11-02', '{"acknowledge": ["missing_evidence"]}')$$, 'ZG409', NULL,
+    'it is issued once');
+SELECT is((tests.issue('2027-11-02', '{"edition": "analysis", "acknowledge": ["missing_evidence"]}') ->> 'edition'), 'analysis',
+          'the analysis by itself');
+SELECT throws_ok($$SELECT tests.issue('2027-11-02', '{"edition": "scores"}')$$, 'ZG422', NULL,
+    'the score summary is not issued');
+UPDATE register.complaint SET class = 'C0';
+SELECT is(tests.report('2027-11-03') #> '{document,sections,0}', (SELECT d #> '{sections,0}' FROM draft),
+          'what happens later changes nothing in it');
+SELECT isnt(tests.report('2027-11-03', '{"fy": "2570", "draft": "yes"}') #> '{document,sections,0}',
+            (SELECT d #> '{sections,0}' FROM draft),
+            'a draft of today is there when it is asked for');
+SELECT throws_ok('UPDATE register.report_issue SET document = ''{}''', '23001', NULL, 'an issued report stays');
+
+-- Errata
+
+SELECT throws_ok($$SELECT tests.posted('report_erratum', '2027-11-03', 'head', '{"fy": "2570"}',
+    '{"text": "x"}')$$, 'ZG403', NULL, 'only the reporter adds errata');
+SELECT is(tests.posted('report_erratum', '2027-11-03', 'reporter', '{"fy": "2570"}',
+    '{"text": "ตารางที่ 3 แก้เป็น 5"}') ->> 'text', 'ตารางที่ 3 แก้เป็น 5', 'he does');
+SELECT is(tests.report('2027-11-03') #>> '{errata,0,text}', 'ตารางที่ 3 แก้เป็น 5', 'and they stand behind the report');
+SELECT throws_ok($$SELECT tests.posted('report_erratum', '2027-11-03', 'reporter', '{"fy": "2571"}',
+    '{"text": "x"}')$$, 'ZG409', NULL, 'a draft has none');
+
+-- Handing over
+
+CREATE FUNCTION tests.hand_over(at timestamptz, change jsonb DEFAULT '{}', actor text DEFAULT 'reporter') RETURNS jsonb
+LANGUAGE sql AS $$
+    SELECT tests.posted('report_submit', at, actor, '{"fy": "2570"}', jsonb_strip_nulls(jsonb_build_object(
+        'memo_no', 'ทก 0501/123', 'memo_date', '2027-11-04', 'acknowledged_on', '2027-11-05',
+        'document_sha256', repeat('ab', 32)) || change))
+$$;
+SELECT is(tests.level('2027-11-05', 2570, '4.2', 5) -> 'met', 'false', 'before it 4.2 has no level 5');
+SELECT throws_ok(format('SELECT tests.hand_over(''2027-11-06'', %L, %L)', r.change, r.actor), r.code, r.message, r.promise)
+FROM (VALUES ('{}', 'head', 'ZG403', NULL, 'only the reporter records it'),
+             ('{"memo_no": null}', 'reporter', 'ZG422', '/memo_no is missing', 'it has a memo'),
+             ('{"memo_date": null}', 'reporter', 'ZG422', '/memo_date is missing', 'with a date'),
+             ('{"document_sha256": null}', 'reporter', 'ZG422', '/document_sha256 is missing', 'and the scan'),
+             ('{"document_sha256": "AB"}', 'reporter', 'ZG422', NULL, 'by its hash'),
+             ('{"memo_date": "2027-10-31"}', 'reporter', 'ZG422',
+                 '/memo_date lies before the report was issued', 'nothing is handed over before it is issued'),
+             ('{"acknowledged_on": "2027-11-03"}', 'reporter', 'ZG422',
+                 '/acknowledged_on lies before /memo_date', 'nor acknowledged before the memo'),
+             ('{"acknowledged_on": "2027-11-07"}', 'reporter', 'ZG422', '/acknowledged_on lies in the future',
+                 'nor tomorrow'))
+     AS r (change, actor, code, message, promise);
+SELECT is(tests.hand_over('2027-11-06') ->> 'memo_no', 'ทก 0501/123', 'handed over');
+SELECT throws_ok($$SELECT tests.hand_over('2027-11-06')$$, 'ZG409', 'the report was submitted already', 'once');
+SELECT is(tests.level('2027-11-06', 2570, '4.2', 5) -> 'met', 'true', '4.2 has what its level 5 asks');
+SELECT is(tests.level('2027-11-06', 2570, '4.2', 5) #>> '{found,0,text_en}',
+          'submitted to the director, memo ทก 0501/123 of 2027-11-04, acknowledged on 2027-11-05',
+              'with memo and days');
+SELECT is(tests.report('2027-11-06') ->> 'status', 'submitted', 'the report says so');
+SELECT is(tests.report('2027-11-06', '{"fy": "2570", "edition": "scores"}') #>> '{document,title,th}',
+    'แบบสรุปคะแนน', 'and the score summary is made');
+SELECT is(tests.report('2027-11-06', '{"fy": "2570", "edition": "analysis"}') ->> 'status', 'issued',
+    'the analysis is not handed over with it');
+
+-- What the public is told
+
+CREATE FUNCTION tests.statistics(at timestamptz, params jsonb DEFAULT '{"fy": "2570"}') RETURNS jsonb LANGUAGE sql AS $$
+    SELECT r.content::jsonb FROM rules.statistics_get(at, params) AS r
+$$;
+UPDATE register.complaint SET class = 'C1';
+SELECT throws_ok($$SELECT tests.statistics('2026-10-31 23:59')$$, 'ZG404', NULL, 'nothing of a month that runs');
+SELECT is(tests.table_of(tests.statistics('2026-11-30') -> 'document', 'statistics') -> 'rows',
+    '[["2026-10", 0, 0, 0, 0, 0, 0]]', 'a month without any prints 0');
+SELECT is(tests.statistics('2026-11-30') #>> '{document,sections,0,blocks,0,text,th}', 'ไม่มีเรื่องร้องเรียน',
+    'a period without any says so');
+SELECT is(tests.table_of(tests.statistics('2026-12-01') -> 'document', 'statistics') -> 'rows' -> 1,
+    '["2026-11", 1, 0, 0, 1, 0, 1]', 'C1, in progress');
+UPDATE register.complaint SET class = 'C0';
+SELECT is(tests.table_of(tests.statistics('2026-12-01') -> 'document', 'statistics') -> 'total' -> 4, '0',
+    'what is no corruption matter is not among them');
+UPDATE register.complaint SET class = 'C1';
+SELECT throws_ok($$SELECT tests.statistics('2027-04-01', '{"fy": "2570", "months": "1-6"}')$$, 'ZG404', NULL,
+    'nothing is published yet');
+SELECT throws_ok(format('SELECT tests.posted(''statistics_publish'', %L, %L, ''{"fy": "2570"}'', %L)', r.at, r.actor,
+                        jsonb_build_object('months', '1-6', 'approved_by', 'ผู้อำนวยการ', 'approved_on',
+                            '2027-03-31') || r.change::jsonb), r.code, r.message, r.promise)
+FROM (VALUES ('2027-04-01', 'head', '{}', 'ZG403', NULL, 'only the reporter publishes'),
+             ('2027-03-31', 'reporter', '{}', 'ZG422', '/months have not all ended', 'no month that runs'),
+             ('2027-04-01', 'reporter', '{"months": "6-1"}', 'ZG422', NULL, 'months go forward'),
+             ('2027-04-01', 'reporter', '{"approved_on": "2027-04-02"}', 'ZG422', NULL,
+                 'approved by then')) AS r (at, actor, change, code, message, promise);
+SELECT is(tests.posted('statistics_publish', '2027-04-01', 'reporter', '{"fy": "2570"}',
+                       '{"months": "1-6", "approved_by": "ผู้อำนวยการ", "approved_on": "2027-04-01"}') ->> 'months', '1-6', 'published');
+SELECT is(tests.statistics('2027-05-01', '{"fy": "2570", "months": "1-6"}') ->> 'status', 'published',
+    'anyone reads it');
+SELECT is(jsonb_array_length(tests.table_of(tests.statistics('2027-05-01',
+    '{"fy": "2570", "months": "1-6"}') -> 'document', 'statistics') -> 'rows'), 6, 'six months');
+SELECT is(tests.statistics('2027-05-01', '{"fy": "2570", "months": "1-6"}') #>> '{document,as_of}',
+    '2027-03-31', 'as of their last day');
+
+-- The committee's evidence
+
+SELECT is((tests.get('evidence_pack', '2027-11-06', 'committee',
+    '{"criterion": "4.2", "fy": "2570"}') #>> '{document,title,en}'), 'Evidence for indicator 4.2',
+        'an evidence pack');
+SELECT throws_ok($$SELECT tests.get('evidence_pack', '2027-11-06', 'committee',
+    '{"criterion": "1.1", "fy": "2570"}')$$, 'ZG404', NULL, 'of what is judged by evidence');
+SELECT throws_ok($$SELECT tests.get('evidence_pack', '2027-11-06', 'TH-50',
+    '{"criterion": "4.2", "fy": "2570"}')$$, 'ZG403', NULL, 'not for officers');
+
+SELECT * FROM finish();
+ROLLBACK;

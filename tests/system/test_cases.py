@@ -1,0 +1,343 @@
+"""The legal group's work with griev and over HTTPS: whole cases, the machine, who learns nothing."""
+
+import csv
+import json
+import re
+import uuid
+from urllib.parse import quote
+
+import pytest
+from harness import ROOT, complaint, fiscal_year, running_site, today, wait_until
+
+YEAR = fiscal_year(today())
+DAY = today().isoformat()
+SCREEN = ["--in-remit", "yes", "--conflict", "no", "--particulars", "yes"]
+ORDER = ["--order-no", f"12/{YEAR}", "--order-date", DAY, "--signatory", "director"]
+PEOPLE = [("legal-2", "LEGAL", "intake"), ("triager-2", "LEGAL", "triager"), ("head-2", "LEGAL", "head"),
+          ("investigator-2", "LEGAL", "investigator"), ("alt-triager", "ALT", "triager"),
+          ("alt-investigator", "ALT", "investigator"), ("alt-head-2", "ALT", "head")]
+
+
+@pytest.fixture(scope="module")
+def site():
+    with running_site(*PEOPLE) as made:
+        yield made
+
+
+def does(site, actor, *args, says=None, code=0):
+    """One command of griev, its text from standard input; what it printed."""
+    result = site.griev(actor, *args, "--lang", "th", input=says and says + "\n")
+    assert result.returncode == code, (args, result.stdout, result.stderr)
+    return result.stdout if code == 0 else result.stderr
+
+
+def submit(site, actor="TH-50", **fields):
+    answer = site.submit(actor, **fields)
+    assert answer.status == 201, answer
+    return answer.json
+
+
+def case_of(site, actor, case):
+    answer = site.request(actor, "GET", f"/v1/complaints/{case['id']}")
+    assert answer.status == 200, answer
+    return answer.json
+
+
+def kpi(site):
+    return site.request("auditor", "GET", f"/v1/scores/{YEAR}").json["kpi1"]
+
+
+def timeline(site, actor, ref):
+    """The Thai names of the events that griev prints, without the reads."""
+    printed = does(site, actor, "show", ref)
+    lines = printed[printed.index("ลำดับเหตุการณ์"):].split("\n\n")[0].splitlines()[2:]
+    kinds = [re.split(r" {2,}", line)[1] for line in lines]
+    return [kind for kind in kinds if kind != "อ่านเนื้อหา"]
+
+
+# -- whole cases
+
+
+def test_a_case_goes_through_the_hands_of_eight(site):
+    ref = submit(site, narrative="เรียกรับเงินจากผู้รับจ้าง", **{"class": "C1"})["ref"]  # 1: the office
+    assert ref in does(site, "legal", "queue")
+    does(site, "legal", "take", ref)  # 2: intake
+    does(site, "triager", "screen", ref, *SCREEN, "--class", "C1", "--next", "accept")  # 3: a triager
+    does(site, "triager", "ask", ref, says="ขอสำเนาสัญญาจ้าง")
+    does(site, "triager-2", "answer", ref, says="ได้รับสำเนาสัญญาแล้ว")  # 4: another
+    does(site, "head", "assign", ref, "investigator")  # 5: the head
+    assert ref in does(site, "investigator", "queue")
+    does(site, "investigator", "finding", ref, says="มีมูลว่าเรียกรับเงินจริง")  # 6: an investigator
+    does(site, "head", "return", ref, says="ให้สอบพยานเพิ่ม")
+    does(site, "investigator", "finding", ref, says="พยานยืนยันตรงกัน")
+    does(site, "investigator", "propose", ref, "founded", says="เห็นควรดำเนินการทางวินัย")
+    does(site, "legal-2", "note", ref, "--to", "complainant", says="แจ้งผลให้ผู้ร้องทราบ")  # 7: who writes letters
+    assert ref in does(site, "director", "queue") and ref in does(site, "director", "list")
+    does(site, "director", "close", ref, *ORDER)  # 8: the director
+    assert timeline(site, "head", ref) == [
+        "รับเรื่อง", "ลงรับเรื่อง", "กลั่นกรองเรื่อง", "ขอข้อมูลเพิ่มเติม", "ได้รับข้อมูลเพิ่มเติม", "มอบหมายผู้ตรวจสอบ",
+        "เสนอผลการตรวจสอบ", "ส่งกลับให้ดำเนินการต่อ", "เสนอผลการตรวจสอบ", "เสนอยุติเรื่อง", "บันทึก", "ยุติเรื่อง"]
+    shown = does(site, "head", "show", ref)
+    for text in ("พยานยืนยันตรงกัน", "ให้สอบพยานเพิ่ม", f"12/{YEAR}", "มีมูล", "แจ้งผู้ร้องครั้งแรก"):
+        assert text in shown, text
+    assert len({event["by"] for event in case_of(site, "head", {"id": quote(ref, safe="")})["timeline"]}) == 8
+    assert ref not in does(site, "head", "queue", "--all")
+    assert "พยาน" not in does(site, "TH-50", "show", ref)
+
+
+def test_the_same_with_the_head_of_the_legal_group_accused(site):
+    case = submit(site, accused_role="legal_head")
+    ref = case["ref"]
+    assert ref.startswith("ล/")
+    does(site, "alt-intake", "take", ref)
+    does(site, "alt-triager", "screen", ref, *SCREEN, "--class", "C2", "--next", "accept")
+    does(site, "alt-head", "assign", ref, "alt-investigator")
+    does(site, "alt-investigator", "finding", ref, says="ไม่พบพยานหลักฐาน")
+    does(site, "alt-investigator", "propose", ref, "unfounded", says="ไม่มีมูล")
+    does(site, "head", "close", ref, *ORDER, code=4)
+    does(site, "alt-head", "close", ref, *ORDER)
+    assert case_of(site, "auditor", case)["state"] == "CLOSED"
+    for actor in ("legal", "triager", "head", "investigator", "head-2"):
+        assert ref not in does(site, actor, "queue", "--all") + does(site, actor, "list", "--all")
+
+
+def test_another_agencys_matter_leaves_by_letter_and_two_people(site):
+    ref = submit(site, subject="other")["ref"]
+    before = kpi(site)
+    does(site, "legal", "take", ref)
+    does(site, "triager", "screen", ref, "--in-remit", "no", "--class", "CT", "--conflict", "no", "--particulars", "yes",
+         "--next", "transfer")
+    assert "สองคน" not in does(site, "triager", "class", ref, "CT", says="เป็นอำนาจของกรมที่ดิน")
+    assert kpi(site)["value"] == before["value"]
+    does(site, "triager", "approve", ref, code=3)  # another decides
+    does(site, "head", "approve", ref)
+    assert kpi(site) | {"variants": 0, "by_class": 0} == before | {
+        "value": before["value"] - 1, "variants": 0, "by_class": 0, **{k: kpi(site)[k] for k in ("level", "text_th", "text_en")}}
+    letter = ["--letter-no", "สสช ๑/๒๕๗๐", "--letter-date", DAY]
+    does(site, "head", "transfer", ref, "--agency", "กรมที่ดิน", *letter)
+    assert "the outcome does not fit" in does(site, "triager", "propose", ref, "transferred", says="ก", code=5)
+    does(site, "triager", "note", ref, "--to", "complainant", says="ส่งเรื่องให้กรมที่ดินแล้ว")
+    does(site, "triager", "propose", ref, "transferred", says="ส่งเรื่องแล้ว")
+    does(site, "head", "close", ref)
+    assert "กรมที่ดิน" in does(site, "head", "show", ref)
+
+
+def test_a_duplicate_is_linked_and_unlinked_by_two_and_stays_counted(site):
+    first, second = submit(site)["ref"], submit(site)["ref"]
+    before = kpi(site)
+    for ref in (first, second):
+        does(site, "legal", "take", ref)
+    does(site, "triager", "link", second, first, says="ผู้ร้องคนเดียวกัน ข้อเท็จจริงเดียวกัน")
+    does(site, "head", "approve", second)
+    linked = kpi(site)
+    assert (linked["received"], linked["distinct"]) == (before["received"], before["distinct"] - 1)
+    does(site, "triager", "unlink", second, says="คนละโครงการ")
+    does(site, "head", "reject", second)
+    assert kpi(site)["distinct"] == before["distinct"] - 1
+    does(site, "triager", "unlink", second, says="คนละโครงการ แน่ชัดแล้ว")
+    does(site, "head", "approve", second)
+    assert kpi(site) == before
+
+
+def test_an_anonymous_letter_is_accepted_by_its_three_ticks(site):
+    ref = submit(site, identity="letter")["ref"]
+    does(site, "legal", "take", ref)
+    ticks = ["--states-evidence", "yes", "--plain-circumstances", "yes", "--names-witness"]
+    assert "three ticks" in does(site, "triager", "screen", ref, *SCREEN, "--class", "CX", "--next", "accept", code=5)
+    does(site, "triager", "screen", ref, *SCREEN, "--class", "CX", "--next", "accept", *ticks, "no")
+    assert "all three ticks" in does(site, "head", "assign", ref, "investigator", code=5)
+    does(site, "triager", "screen", ref, *SCREEN, "--class", "CX", "--next", "accept", *ticks, "yes")
+    does(site, "head", "assign", ref, "investigator")
+
+
+def test_a_letter_with_three_matters_is_one_received_and_three_cases(site):
+    case = submit(site)
+    ref, before = case["ref"], kpi(site)
+    does(site, "legal", "take", ref)
+    does(site, "triager", "screen", ref, *SCREEN, "--class", "CX", "--next", "accept")
+    does(site, "triager", "split", ref, "--subject", "bribery", "--subject", "leak", "--subject", "hiring")
+    assert kpi(site) == before
+    parts = [f"{ref}/{number}" for number in (1, 2, 3)]
+    for part in parts:
+        assert "พบจดหมาย" in does(site, "triager", "show", part)  # its parent's content
+        does(site, "triager", "propose", part, "insufficient", says="รายละเอียดไม่พอ")
+    assert "still open" in does(site, "triager", "propose", ref, "insufficient", says="ก", code=5)
+    for part in parts:
+        does(site, "head", "close", part, *ORDER)
+    does(site, "triager", "propose", ref, "insufficient", says="ทุกส่วนยุติแล้ว")
+    does(site, "head", "close", ref, *ORDER)
+
+
+def test_what_is_due_is_shown_and_found(site):
+    old = submit(site, received_on=str(today().replace(day=1)) if today().day > 20 else DAY)["ref"]
+    assert old in does(site, "legal", "due", f"{today().year + 1}-12-31")
+    assert does(site, "legal", "queue", "--json", "--limit", "1").count('"ref"') == 1
+
+
+# -- the machine over HTTPS
+
+
+def test_every_move_is_refused_or_done_over_https_as_the_table_says(site):
+    """Each kind by each role on a case in each state that three commands reach."""
+    with open(ROOT / "sql" / "reference" / "move.csv", encoding="utf-8", newline="") as file:
+        moves = list(csv.DictReader(file))
+    listed = lambda text: set(text.strip("{}").split(",")) - {""}
+    told = {"screen": {"in_remit": True, "class": "C1", "conflict": False, "particulars": True, "next_step": "accept"},
+            "assign": {"investigator": "investigator"}, "refer": {"agency": "nacc", "letter_no": "1", "letter_date": DAY},
+            "reply": {"letter_no": "1", "letter_date": DAY, "result": False}, "propose": {"outcome": "insufficient", "reason": "ก"},
+            "transfer": {"to_agency": "ก", "letter_no": "1", "letter_date": DAY}, "find": {"finding": "ก"},
+            "note": {"text": "ก", "audience": "internal"}, "ask": {"text": "ก"}, "answer": {"text": "ก"},
+            "close": {"order_no": "1", "order_date": DAY, "signatory": "director"}, "split": {"subjects": ["leak", "bribery"]},
+            "accuse": {"accused_unit": "TH-90", "reason": "ก"}, "class_changed": {"class": "C2", "reason": "ก"}}
+    roles = {"legal": {"intake"}, "triager": {"triager"}, "head": {"head"}, "TH-50": set(), "auditor": set(),
+             "investigator": set(), "director": set(), "admin": set()}
+    connections = {actor: site.connect(actor) for actor in roles}
+    kinds = sorted({move["kind"] for move in moves} - {"interest"})  # which ends what the next ones need
+    tried = 0
+    for state in ("RECEIVED", "TRIAGE"):
+        for actor, acts_as in roles.items():
+            for kind in kinds:
+                case = submit(site)
+                version = 1
+                if state == "TRIAGE":
+                    site.request("legal", "POST", f"/v1/complaints/{case['id']}/events",
+                                 {"event_id": str(uuid.uuid4()), "kind": "register"}, {"If-Match": "1"}, connections["legal"])
+                    version = 2
+                body = {"event_id": str(uuid.uuid4()), "kind": kind, **told.get(kind, {"reason": "ก"} if kind in (
+                    "return", "reopen", "withdraw", "unlink", "link") else {})}
+                if kind == "link":
+                    body["original"] = case["id"]
+                answer = site.request(actor, "POST", f"/v1/complaints/{case['id']}/events", body,
+                                      {"If-Match": f'"{version}"'}, connections[actor])
+                rows = [move for move in moves if move["kind"] == kind and state in listed(move["from_states"])
+                        and "legal" in listed(move["routes"]) and listed(move["roles"]) & acts_as]
+                known = any(listed(move["roles"]) & acts_as for move in moves if move["kind"] == kind)
+                if actor in ("investigator", "director"):  # who may ask about cases, and sees none of these
+                    assert answer.status == 404, (state, actor, kind, answer)
+                elif not acts_as or not known:
+                    assert answer.status == 403, (state, actor, kind, answer)
+                elif rows:  # a condition may still refuse it
+                    assert answer.status in (200, 202, 409), (state, actor, kind, answer)
+                    assert answer.status != 409 or "in state" not in answer.json["detail"], (state, actor, kind, answer)
+                    if answer.status == 200 and rows[0]["to_state"]:
+                        assert answer.json["state"] == rows[0]["to_state"]
+                else:
+                    assert answer.status in (403, 409), (state, actor, kind, answer)
+                    assert "you may do" in answer.json["detail"] or "another role" in answer.json["detail"], answer
+                tried += 1
+    assert tried == 2 * len(roles) * len(kinds)
+
+
+# -- who learns nothing
+
+
+def answers(site, actor, named):
+    """What every route that names or lists cases tells actor, byte for byte."""
+    connection = site.connect(actor)
+    event = {"event_id": "3b1f8a52-2222-4000-8000-000000000000", "kind": "note", "text": "ก", "audience": "internal"}
+    asked = [("GET", path, None) for path in (
+        "/v1/complaints?limit=200", "/v1/complaints?state=TRIAGE&limit=200", f"/v1/complaints?fy={YEAR}&limit=200",
+        "/v1/complaints?unit=TH-50&limit=200", "/v1/complaints?class=C1&limit=200", "/v1/complaints?due_by=2099-01-01&limit=200",
+        "/v1/complaints?assignee=investigator&limit=200", "/v1/complaints?subject=leak&limit=200",
+        f"/v1/complaints?ref={named}", f"/v1/complaints/{named}", "/v1/queue?limit=200", "/v1/queue?due_by=2099-01-01",
+        "/v1/proposals", "/v1/box-openings", f"/v1/returns?fy={YEAR}")]
+    asked.append(("POST", f"/v1/complaints/{named}/events", event))
+    said = [(method, path, site.request(actor, method, path, body, {"If-Match": "1"} if body else None, connection).masked)
+            for method, path, body in asked]
+    connection.close()
+    return said
+
+
+EXCLUDED = ["legal", "triager", "head", "investigator", "TH-50", "TH-50-head", "auditor"]
+
+
+@pytest.mark.parametrize("fields, excluded", [
+    ({"accused_role": "legal_head"}, ["legal", "triager", "head", "investigator"]),
+    ({"accused_role": "unit_head"}, ["TH-50-head"]),
+    ({"accused": [{"principal": "auditor", "name": "ก", "position": "ข"}]}, ["auditor"]),
+    ({"conflict": ["TH-50", "LEGAL"]}, ["TH-50", "TH-50-head", "legal", "head"]),
+])
+def test_the_excluded_learn_nothing(fields, excluded):
+    """Two registers, one with a hidden case worked on and reminded of, one without: the same bytes."""
+    id = str(uuid.uuid4())
+    said = []
+    for hidden in (False, True):
+        with running_site(*PEOPLE) as site:
+            submit(site, "TH-90", id="7f1d2c3b-4a59-4e68-8f77-0a1b2c3d4e01", narrative="เรื่องที่ทุกคนเห็น")
+            if hidden:
+                case = submit(site, "TH-90" if "TH-50" in excluded else "TH-50", id=id, **{"class": "C1", "subject": "leak"}, **fields)
+                intake, triager, head = (("alt-intake", "alt-triager", "alt-head") if case["route"] == "alternate"
+                                         else ("legal", "triager", "head"))
+                does(site, intake, "take", case["ref"])
+                does(site, triager, "class", case["ref"], "C0", says="ก")
+                site.postgres.psql(f"UPDATE register.clock SET due_on = '2020-01-01' WHERE complaint = '{id}'")
+            site.postgres.psql("SELECT rules.sweep(now())", user="grievd_owner")
+            if hidden:
+                assert site.postgres.psql(f"SELECT count(*) FROM register.event WHERE complaint = '{id}' AND kind = 'escalated'") != "0"
+                assert case_of(site, head, case)["state"] == "TRIAGE"
+            said.append({actor: answers(site, actor, id) for actor in excluded})
+    for actor in excluded:
+        for without, with_hidden in zip(said[0][actor], said[1][actor]):
+            assert mask(without) == mask(with_hidden), (actor, without, with_hidden)
+
+
+def mask(said):
+    """Without the moments at which two registers accepted the same thing."""
+    method, path, (status, headers, body) = said
+    body = re.sub(rb'"(accepted_at|confirmed_at)":"[^"]*"', b'"at"', body)
+    return method, path, status, [each for each in headers if each[0] != "Content-Length"], body
+
+
+def test_an_interest_hides_the_case_at_once_and_somebody_else_gets_it(site):
+    case = submit(site)
+    ref = case["ref"]
+    does(site, "legal", "take", ref)
+    does(site, "triager", "screen", ref, *SCREEN, "--class", "C1", "--next", "accept")
+    does(site, "head", "assign", ref, "investigator")
+    does(site, "investigator", "interest", ref, says="ผู้ถูกร้องเป็นญาติ")
+    does(site, "investigator", "show", ref, code=4)
+    assert case_of(site, "head", case)["investigator"] == "investigator-2"
+
+
+def test_an_amended_accusation_takes_the_case_from_the_accused(site):
+    case = submit(site)
+    ref = case["ref"]
+    does(site, "legal", "take", ref)
+    does(site, "head", "show", ref)
+    does(site, "triager", "accuse", ref, "--accused", "head", says="ผู้ร้องระบุตัวเพิ่ม")
+    for actor in ("legal", "triager", "head", "head-2"):
+        does(site, actor, "show", ref, code=4)
+    told = [event for event in case_of(site, "alt-head", case)["timeline"] if event["kind"] == "accuse"][0]["fields"]
+    assert (told["route"], told["read_by"]) == ("alternate", ["head"])
+    assert set(told["could_read"]) >= {"legal", "triager", "head"}
+
+
+# -- clocks
+
+
+def test_two_daemons_sweep_and_each_reminder_is_made_once(site):
+    refs = [submit(site)["id"] for _ in range(30)]
+    site.request("legal", "GET", "/v1/queue?limit=1")
+    ids = ",".join(f"'{ref}'" for ref in refs)
+    site.postgres.psql(f"UPDATE register.clock SET due_on = '2026-01-01' WHERE kind = 'register' AND complaint IN ({ids})")
+    sweep = "SELECT api.sweep('', '{}', NULL)"
+    with site.postgres.session("BEGIN") as one, site.postgres.session("BEGIN") as other:
+        for each in (one, other):
+            each.stdin.write(f"{sweep};\n{sweep};\nCOMMIT;\n{sweep};\n")
+            each.stdin.flush()
+    site.postgres.psql(sweep)
+    count = f"SELECT count(*), count(DISTINCT complaint) FROM register.event WHERE kind = 'escalated' AND complaint IN ({ids})"
+    assert site.postgres.psql(count) == "30|30"
+
+
+def test_the_daemon_sweeps_by_itself():
+    with running_site() as site:
+        site.stop_daemon()
+        site.settings["register"]["sweep_interval"] = "100ms"
+        site.start_daemon().await_ready()
+        id = submit(site)["id"]
+        begun = f"SELECT count(*) FROM register.clock WHERE complaint = '{id}'"
+        wait_until(lambda: site.postgres.psql(begun) == "3", "its clocks have begun")
+        site.postgres.psql(f"UPDATE register.clock SET due_on = '2026-01-01' WHERE kind = 'register' AND complaint = '{id}'")
+        wait_until(lambda: site.metric("grievd_swept_total") == 1, "the head is told")
+        assert [event["kind"] for event in case_of(site, "auditor", {"id": id})["timeline"]] == ["accepted", "escalated"]

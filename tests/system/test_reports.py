@@ -1,0 +1,330 @@
+"""Scores and the year's report as people get them: the source's figures, HTML, PDF, CSV, XLSX, the public table."""
+
+import csv
+import hashlib
+import io
+import json
+import re
+import subprocess
+import unicodedata
+import uuid
+from html.parser import HTMLParser
+
+import openpyxl
+import pytest
+from fontTools.ttLib import TTFont
+from harness import ROOT, fiscal_year, running_site, today
+
+SOURCE = ROOT / "docs" / "examples" / "source_2557.csv"
+THIS_YEAR = fiscal_year(today())
+CLOSED_YEAR = THIS_YEAR - 2  # its closing day is past, whatever today is
+LONGEST = "สำนักงานสถิติจังหวัดพระนครศรีอยุธยา"
+
+
+@pytest.fixture(scope="module")
+def site():
+    with running_site() as made:
+        loaded = made.griev("secretary", "assess", "load", SOURCE)
+        assert loaded.returncode == 0, loaded.stderr
+        for klass in ("C1", "C2", "C0"):
+            assert made.submit("TH-50", **{"class": klass}).status == 201
+        assert made.submit("TH-90", accused_role="legal_head").status == 201
+        yield made
+
+
+def get(site, actor, path, status=200):
+    answer = site.request(actor, "GET", path)
+    assert answer.status == status, answer
+    return answer
+
+
+def post(site, actor, path, **members):
+    return site.request(actor, "POST", path, {"event_id": str(uuid.uuid4()), **members})
+
+
+def tables(report):
+    return {block["key"]: block for section in report["document"]["sections"]
+            for block in section["blocks"] if block["kind"] == "table"}
+
+
+class Text(HTMLParser):
+    """The text of a page, a line for each cell and paragraph."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.lines, self.hidden = [], 0
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.hidden += tag in ("style", "title")
+        if tag in ("td", "th", "p", "li", "h1", "h2", "h3", "figcaption"):
+            self.lines.append("")
+
+    def handle_endtag(self, tag):
+        self.hidden -= tag in ("style", "title")
+
+    def handle_data(self, data):
+        if not self.hidden and self.lines:
+            self.lines[-1] += data
+
+
+def printed(page):
+    return [line.strip() for line in Text(page).lines if line.strip()]
+
+
+# -- the figures of the source report
+
+
+def test_the_source_is_loaded_by_one_command_and_again_changes_nothing(site):
+    again = site.griev("secretary", "assess", "load", SOURCE, "--json")
+    assert json.loads(again.stdout)["scores"] == 16 and json.loads(again.stdout)["actions"] == 10
+    items = get(site, "committee", "/v1/assessments?fy=2557").json
+    assert sum(not item["replaced"] for item in items["items"]) == 16
+    assert [action["action"] for action in items["actions"]] == list(range(1, 11))
+
+
+def test_its_figures_are_printed_digit_by_digit(site):
+    lines = printed(get(site, "director", "/v1/reports/2557.html").body.decode())
+    codes = ["1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "2.4", "2.5", "3.1", "3.2", "3.3", "4.1", "4.2"]
+    scores = [lines[lines.index(code) + 2] for code in codes]
+    assert scores == ["5"] * 9 + ["4"] + ["5"] * 3
+    assert "คะแนนของคณะกรรมการประเมิน ปีงบประมาณ พ.ศ. 2556 คะแนนภาพรวม 4.9" in lines
+    for code, result, score, weighted in (("7.1", "97.7500", "5.0000", "0.0750"), ("7.2", "5.0000", "5.0000", "0.0750"),
+                                          ("7.3", "82.7470", "4.5494", "0.0910")):
+        at = lines.index(code, lines.index("ตัวชี้วัดที่ 7 การสร้างความโปร่งใสในการปฏิบัติราชการ"))
+        assert lines[at + 9:at + 12] == [result, score, weighted]
+    assert "4.8198" in lines
+    assert lines.count("ไม่มีข้อมูลในรายงานต้นฉบับ") == 5 + 1 + 10  # five KPIs, their total, ten states of activities
+    assert "กิจกรรมใหม่" in lines and lines.count("กิจกรรมใหม่") == 7
+
+
+def test_thai_digits_are_those_figures_too(site):
+    text = "\n".join(printed(get(site, "director", "/v1/reports/2557.html?digits=thai").body.decode()))
+    for figure in ("๔.๙", "๕.๐๐๐๐", "๔.๕๔๙๔", "๐.๐๗๕๐", "๐.๐๙๑๐", "๔.๘๑๙๘", "๘๒.๗๔๗๐"):
+        assert figure in text
+    assert not re.search(r"(?<![A-Za-z])[0-9]", re.sub(r"[A-Za-z]\S*|^[\d.]+$", "", text, flags=re.M))
+
+
+def test_scores_are_of_the_year_that_was_assessed(site):
+    sets = {each["rule_set"]: each for each in get(site, "auditor", "/v1/scores/2556").json["assessments"]}
+    assert sets["transparency"]["printed"] == "4.9" and "7" not in sets  # indicator 7 came a year later
+    assert "transparency v1: 4.9" in site.griev("auditor", "score", "2556").stdout
+    assert "7 v1: 4.8198" in site.griev("auditor", "score", "2557").stdout
+
+
+# -- one document, four forms
+
+
+@pytest.fixture(scope="module")
+def report(site):
+    return get(site, "director", f"/v1/reports/{THIS_YEAR}").json
+
+
+def test_every_table_carries_forward_and_adds_up(report):
+    for key, table in tables(report).items():
+        names = [column["key"] for column in table["columns"]]
+        if not {"brought", "received", "reopened", "closed", "carried"} <= set(names):
+            continue
+        for row in table["rows"] + [table["total"]]:
+            cell = dict(zip(names, row))
+            assert cell["brought"] + cell["received"] + cell["reopened"] - cell["closed"] == cell["carried"], (key, row)
+        columns = ["received", "reopened", "closed"] + (["brought", "carried"] if key != "by_month" else [])
+        for name in columns:
+            at = names.index(name)
+            assert sum(row[at] for row in table["rows"]) == table["total"][at], (key, name)
+        assert dict(zip(names, table["total"]))["received"] == 4
+    assert len([key for key in tables(report) if key.startswith("by_")]) == 11
+
+
+def test_a_case_hidden_from_somebody_stands_on_the_central_line(report):
+    rows = {row[0]["en"]: row[2] for row in tables(report)["by_unit"]["rows"]}
+    assert rows["Central series"] == 1 and rows["Chiang Mai Provincial Statistical Office"] == 3
+    assert rows["Songkhla Provincial Statistical Office"] == 0
+
+
+def test_units_are_sorted_as_a_thai_reader_looks_for_them(report):
+    names = [row[0]["th"] for row in tables(report)["by_unit"]["rows"] if row[0]["th"].startswith("สำนักงานสถิติจังหวัด")]
+    short = [name.removeprefix("สำนักงานสถิติจังหวัด") for name in names]
+    assert short.index("เชียงใหม่") < short.index("ตรัง") < short.index("แพร่") < short.index("ภูเก็ต") < short.index("ไทย" if "ไทย" in short else "ยโสธร")
+    assert short[0] == "กระบี่" and short[-1] == "อุบลราชธานี"
+
+
+def test_the_csv_is_read_by_another_program_and_runs_no_formula(site, report):
+    body = get(site, "director", f"/v1/reports/{THIS_YEAR}.csv?lang=en").body
+    assert body.startswith(b"\xef\xbb\xbf") and b"\r\n" in body
+    rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
+    at = rows.index(["Complaints by class"])
+    total = next(row for row in rows[at:] if row[0] == "Total")
+    assert total[2] == "4" and sum(int(row[2]) for row in rows[at + 2:rows.index(total)]) == 4
+    assert not [cell for row in rows for cell in row if cell and cell[0] in "=+-@\t"]
+    evil = post(site, "secretary", "/v1/assessments", items=[
+        {"code": "1.1", "assessment_fy": 2557, "report_fy": 2558, "level": 4, "reason": "=HYPERLINK(\"http://x\")"}])
+    assert evil.status == 201
+    cells = [cell for row in csv.reader(io.StringIO(get(site, "director", "/v1/reports/2558.csv").body.decode("utf-8-sig")))
+             for cell in row]
+    assert "'=HYPERLINK(\"http://x\")" in cells
+
+
+def test_the_workbook_has_real_numbers_and_days_and_the_same_sums(site, report):
+    body = get(site, "director", f"/v1/reports/{THIS_YEAR}.xlsx").body
+    book = openpyxl.load_workbook(io.BytesIO(body))
+    assert book.sheetnames == list(tables(report))
+    for key in ("by_class", "by_unit", "by_subject"):
+        sheet, table = book[key], tables(report)[key]
+        assert sheet.freeze_panes == "A4"
+        received = [sheet.cell(4 + k, 3).value for k in range(len(table["rows"]))]
+        assert all(isinstance(value, int) for value in received)
+        assert sum(received) == 4 == sheet.cell(4 + len(table["rows"]), 3).value
+    month = book["by_month"].cell(4, 1)
+    assert month.is_date and (month.value.year, month.value.month) == (THIS_YEAR - 544, 10)
+    assert "107041E" in month.number_format  # the Buddhist calendar
+    source = openpyxl.load_workbook(io.BytesIO(get(site, "director", "/v1/reports/2557.xlsx").body))["agreement"]
+    assert [source.cell(6, column).value for column in (10, 11, 12)] == [82.7470, 4.5494, 0.0910]
+    assert source.cell(6, 11).number_format == "0.0000"
+
+
+def pdf_of(site, actor, *args):
+    path = site.folder / f"{uuid.uuid4()}.pdf"
+    made = site.griev(actor, *args, "--format", "pdf", "--output", path)
+    assert made.returncode == 0, made.stderr
+    return path
+
+
+def pdf_text(path):
+    return subprocess.run(["pdftotext", "-raw", path, "-"], capture_output=True, check=True).stdout.decode()
+
+
+def squeezed(text):
+    """Without blanks, marks in their canonical order, and SARA AM, drawn as two glyphs, as the letter people write."""
+    text = unicodedata.normalize("NFC", re.sub(r"\s", "", text))
+    return re.sub("\u0e4d([\u0e48-\u0e4b]?)\u0e32", "\\1\u0e33", text)
+
+
+def test_the_pdf_says_what_the_page_says(site):
+    path = pdf_of(site, "director", "report", str(THIS_YEAR), "--lang", "th", "--thai-digits")
+    text = squeezed(pdf_text(path))
+    page = printed(get(site, "director", f"/v1/reports/{THIS_YEAR}.html?digits=thai").body.decode())
+    assert LONGEST in page
+    lost = [line for line in page if len(line) < 60 and squeezed(line) not in text]
+    # A cell that is broken over lines lies between its neighbours in the text of a PDF.
+    assert len(lost) < len(page) / 20, lost[:20]
+    for words in ("กำแพงเพชร", "ลำปาง", "ผลการดำเนินการต่อเรื่องร้องเรียน", "ซ้ำ", "KPI๑", "ป.ป.ช./ป.ป.ท."):
+        assert words in text, words
+    assert "\u25cc" not in text and "\ufffd" not in text
+
+
+def test_the_pdf_is_a4_with_the_agencys_font_embedded_at_its_size(site):
+    path = pdf_of(site, "director", "report", str(THIS_YEAR), "--lang", "th")
+    info = subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
+    assert "A4" in info and int(re.search(r"Pages:\s+(\d+)", info).group(1)) > 3
+    fonts = subprocess.run(["pdffonts", path], capture_output=True, text=True, check=True).stdout.splitlines()[2:]
+    assert fonts and all("Laksaman" in font and re.search(r"yes +yes +yes", font) for font in fonts), fonts
+    page = subprocess.run(["pdftotext", "-f", "1", "-l", "1", "-bbox", path, "-"], capture_output=True, text=True).stdout
+    # Laksaman is TH Sarabun drawn larger: at 0.66 of 16 points it is TH Sarabun at 16.
+    found = re.search(r'xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)" yMax="[\d.]+">(สิ่งที่เปลี่ยนแปลง:)', page)
+    font = TTFont("/usr/share/fonts/truetype/tlwg/Laksaman.ttf")
+    width = sum(font["hmtx"][font.getBestCmap()[ord(letter)]][0] for letter in found.group(3)) / font["head"].unitsPerEm
+    assert float(found.group(2)) - float(found.group(1)) == pytest.approx(0.66 * 16 * width, rel=0.01)
+
+
+def test_the_memo_is_the_official_form(site):
+    path = site.folder / "memo.pdf"
+    assert site.griev("director", "report", THIS_YEAR, "--format", "memo", "--output", path).returncode == 0
+    text = squeezed(pdf_text(path))
+    for words in ("บันทึกข้อความ", "ส่วนราชการ", "เรียนผู้อำนวยการสำนักงานสถิติแห่งชาติ", "ทราบ", "ลับ"):
+        assert words in text
+
+
+def test_weasyprint_gets_nothing_of_ours(site, tmp_path):
+    spy = tmp_path / "weasyprint"
+    spy.write_text(f"#!/bin/sh\n(env; ls -l /proc/self/fd) >{tmp_path}/seen\ncat\n")
+    spy.chmod(0o755)
+    made = site.griev("director", "report", THIS_YEAR, "--format", "pdf", "--output", tmp_path / "x.pdf",
+                      environment={"PATH": f"{tmp_path}:/usr/bin:/bin", "SECRET": "x"})
+    assert made.returncode == 0, made.stderr
+    seen = (tmp_path / "seen").read_text()
+    assert "SECRET" not in seen and "socket:" not in seen and ".key" not in seen
+
+
+@pytest.mark.parametrize("path, status", [
+    (f"/v1/reports/{THIS_YEAR}.html?lang=de", 400), (f"/v1/reports/{THIS_YEAR}.html?digits=roman", 400),
+    (f"/v1/reports/{THIS_YEAR}.pdf", 404), (f"/v1/reports/{THIS_YEAR + 1}.html", 404),
+    (f"/v1/reports/{THIS_YEAR}.csv?edition=long", 422), ("/v1/reports/.html", 404)])
+def test_what_there_is_not_is_refused(site, path, status):
+    assert get(site, "director", path, status).headers["Content-Type"] == "application/problem+json"
+
+
+def test_markup_in_a_text_stays_text(site):
+    answer = post(site, "secretary", "/v1/assessments", items=[
+        {"code": "1.2", "assessment_fy": 2557, "report_fy": 2559, "level": 4, "reason": "<script>alert(1)</script> & \"x\""}])
+    assert answer.status == 201
+    page = get(site, "director", "/v1/reports/2559.html").body.decode()
+    assert "<script" not in page and "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;x&quot;" in page
+
+
+# -- issue, hand over, publish
+
+
+def test_a_report_is_issued_handed_over_and_corrected(site):
+    year = str(CLOSED_YEAR)
+    refused = site.griev("reporter", "issue", year)
+    assert refused.returncode == 5 and "missing_evidence" in refused.stderr
+    issued = json.loads(site.griev("reporter", "issue", year, "--acknowledge", "silent_units", "--acknowledge",
+                                   "missing_evidence", "--json").stdout)
+    body = get(site, "director", f"/v1/reports/{year}").body
+    document = body[body.index(b'"document" : ') + len(b'"document" : '):-1]
+    assert hashlib.sha256(document).hexdigest() == issued["sha256"]
+    scan = site.folder / "scan.pdf"
+    scan.write_bytes(b"%PDF signed")
+    given = site.griev("reporter", "hand-over", year, "--memo-no", "ทก 0501/7", "--memo-date", today(),
+                       "--acknowledged-on", today(), "--document", scan, "--json")
+    assert json.loads(given.stdout)["document_sha256"] == hashlib.sha256(scan.read_bytes()).hexdigest()
+    assert site.griev("reporter", "erratum", year, "--text", "แก้หน้า 3").returncode == 0
+    page = "\n".join(printed(get(site, "auditor", f"/v1/reports/{year}.html").body.decode()))
+    for words in ("ทก 0501/7", "แก้หน้า 3", issued["sha256"], "ข้อจำกัดที่รับทราบเมื่อออกรายงาน"):
+        assert words in page
+    assert "ร่าง" not in page.split("\n")
+    assert get(site, "director", f"/v1/reports/{year}.html?edition=scores").body.decode().count("แบบสรุปคะแนน") >= 1
+    level = get(site, "director", f"/v1/scores/{year}").json["indicators"][1]["levels"][4]
+    assert level["met"] and "ทก 0501/7" in level["found"][0]["text_en"]
+
+
+def test_the_public_table_needs_no_certificate_and_may_be_kept(site):
+    for suffix, media in (("", "application/json"), (".html", "text/html; charset=utf-8"), (".csv", "text/csv; charset=utf-8")):
+        answer = get(site, None, f"/v1/statistics/{CLOSED_YEAR}{suffix}")
+        assert (answer.headers["Content-Type"], answer.headers["Cache-Control"]) == (media, "public, max-age=3600")
+    table = get(site, None, f"/v1/statistics/{CLOSED_YEAR}").json["document"]["sections"][0]["blocks"][-1]
+    assert [column["key"] for column in table["columns"]] == ["month", "c1", "c2", "cx", "total", "done", "open"]
+    assert len(table["rows"]) == 12 and table["total"][1:] == [0] * 6
+    assert "ไม่มีเรื่องร้องเรียน" in get(site, None, f"/v1/statistics/{CLOSED_YEAR}.html").body.decode()
+    # This month's complaints are not told yet: whoever watches would learn when one came.
+    current = site.request(None, "GET", f"/v1/statistics/{THIS_YEAR}")
+    assert current.status == 404 or all(row[4] == 0 for row in current.json["document"]["sections"][0]["blocks"][-1]["rows"])
+
+
+def test_publishing_makes_the_files_for_the_website(site):
+    folder = site.folder / "web"
+    folder.mkdir()
+    assert get(site, None, f"/v1/statistics/{CLOSED_YEAR}?months=1-6", 404)
+    done = site.griev("reporter", "publish", CLOSED_YEAR, "--months", "1-6", "--approved-by", "ผู้อำนวยการกลุ่มนิติการ",
+                      "--approved-on", today(), "--output", folder, "--lang", "th")
+    assert done.returncode == 0, done.stderr
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == [f"statistics-{CLOSED_YEAR}-1-6{suffix}" for suffix in (".csv", ".html", ".json", ".xlsx")]
+    page = printed((folder / names[1]).read_text())
+    assert "ผู้อนุมัติให้เผยแพร่ ผู้อำนวยการกลุ่มนิติการ" in page
+    assert json.loads((folder / names[2]).read_text())["status"] == "published"
+
+
+def test_the_committee_gets_the_evidence_as_one_file(site):
+    piece = post(site, "head", "/v1/evidence", kind="designation", criterion="4.1", unit="TH-50", officer="TH-50",
+                 order_no="12/2570", order_date=today().isoformat(), valid_from=today().isoformat(), document_sha256="ab" * 32)
+    assert piece.status == 201, piece
+    text = squeezed(pdf_text(pdf_of(site, "committee", "evidence", "pack", "4.1", "--lang", "th")))
+    for words in ("เจ้าหน้าที่รับเรื่อง", "12/2570", "หลักฐานประกอบตัวชี้วัดที่4.1"):
+        assert words in text, words
+
+
+def test_the_report_is_read_on_a_terminal_too(site):
+    shown = site.griev("director", "report", THIS_YEAR, "--summary", "--lang", "th")
+    assert shown.returncode == 0 and "บทสรุปผู้บริหาร" in shown.stdout and "คงค้างยกไป" in shown.stdout

@@ -1,0 +1,152 @@
+/* What a document looks like on paper. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "render.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
+
+static const struct render_options thai = {RENDER_TH, false, false};
+static const struct render_options thai_digits = {RENDER_TH, true, false};
+static const struct render_options english = {RENDER_EN, false, false};
+
+static json_t *parsed(const char *text)
+{
+    json_t *json = json_loads(text, JSON_DECODE_ANY, NULL);
+
+    cr_assert(json, "%s", text);
+    return json;
+}
+
+Test(render_cell, shows_each_type_as_its_reader_expects)
+{
+    static const struct {
+        const char *promise, *cell;
+        enum render_type type;
+        const struct render_options *options;
+        const char *shown;
+    } rows[] = {
+        {"nothing is a dash", "null", RENDER_COUNT, &thai, "-"},
+        {"an empty text too", "\"\"", RENDER_TEXT, &thai, "-"},
+        {"zero is a number", "0", RENDER_COUNT, &thai, "0"},
+        {"thousands are separated", "1234567", RENDER_COUNT, &thai, "1,234,567"},
+        {"not below them", "999", RENDER_COUNT, &thai, "999"},
+        {"a negative number keeps its sign", "-1234", RENDER_COUNT, &thai, "-1,234"},
+        {"in Thai digits", "1234", RENDER_COUNT, &thai_digits, "๑,๒๓๔"},
+        {"a decimal keeps every digit", "\"5.0000\"", RENDER_DECIMAL, &thai, "5.0000"},
+        {"a day has the Buddhist year", "\"2026-11-27\"", RENDER_DAY, &thai, "27 พฤศจิกายน 2569"},
+        {"in Thai digits", "\"2026-11-27\"", RENDER_DAY, &thai_digits, "๒๗ พฤศจิกายน ๒๕๖๙"},
+        {"in English it is as it is", "\"2026-11-27\"", RENDER_DAY, &english, "2026-11-27"},
+        {"a month has no day", "\"2026-10\"", RENDER_MONTH, &thai, "ตุลาคม 2569"},
+        {"what is no day stays", "\"soon\"", RENDER_DAY, &thai, "soon"},
+        {"the reader's language", "{\"th\":\"ก\",\"en\":\"a\"}", RENDER_TEXT, &english, "a"},
+        {"a code keeps its digits", "\"TH-50\"", RENDER_CODE, &thai_digits, "TH-50"},
+        {"in a sentence too", "\"C1 และ 2 เรื่อง\"", RENDER_TEXT, &thai_digits, "C1 และ ๒ เรื่อง"},
+        {"and an address", "\"ที่ https://x.th/25 3\"", RENDER_TEXT, &thai_digits,
+         "ที่ https://x.th/25 ๓"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        json_t *cell = parsed(rows[i].cell);
+        char *shown = render_cell(cell, rows[i].type, rows[i].options);
+
+        cr_expect_str_eq(shown, rows[i].shown, "%s", rows[i].promise);
+        free(shown);
+        json_decref(cell);
+    }
+}
+
+/* A document of one table with these rows. */
+static json_t *document(const char *rows)
+{
+    char text[4096];
+
+    snprintf(text, sizeof text,
+             "{\"status\":\"draft\",\"document\":{\"title\":{\"th\":\"ก<b>\",\"en\":\"a<b>\"},"
+             "\"subtitle\":{\"th\":\"ปี \\\"1\\\"\",\"en\":\"year\"},\"sections\":[{\"key\":\"s\","
+             "\"title\":{\"th\":\"ส\",\"en\":\"s\"},\"blocks\":[{\"kind\":\"table\",\"key\":\"t\","
+             "\"title\":{\"th\":\"ต\",\"en\":\"t\"},\"columns\":["
+             "{\"key\":\"a\",\"type\":\"text\",\"title\":{\"th\":\"ชื่อ\",\"en\":\"name\"}},"
+             "{\"key\":\"b\",\"type\":\"count\",\"title\":{\"th\":\"จำนวน\",\"en\":\"count\"}}],"
+             "\"rows\":%s,\"total\":null,\"note\":null}]}]}}",
+             rows);
+    return parsed(text);
+}
+
+Test(render_csv, quotes_what_must_be_and_disarms_formulas)
+{
+    static const struct {
+        const char *promise, *rows, *lines;
+    } rows[] = {
+        {"plain", "[[\"x\",1234]]", "x,1234\r\n"},
+        {"a comma", "[[\"a,b\",0]]", "\"a,b\",0\r\n"},
+        {"a quote", "[[\"a\\\"b\",0]]", "\"a\"\"b\",0\r\n"},
+        {"a line end", "[[\"a\\nb\",0]]", "\"a\nb\",0\r\n"},
+        {"nothing", "[[null,null]]", ",\r\n"},
+        {"a formula", "[[\"=1+1\",0]]", "\"'=1+1\",0\r\n"},
+        {"a formula with a quote", "[[\"@a\\\"\",0]]", "\"'@a\"\"\",0\r\n"},
+        {"a negative number is none", "[[\"x\",-5]]", "x,-5\r\n"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        json_t *answer = document(rows[i].rows);
+        char expected[256];
+        struct span file;
+
+        snprintf(expected, sizeof expected, "\xef\xbb\xbft\r\nname,count\r\n%s\r\n", rows[i].lines);
+        cr_assert(render_csv(answer, &english, &file));
+        cr_expect(span_eq(file, span_of(expected)), "%s: %.*s", rows[i].promise, (int)file.len,
+                  file.data);
+        free((void *)file.data);
+        json_decref(answer);
+    }
+}
+
+Test(render_html, lets_no_text_become_markup_or_style)
+{
+    json_t *answer = document("[[\"<script>&\\\"\",1]]");
+    struct span file;
+
+    cr_assert(render_html(answer, &thai, &file));
+    char *page = strndup(file.data, file.len);
+    cr_expect(strstr(page, "<td>&lt;script&gt;&amp;&quot;</td>"));
+    cr_expect_not(strstr(page, "<script"));
+    cr_expect_not(strstr(page, "<b>'"), "the title in the style is escaped");
+    cr_expect(strstr(page, "content:\"\"") && strstr(page, "\\3c b>"), "%s", page);
+    cr_expect(strstr(page, "ปี \\22 1\\22 "), "a quote ends no string of the style");
+    cr_expect(strstr(page, "<p class=\"draft\">ร่าง</p>"));
+    free(page);
+    free((void *)file.data);
+    json_decref(answer);
+}
+
+Test(render_xlsx, is_a_zip_of_a_workbook)
+{
+    json_t *answer = document("[[\"x\",1]]");
+    struct span file;
+
+    cr_assert(render_xlsx(answer, &thai, &file));
+    cr_expect(file.len > 2000 && memcmp(file.data, "PK\x03\x04", 4) == 0);
+    free((void *)file.data);
+    json_decref(answer);
+}
+
+Test(render, what_is_no_document_has_no_page_and_empty_tables)
+{
+    static const char *const odd[] = {
+        "{}", "{\"document\":{}}", "{\"document\":{\"sections\":[{}]}}",
+        "{\"document\":{\"sections\":[{\"blocks\":[{\"kind\":\"table\"},{\"kind\":\"chart\"},"
+        "{\"kind\":\"list\"},{\"kind\":\"text\"},{}]}]}}"};
+
+    for (size_t i = 0; i < COUNT_OF(odd); i++) {
+        json_t *answer = parsed(odd[i]);
+        struct span file;
+
+        cr_expect_eq(render_html(answer, &thai, &file), json_object_size(answer) > 0, "%zu", i);
+        if (json_object_size(answer) > 0)
+            free((void *)file.data);
+        cr_assert(render_csv(answer, &thai, &file));
+        free((void *)file.data);
+        json_decref(answer);
+    }
+}
