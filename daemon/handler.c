@@ -24,6 +24,11 @@ void handler_set_context(const struct handler_context *worker_context)
     context = *worker_context;
 }
 
+const struct handler_context *handler_context(void)
+{
+    return &context;
+}
+
 /* --- may this request come in? --- */
 
 /* What the local listener serves: no TLS there, so nobody has a name. */

@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <time.h>
 
 #include "core/verify.h"
 #include "ledger_db.h"
+#include "ledger_export.h"
 #include "settings.h"
 #include "signer_client.h"
 
@@ -17,6 +19,7 @@ enum {
     DIFFERS = 1,        /* the exit code of a doctor that found something */
     PATIENCE_MS = 3000, /* for a running daemon to have signed what is committed */
     LOOK_MS = 100,
+    PUBLICATIONS_MAX = 65536, /* exported: a thousand years of weeks */
     LEAVES_BYTES = LIMIT_SIGNER_LEAVES * LEAF_BYTES,
 };
 
@@ -412,6 +415,49 @@ static int verb_adopt(struct admin *admin)
     return code;
 }
 
+/* --- export --- */
+
+static bool export_leaves(void *arg, uint64_t first, size_t count, uint8_t *ret_leaves)
+{
+    const uint8_t *leaves;
+    size_t held;
+
+    if (!signer_read(arg, first, &leaves, &held))
+        return false;
+    if (held < count) {
+        fputs(
+            "grievd ledger: the signer has fewer leaves than were published: grievd ledger doctor\n",
+            stderr);
+        return false;
+    }
+    memcpy(ret_leaves, leaves, count * LEAF_BYTES);
+    return true;
+}
+
+static int verb_export(struct admin *admin)
+{
+    static uint64_t sizes[PUBLICATIONS_MAX];
+    const struct ledger_export_source source = {.leaves = export_leaves, .arg = admin};
+    char note[CHECKPOINT_NOTE_MAX];
+    uint64_t files = 0;
+    size_t count, len;
+
+    if (!ledger_db_published_sizes(admin->db, 0, sizes, PUBLICATIONS_MAX, &count) ||
+        !ledger_db_published(admin->db, note, &len))
+        return db_refused(admin);
+    if (count == 0) {
+        puts("nothing is published yet");
+        return DIFFERS;
+    }
+    umask(022); /* the public reads it */
+    if (!ledger_export(admin->options->operand, &source, sizes, count, (struct span){note, len},
+                       &files))
+        return EX_IOERR;
+    printf("%s has the log of %" PRIu64 " leaves as published: %" PRIu64 " files written\n",
+           admin->options->operand, sizes[count - 1], files);
+    return EX_OK;
+}
+
 /* --- freeze, thaw --- */
 
 static int set_frozen(struct admin *admin, bool frozen)
@@ -446,6 +492,7 @@ static const struct verb {
     {"init", NULL, true, false, false, verb_init},
     {"doctor", NULL, true, true, true, verb_doctor},
     {"adopt", "CHECKPOINT", true, true, false, verb_adopt},
+    {"export", "DIR", true, true, false, verb_export},
     {"freeze", NULL, false, true, false, verb_freeze},
     {"thaw", NULL, false, true, false, verb_thaw},
 };
@@ -464,9 +511,9 @@ const char *ledger_admin_fault(const struct ledger_admin_options *options)
     const struct verb *verb = find(options->verb);
 
     if (!verb)
-        return "init, doctor, adopt, freeze or thaw is to follow";
+        return "init, doctor, adopt, export, freeze or thaw is to follow";
     if ((verb->operand != NULL) != (options->operand != NULL))
-        return verb->operand ? "the file to work with is missing" : "no operand is to follow";
+        return verb->operand ? "a file or folder is to follow" : "no operand is to follow";
     return options->repair && !verb->repairs ? "only doctor repairs" : NULL;
 }
 

@@ -6,6 +6,7 @@
  *                         and what to do, and do what can be done
  *     adopt CHECKPOINT    give a signer that lost its state the newest checkpoint anybody has, and
  *                         the leaves from the database
+ *     export DIR          write what is published into a folder, for any web server
  *     freeze, thaw        have every daemon refuse writes, and take them again
  *
  * Speaks to the signer as a daemon does (signer_wire.h), as root or the signer's user where it

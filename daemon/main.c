@@ -32,6 +32,7 @@
 #include "loop.h"
 #include "metrics.h"
 #include "migrate.h"
+#include "publish.h"
 #include "sealer.h"
 #include "server.h"
 #include "settings.h"
@@ -66,6 +67,7 @@ struct daemon {
     size_t worker_count;
     struct worker workers[WORKERS_MAX];
     struct ledger *ledger; /* NULL: a register without a log */
+    struct publish *publish;
     struct intake *intake;
     struct sweep *sweep;
     struct server *server;
@@ -245,6 +247,10 @@ static bool build_workers(struct daemon *daemon)
             ledger_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->settings);
         if (!daemon->ledger)
             return false;
+        daemon->publish =
+            publish_new(daemon->workers[0].store, daemon->ledger, daemon->settings->publish_ms);
+        if (!daemon->publish)
+            return false;
     }
     daemon->intake =
         intake_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->workers[0].sealer,
@@ -253,7 +259,7 @@ static bool build_workers(struct daemon *daemon)
         log_line(LOG_ERROR,
                  "intake_refused error=%s next=\"correct [register], then grievd check-config\"",
                  log_text(&clause, error));
-    daemon->sweep = sweep_new(daemon->workers[0].loop, daemon->workers[0].store,
+    daemon->sweep = sweep_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->ledger,
                               daemon->settings->sweep_interval_ms);
     return daemon->intake && daemon->sweep;
 }
@@ -265,8 +271,8 @@ static bool start_workers(struct daemon *daemon)
         struct worker *worker = &daemon->workers[i];
         char name[32];
 
-        worker->context = (struct handler_context){worker->loop, worker->store, worker->sealer,
-                                                   daemon->intake, daemon->ledger};
+        worker->context = (struct handler_context){worker->loop,   worker->store,  worker->sealer,
+                                                   daemon->intake, daemon->ledger, daemon->publish};
         loop_post(worker->loop, enter_worker, &worker->context);
         snprintf(name, sizeof name, "worker-%zu", i);
         worker->running = loop_start(worker->loop, name);
@@ -394,6 +400,7 @@ static void tear_down(struct daemon *daemon)
     }
     sweep_free(daemon->sweep);
     intake_free(daemon->intake);
+    publish_free(daemon->publish);
     ledger_free(daemon->ledger);
     for (size_t i = 0; i < daemon->worker_count; i++)
         store_free(daemon->workers[i].store);
@@ -511,7 +518,7 @@ static const struct verb {
 } verbs[] = {
     {"run", "c", "serve until SIGTERM; SIGHUP reads certificates and limits again", verb_run},
     {"signer", "ckt", "hold the log's key and sign what extends it, until SIGTERM", verb_signer},
-    {"ledger", "cr", "init, doctor, adopt FILE, freeze, thaw: see to the log", verb_ledger},
+    {"ledger", "cr", "init, doctor, adopt FILE, export DIR, freeze, thaw", verb_ledger},
     {"migrate", "cSupt", "bring the database to this version", verb_migrate},
     {"check-config", "c", "check the configuration and the files it names", verb_check_config},
     {"routes", "j", "print the API's routes", verb_routes},
@@ -561,7 +568,7 @@ static void print_help(void)
         "  70  a library failed that should not\n"
         "  71  the system refuses (address in use, no threads)\n"
         "  73  signer --new-key: the file cannot be made\n"
-        "  74  signer: its state cannot be written\n"
+        "  74  signer: its state cannot be written; ledger: a file cannot\n"
         "  75  a second SIGTERM cut requests short\n"
         "  78  the configuration, or a file it names, is at fault\n",
         stdout);

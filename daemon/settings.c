@@ -14,6 +14,7 @@
 #define FILE_BYTES_MAX    ((size_t)1024 * 1024)
 #define CREDENTIAL_PREFIX "credential:"
 #define MINUTE_MS         (60 * 1000)
+#define DAY_MS            (24 * 60 * 60 * 1000ULL)
 
 #define AT(member) offsetof(struct settings, member)
 
@@ -69,6 +70,8 @@ const struct config_key settings_keys[] = {
      "the signer's socket; without one there are no receipts"},
     {"ledger", "public_key", CONFIG_TEXT, AT(public_key), "", 0, 0,
      "file with the log's public key, as grievd signer --new-key printed it"},
+    {"ledger", "publish", CONFIG_DURATION, AT(publish_ms), "7d", 1000, 366 * DAY_MS,
+     "how often the public is shown the log as it is then"},
     {"sealing", "body_keys", CONFIG_TEXT, AT(body_keys), NULL, 0, 0,
      "public keys that texts are sealed for, as ROUTE:FILE, blank-separated; each route has one"},
     {"sealing", "custodians", CONFIG_TEXT, AT(custodians), NULL, 0, 0,

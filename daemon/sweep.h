@@ -12,12 +12,17 @@
 
 #include <stdint.h>
 
+struct ledger;
 struct loop;
 struct store;
 struct sweep;
 
-/* A timer of that period on the loop of the store, not running yet; NULL if memory is out. */
-struct sweep *sweep_new(struct loop *loop, struct store *store, uint64_t interval_ms);
+/*
+ * A timer of that period on the loop of the store, not running yet; NULL if memory is out. It rests
+ * while the ledger (NULL: a register without a log) refuses writes.
+ */
+struct sweep *sweep_new(struct loop *loop, struct store *store, const struct ledger *ledger,
+                        uint64_t interval_ms);
 
 /* Once the loop no longer runs, and before the store is freed. NULL is allowed. */
 void sweep_free(struct sweep *sweep);

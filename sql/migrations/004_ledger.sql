@@ -39,7 +39,8 @@ ALTER TABLE register.event ADD COLUMN salt bytea;
 CREATE TABLE register.log_publication (
     size bigint PRIMARY KEY CHECK (size > 0),
     checkpoint text NOT NULL, -- the signed note
-    published_at timestamptz NOT NULL
+    published_at timestamptz NOT NULL,
+    position bigint NOT NULL -- of the register then; what comes after it is not published yet
 );
 CREATE TRIGGER log_publication_append_only
     BEFORE UPDATE OR DELETE OR TRUNCATE ON register.log_publication
