@@ -13,8 +13,7 @@
 
 #define FILE_BYTES_MAX    ((size_t)1024 * 1024)
 #define CREDENTIAL_PREFIX "credential:"
-#define MINUTE_MS         (60 * 1000)
-#define DAY_MS            (24 * 60 * 60 * 1000ULL)
+#define MINUTE_MS         (UINT64_C(60) * 1000)
 
 #define AT(member) offsetof(struct settings, member)
 
@@ -70,7 +69,7 @@ const struct config_key settings_keys[] = {
      "the signer's socket; without one there are no receipts"},
     {"ledger", "public_key", CONFIG_TEXT, AT(public_key), "", 0, 0,
      "file with the log's public key, as grievd signer --new-key printed it"},
-    {"ledger", "publish", CONFIG_DURATION, AT(publish_ms), "7d", 1000, 366 * DAY_MS,
+    {"ledger", "publish", CONFIG_DURATION, AT(publish_ms), "7d", 1000, 366 * 24 * 60 * MINUTE_MS,
      "how often the public is shown the log as it is then"},
     {"sealing", "body_keys", CONFIG_TEXT, AT(body_keys), NULL, 0, 0,
      "public keys that texts are sealed for, as ROUTE:FILE, blank-separated; each route has one"},
