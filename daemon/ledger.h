@@ -83,7 +83,8 @@ TAILQ_HEAD(ledger_claims, ledger_claim);
 
 /*
  * Claim a receipt for a leaf whose commit came back clean. Those with a leaf come in the order of
- * their indexes, each batch without a gap; others, of what was stored before, in any.
+ * their indexes; where one between is not claimed, or no longer, it is fetched. Others, of what was
+ * stored before, come in any order.
  */
 void ledger_claim(struct ledger *ledger, struct ledger_claim *claim);
 
