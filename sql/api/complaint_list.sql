@@ -1,18 +1,19 @@
 -- GET /v1/complaints: those that the caller may see, newest first, a page at a time.
 --
 -- The order is that of acceptance: acceptances are walked backwards from the cursor, each is
--- looked at by itself (OFFSET 0 keeps the planner from joining and sorting them all), and the walk
--- ends with the page. Only who sees nearly all walks them all; anybody else would go to the end of
--- the register for the few that are his, so he walks the indexes of what he submitted, what went
--- past the legal group, what is assigned to him and what he orders the end of, each case in one of
--- them. Who looks for what is
--- assigned, or due, is told of the cases that he may read.
+-- looked at by itself, and the walk ends with the page. Only who sees nearly all walks them all;
+-- anybody else would go to the end of the register for the few that are his, so he walks what he
+-- submitted, what went past the legal group, what is assigned to him and what he orders the end of.
+-- Who looks for what is assigned, or due, is told of the cases that he may read.
+--
+-- Each walk is a statement of its own: in one with branches the planner would sort the register.
 CREATE OR REPLACE FUNCTION api.complaint_list(actor text, params jsonb, body jsonb,
                                               OUT status integer, OUT version bigint,
                                               OUT content text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan AS $$
+#variable_conflict use_variable
 DECLARE
     caller CONSTANT register.principal := rules.caller(actor, 'complaint_list');
     kind CONSTANT text := (SELECT u.kind FROM register.unit AS u WHERE u.code = caller.unit);
@@ -23,75 +24,76 @@ DECLARE
     before CONSTANT bigint := coalesce(rules.cursor_position(params ->> 'cursor', actor),
                                        9223372036854775807);
     page CONSTANT integer := rules.page_rows(params ->> 'limit');
-    received_from CONSTANT date := coalesce(rules.date_member(params, 'received_from', false),
-                                            '-infinity');
-    received_to CONSTANT date := coalesce(rules.date_member(params, 'received_to', false),
-                                          'infinity');
+    ref CONSTANT text := params ->> 'ref';
+    state CONSTANT text := params ->> 'state';
+    unit CONSTANT text := params ->> 'unit';
+    class CONSTANT text := params ->> 'class';
+    fy CONSTANT text := params ->> 'fy';
+    subject CONSTANT text := params ->> 'subject';
+    assignee CONSTANT text := params ->> 'assignee';
+    received_from CONSTANT date := rules.date_member(params, 'received_from', false);
+    received_to CONSTANT date := rules.date_member(params, 'received_to', false);
     due_by CONSTANT date := rules.date_member(params, 'due_by', false);
-    ref_position bigint;
+    named CONSTANT uuid := rules.case_id(ref);
+    walk refcursor;
+    shown uuid;
+    last uuid; -- the last one that is in the page
+    item text;
+    items text[] := '{}';
+    more boolean := false;
 BEGIN
-    SELECT c.position INTO ref_position
-    FROM register.complaint AS c WHERE c.id = rules.case_id(params ->> 'ref');
+    IF ref IS NOT NULL THEN
+        OPEN walk FOR
+            SELECT c.id FROM register.complaint AS c
+            WHERE c.id = named AND c.position < before
+              AND rules.case_fits(c, state, unit, class, fy, subject, assignee, received_from,
+                                  received_to, due_by);
+    ELSIF sees_most THEN
+        OPEN walk FOR
+            SELECT c.id FROM register.complaint AS c
+            WHERE c.position < before
+              AND rules.case_fits(c, state, unit, class, fy, subject, assignee, received_from,
+                                  received_to, due_by)
+            ORDER BY c.position DESC;
+    ELSIF caller.role_set <@ '{officer,unit_head}' THEN -- nothing but what he submitted
+        OPEN walk FOR
+            SELECT c.id FROM register.complaint AS c
+            WHERE c.submitter = caller.name AND c.position < before
+              AND rules.case_fits(c, state, unit, class, fy, subject, assignee, received_from,
+                                  received_to, due_by)
+            ORDER BY c.position DESC;
+    ELSE
+        OPEN walk FOR
+            SELECT c.id
+            FROM (SELECT o.id FROM register.complaint AS o WHERE o.submitter = caller.name
+                  UNION
+                  SELECT o.id FROM register.complaint AS o
+                  WHERE of_alternate AND o.route <> 'legal'
+                  UNION
+                  SELECT o.id FROM register.complaint AS o WHERE o.investigator = caller.name
+                  UNION
+                  SELECT o.id FROM register.complaint AS o
+                  WHERE ends AND o.state IN ('CLOSURE_PROPOSED', 'CLOSED', 'REOPENED')) AS own
+            JOIN register.complaint AS c ON c.id = own.id
+            WHERE c.position < before
+              AND rules.case_fits(c, state, unit, class, fy, subject, assignee, received_from,
+                                  received_to, due_by)
+            ORDER BY c.position DESC;
+    END IF;
+    LOOP
+        FETCH walk INTO shown;
+        EXIT WHEN NOT FOUND;
+        item := rules.list_item(caller.name, shown, assignee IS NOT NULL OR due_by IS NOT NULL);
+        CONTINUE WHEN item IS NULL;
+        more := cardinality(items) = page;
+        EXIT WHEN more;
+        items := items || item;
+        last := shown;
+    END LOOP;
+    CLOSE walk;
 
-    WITH found AS MATERIALIZED (
-        SELECT a.position, a.id, l.item
-        FROM (SELECT c.id, c.position
-              FROM register.complaint AS c
-              WHERE sees_most AND c.position < before
-                AND (params ->> 'ref' IS NULL OR c.position = ref_position)
-              UNION ALL
-              SELECT c.id, c.position
-              FROM register.complaint AS c
-              WHERE NOT sees_most AND c.submitter = caller.name AND c.position < before
-                AND (params ->> 'ref' IS NULL OR c.position = ref_position)
-              UNION ALL
-              SELECT c.id, c.position
-              FROM register.complaint AS c
-              WHERE NOT sees_most AND of_alternate AND c.route <> 'legal' AND c.position < before
-                AND c.submitter <> caller.name
-                AND (params ->> 'ref' IS NULL OR c.position = ref_position)
-              UNION ALL
-              SELECT c.id, c.position
-              FROM register.complaint AS c
-              WHERE NOT sees_most AND c.investigator = caller.name AND c.position < before
-                AND c.submitter <> caller.name AND NOT (of_alternate AND c.route <> 'legal')
-                AND (params ->> 'ref' IS NULL OR c.position = ref_position)
-              UNION ALL
-              SELECT c.id, c.position
-              FROM register.complaint AS c
-              WHERE NOT sees_most AND ends AND c.position < before
-                AND c.state IN ('CLOSURE_PROPOSED', 'CLOSED', 'REOPENED')
-                AND c.submitter <> caller.name AND c.investigator IS DISTINCT FROM caller.name
-                AND NOT (of_alternate AND c.route <> 'legal')
-                AND (params ->> 'ref' IS NULL OR c.position = ref_position)) AS a
-        CROSS JOIN LATERAL (
-              SELECT '{' || rules.case_members(c.complaint, s) || '}' AS item
-              FROM rules.case_seen AS c
-              JOIN register.state AS s ON s.code = c.state
-              WHERE c.viewer = caller.name AND c.id = a.id
-                AND (params ->> 'state' IS NULL OR c.state = params ->> 'state')
-                AND (params ->> 'unit' IS NULL OR c.unit = params ->> 'unit')
-                AND (params ->> 'class' IS NULL OR c.class = params ->> 'class')
-                AND (params ->> 'fy' IS NULL OR c.fy::text = params ->> 'fy')
-                AND (params ->> 'subject' IS NULL OR c.subject = params ->> 'subject')
-                AND (params ->> 'assignee' IS NULL
-                     OR c.reads AND c.investigator = params ->> 'assignee')
-                AND c.received_on BETWEEN received_from AND received_to
-                AND (due_by IS NULL OR c.reads AND EXISTS (
-                        SELECT FROM register.clock AS k
-                        WHERE k.complaint = c.id AND k.met_on IS NULL AND k.paused_on IS NULL
-                          AND k.due_on <= due_by))
-              OFFSET 0) AS l
-        ORDER BY a.position DESC
-        LIMIT page + 1
-    )
-    SELECT 200, format('{"items":[%s],"next":%s}',
-                       string_agg(d.item, ',' ORDER BY d.position DESC),
-                       CASE WHEN (SELECT count(*) FROM found) > page
-                            THEN '"' || rules.cursor_text((array_agg(d.id ORDER BY d.position))[1])
-                                 || '"'
-                            ELSE 'null' END)
-    INTO status, content
-    FROM (SELECT * FROM found ORDER BY position DESC LIMIT page) AS d;
+    status := 200;
+    content := format('{"items":[%s],"next":%s}', array_to_string(items, ','),
+                      CASE WHEN more THEN '"' || rules.cursor_text(last) || '"' ELSE 'null' END);
 END;
 $$;

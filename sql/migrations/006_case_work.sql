@@ -64,6 +64,9 @@ CREATE INDEX complaint_parent ON register.complaint (parent) WHERE parent IS NOT
 CREATE INDEX complaint_duplicate ON register.complaint (duplicate_of)
     WHERE duplicate_of IS NOT NULL;
 
+-- Cases that are worked on, by their state: nothing fresh is in it.
+CREATE INDEX complaint_worked ON register.complaint (state, position)
+    WHERE state NOT IN ('RECEIVED', 'CLOSED');
 -- What the director orders or has ordered the end of: nothing fresh is in it.
 CREATE INDEX complaint_ending ON register.complaint (position)
     WHERE state IN ('CLOSURE_PROPOSED', 'CLOSED', 'REOPENED');
@@ -131,10 +134,13 @@ CREATE TABLE register.clock (
     met_on date,
     reminded_on date,
     escalated_on date,
+    rank integer NOT NULL, -- of the case's class: the order of a queue within a day
+    position bigint NOT NULL, -- of the case
     PRIMARY KEY (complaint, kind, began_on)
 )
 WITH (fillfactor = 85);
-CREATE INDEX clock_running ON register.clock (due_on) WHERE met_on IS NULL;
+CREATE INDEX clock_running ON register.clock (due_on, rank, position)
+    WHERE met_on IS NULL AND paused_on IS NULL;
 
 -- Up to which acceptance the clocks have begun.
 CREATE TABLE register.sweep (

@@ -11,8 +11,7 @@ CREATE OR REPLACE FUNCTION rules.case_queue(now timestamptz, actor text, params 
                                             OUT status integer, OUT version bigint,
                                             OUT content text)
 LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_custom_plan AS $$
+SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     caller CONSTANT register.principal := rules.caller(actor, 'case_queue');
     unit_kind CONSTANT text := (SELECT u.kind FROM register.unit AS u WHERE u.code = caller.unit);
@@ -24,67 +23,53 @@ DECLARE
     due_by CONSTANT date := coalesce(rules.date_member(params, 'due_by', false), 'infinity');
     page CONSTANT integer := rules.page_rows(params ->> 'limit');
     after record;
+    clocks refcursor;
+    k register.clock;
+    last register.clock; -- the last one shown
+    item text;
+    items text[] := '{}';
+    more boolean := false;
 BEGIN
     SELECT * INTO after FROM rules.queue_position(params ->> 'cursor', actor);
     PERFORM rules.clock_begin_new(1000); -- what has just come is in the queue
-    WITH running AS (
-        SELECT k.complaint, k.due_on, k.kind, k.began_on
-        FROM register.clock AS k
-        WHERE sees_most AND k.met_on IS NULL AND k.paused_on IS NULL
-          AND k.due_on BETWEEN after.due_on AND due_by
-        UNION ALL
-        SELECT k.complaint, k.due_on, k.kind, k.began_on
-        FROM (SELECT c.id FROM register.complaint AS c
-              WHERE of_alternate AND c.route <> 'legal'
-              UNION
-              SELECT c.id FROM register.complaint AS c
-              WHERE NOT sees_most AND c.investigator = caller.name
-              UNION
-              SELECT c.id FROM register.complaint AS c
-              WHERE ends AND c.state IN ('CLOSURE_PROPOSED', 'CLOSED', 'REOPENED')
-                AND c.state <> 'CLOSED') AS own
-        JOIN register.clock AS k ON k.complaint = own.id
-        WHERE k.met_on IS NULL AND k.paused_on IS NULL
-          AND k.due_on BETWEEN after.due_on AND due_by
-    ), ordered AS (
-        SELECT r.complaint, r.due_on, r.kind, r.began_on, t.ord, c.position
-        FROM running AS r
-        JOIN register.complaint AS c ON c.id = r.complaint
-        JOIN register.taxonomy AS t ON t.kind = 'class' AND t.code = c.class
-        WHERE (r.due_on, t.ord, c.position) > (after.due_on, after.ord, after.place)
-          AND NOT EXISTS (SELECT FROM register.clock AS e
-                          WHERE e.complaint = r.complaint AND e.met_on IS NULL
-                            AND e.paused_on IS NULL AND (e.due_on, e.kind) < (r.due_on, r.kind))
-        ORDER BY r.due_on, t.ord, c.position
-    ), found AS MATERIALIZED (
-        SELECT o.complaint, o.due_on, o.ord, o.position, l.item
-        FROM ordered AS o
-        CROSS JOIN LATERAL (
-            SELECT format('{%s,"clock":"%s","clock_th":"%s","clock_en":"%s","due_on":"%s",'
-                          '"overdue":%s,"investigator":%s,"moves":%s}',
-                          rules.case_members(s.complaint, x), o.kind, u.th, u.en, o.due_on,
-                          (o.due_on < rules.bangkok_day(now))::text,
-                          coalesce(to_json(s.investigator), 'null'),
-                          to_json(rules.case_moves(s.complaint, s.acts_as))) AS item
-            FROM rules.case_seen AS s
-            JOIN register.state AS x ON x.code = s.state
-            CROSS JOIN LATERAL rules.clock_rule_of(o.kind, o.began_on) AS u
-            WHERE s.viewer = caller.name AND s.id = o.complaint AND s.acts_as <> '{}'
-              AND s.state <> 'CLOSED'
-            OFFSET 0) AS l
-        ORDER BY o.due_on, o.ord, o.position
-        LIMIT page + 1
-    )
-    SELECT 200, format('{"items":[%s],"next":%s}',
-                       string_agg(d.item, ',' ORDER BY d.due_on, d.ord, d.position),
-                       CASE WHEN (SELECT count(*) FROM found) > page
-                            THEN to_json(rules.queue_cursor(
-                                     max(d.due_on), (array_agg(d.complaint ORDER BY d.due_on DESC,
-                                                               d.ord DESC, d.position DESC))[1]))
-                                 ::text
-                            ELSE 'null' END)
-    INTO status, content
-    FROM (SELECT * FROM found AS f ORDER BY f.due_on, f.ord, f.position LIMIT page) AS d;
+    IF sees_most THEN
+        OPEN clocks FOR
+            SELECT c.* FROM register.clock AS c
+            WHERE c.met_on IS NULL AND c.paused_on IS NULL AND c.due_on <= due_by
+              AND (c.due_on, c.rank, c.position) > (after.due_on, after.rank, after.place)
+            ORDER BY c.due_on, c.rank, c.position;
+    ELSE
+        OPEN clocks FOR
+            SELECT c.*
+            FROM (SELECT o.id FROM register.complaint AS o
+                  WHERE of_alternate AND o.route <> 'legal'
+                  UNION
+                  SELECT o.id FROM register.complaint AS o WHERE o.investigator = caller.name
+                  UNION
+                  SELECT o.id FROM register.complaint AS o
+                  WHERE ends AND o.state IN ('CLOSURE_PROPOSED', 'CLOSED', 'REOPENED')
+                    AND o.state <> 'CLOSED') AS own
+            JOIN register.clock AS c ON c.complaint = own.id
+            WHERE c.met_on IS NULL AND c.paused_on IS NULL AND c.due_on <= due_by
+              AND (c.due_on, c.rank, c.position) > (after.due_on, after.rank, after.place)
+            ORDER BY c.due_on, c.rank, c.position;
+    END IF;
+    LOOP
+        FETCH clocks INTO k;
+        EXIT WHEN NOT FOUND;
+        item := rules.queue_item(now, caller.name, k);
+        CONTINUE WHEN item IS NULL;
+        more := cardinality(items) = page;
+        EXIT WHEN more;
+        items := items || item;
+        last := k;
+    END LOOP;
+    CLOSE clocks;
+
+    status := 200;
+    content := format('{"items":[%s],"next":%s}', array_to_string(items, ','),
+                      CASE WHEN more THEN to_json(rules.queue_cursor(last.due_on, last.complaint))::text
+                           ELSE 'null' END);
 END;
 $$;
 COMMENT ON FUNCTION rules.case_queue(timestamptz, text, jsonb, jsonb) IS

@@ -26,13 +26,17 @@ BEGIN
         WHERE k.complaint = c.id AND k.paused_on IS NOT NULL;
     END IF;
     IF event_kind = 'ask' THEN
-        INSERT INTO register.clock AS k (complaint, kind, began_on, due_on)
-        VALUES (c.id, 'particulars', today, rules.clock_due('particulars', today))
+        INSERT INTO register.clock AS k (complaint, kind, began_on, due_on, rank, position)
+        VALUES (c.id, 'particulars', today, rules.clock_due('particulars', today),
+                rules.class_rank(c.class), c.position)
         ON CONFLICT (complaint, kind, began_on) DO UPDATE
             SET met_on = NULL, reminded_on = NULL, escalated_on = NULL;
     ELSIF event_kind = 'reopen' THEN
         UPDATE register.clock AS k SET met_on = NULL, escalated_on = NULL
         WHERE k.complaint = c.id AND k.kind = 'result';
+    END IF;
+    IF c.class <> was.class THEN
+        UPDATE register.clock AS k SET rank = rules.class_rank(c.class) WHERE k.complaint = c.id;
     END IF;
     UPDATE register.clock AS k SET met_on = today
     WHERE k.complaint = c.id AND k.met_on IS NULL

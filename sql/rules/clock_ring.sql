@@ -26,8 +26,9 @@ BEGIN
     END IF;
 
     IF late AND clock.kind = 'result' AND c.parent IS NULL AND c.identity <> 'letter' THEN
-        INSERT INTO register.clock (complaint, kind, began_on, due_on)
-        VALUES (c.id, 'interim', clock.due_on, rules.clock_due('interim', clock.due_on))
+        INSERT INTO register.clock (complaint, kind, began_on, due_on, rank, position)
+        VALUES (c.id, 'interim', clock.due_on, rules.clock_due('interim', clock.due_on),
+                clock.rank, clock.position)
         ON CONFLICT DO NOTHING;
     END IF;
     PERFORM rules.outbox_add(now, c, clock.kind,

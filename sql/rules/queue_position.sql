@@ -1,7 +1,7 @@
 -- Where a queue goes on after a cursor; before everything without one. The class counts as it is
 -- now: where it has changed since, a case of that day may come twice or be left to the next look.
 CREATE OR REPLACE FUNCTION rules.queue_position(given text, viewer text, OUT due_on date,
-                                                OUT ord integer, OUT place bigint)
+                                                OUT rank integer, OUT place bigint)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -10,7 +10,7 @@ DECLARE
 BEGIN
     IF given IS NULL THEN
         due_on := '-infinity';
-        ord := 0;
+        rank := 0;
         place := 0;
         RETURN;
     END IF;
@@ -19,9 +19,8 @@ BEGIN
         shown := encode(substr(bytes, 5), 'hex')::uuid;
         due_on := make_date(2000, 1, 1)
                   + ('x' || encode(substr(bytes, 1, 4), 'hex'))::bit(32)::integer;
-        SELECT t.ord, s.position INTO ord, place
+        SELECT rules.class_rank(s.class), s.position INTO rank, place
         FROM rules.case_seen AS s
-        JOIN register.taxonomy AS t ON t.kind = 'class' AND t.code = s.class
         WHERE s.viewer = queue_position.viewer AND s.id = shown
           AND rules.queue_cursor(due_on, shown) = given;
     END IF;

@@ -106,8 +106,8 @@ SELECT is(tests.flow('2030-02-01', 2573), '4 6 0 0 10', 'an erased case is count
 
 -- Deadlines: accepted 10 January 2030, a Thursday; registration is due on the 15th, the result on 10 April.
 
-INSERT INTO register.clock (complaint, kind, began_on, due_on, met_on)
-SELECT c.id, k.kind, '2030-01-10', k.due_on::date, CASE WHEN k.kind = 'register' THEN date '2030-01-10' + c.n - 8 END
+INSERT INTO register.clock (complaint, kind, began_on, due_on, met_on, rank, position)
+SELECT c.id, k.kind, '2030-01-10', k.due_on::date, CASE WHEN k.kind = 'register' THEN date '2030-01-10' + c.n - 8 END, 3, c.n
 FROM c, (VALUES ('register', '2030-01-15'), ('result', '2030-04-10')) AS k (kind, due_on) WHERE c.n BETWEEN 10 AND 14;
 UPDATE register.clock SET paused_on = '2030-02-01' WHERE kind = 'result' AND complaint = (SELECT id FROM c WHERE n = 10);
 SELECT is((SELECT concat_ws(' ', in_time, late, running, paused, overdue) FROM rules.year_clock(r.at::timestamptz, 2573)
