@@ -55,11 +55,6 @@ enum {
     LIMIT_INTAKE_QUEUE = 2048,           /* submissions waiting; beyond: 503 at once */
     LIMIT_STORE_QUEUE = 2048, /* other statements waiting per lane; beyond: 503 at once */
     LIMIT_PAGE_ROWS = 200,
-
-    /* answers to what anyone may ask, kept by each worker */
-    LIMIT_KEPT_ANSWERS = 32,
-    LIMIT_KEPT_BYTES = 64 * 1024, /* of one; a larger one is not kept */
-    LIMIT_KEPT_MS = 60 * 1000,
     LIMIT_OUTBOX_LOAN = 20, /* messages that the mailer takes at a time */
 
     /* the ledger */
@@ -70,6 +65,11 @@ enum {
     LIMIT_SIGNER_FRAME_BYTES = 64 * 1024,
     LIMIT_SIGNER_ANSWER_MS = 5 * 1000, /* an answer of the signer's; then it counts as away */
     LIMIT_SIGNER_CONNECTIONS = 32,     /* daemons at one signer, with their operators */
+
+    /* answers to what anyone may ask, kept by each worker */
+    LIMIT_KEPT_ANSWERS = 32,
+    LIMIT_KEPT_BYTES = 64 * 1024, /* of one; a larger one is not kept */
+    LIMIT_KEPT_MS = 60 * 1000,
 };
 
 #endif
