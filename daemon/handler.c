@@ -9,6 +9,7 @@
 #include "core/hex.h"
 #include "core/text.h"
 #include "gauges.h"
+#include "kept.h"
 #include "log.h"
 #include "metrics.h"
 #include "openapi.h"
@@ -304,6 +305,8 @@ static bool read_render_options(const struct request *request, struct render_opt
     return true;
 }
 
+static void keep_answer(const struct request *request, const struct store_answer *answer);
+
 static void reply_rendered(struct request *request, const struct store_answer *answer,
                            render_fn *render, const char *content_type)
 {
@@ -315,6 +318,8 @@ static void reply_rendered(struct request *request, const struct store_answer *a
         reply_answer(request, answer);
         return;
     }
+    if (cache_control(request))
+        keep_answer(request, answer);
     json_t *json = json_loadb(answer->body.data, answer->body.len, 0, NULL);
     const bool good =
         json && read_render_options(request, &options, &detail) && render(json, &options, &file);
@@ -349,6 +354,58 @@ static void reply_xlsx(void *arg, const struct store_answer *answer)
                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
 }
 
+/* A public answer depends on its year and months only; anything else in a query is refused. */
+static bool read_public_key(const struct request *request, char ret_key[static KEPT_KEY_CHARS + 1])
+{
+    static const char *const known[] = {"months", "lang", "digits", "form"};
+    const struct span year = request->path_params[0].value;
+    const struct span months = request_query(request, "months");
+
+    for (size_t i = 0; i < request->query_count; i++) {
+        size_t k = 0;
+
+        while (k < sizeof known / sizeof known[0] &&
+               !span_eq(request->query_params[i].name, span_of(known[k])))
+            k++;
+        if (k == sizeof known / sizeof known[0])
+            return false;
+    }
+    return year.len <= 8 && months.len <= 8 &&
+           snprintf(ret_key, KEPT_KEY_CHARS + 1, "%s %.*s %s%.*s", request->route->function,
+                    (int)year.len, year.len > 0 ? year.data : "", months.data ? "?" : "",
+                    (int)months.len, months.data ? months.data : "") <= KEPT_KEY_CHARS;
+}
+
+/* Keep what the database said, then answer with it in the form asked for. */
+static void keep_answer(const struct request *request, const struct store_answer *answer)
+{
+    char key[KEPT_KEY_CHARS + 1];
+
+    struct span kept;
+
+    if (answer->err == ERR_NONE && read_public_key(request, key) &&
+        !kept_find(key, request->started_ms, &kept))
+        kept_put(key, answer->body, request->started_ms);
+}
+
+/* True if the request is one of anyone's and has been answered: by what is kept, or with a no. */
+static bool reply_kept(struct request *request, store_call_fn *reply)
+{
+    char key[KEPT_KEY_CHARS + 1];
+    struct store_answer answer = {.err = ERR_NONE, .status = 200};
+
+    if (!cache_control(request))
+        return false;
+    if (!read_public_key(request, key))
+        request_problem(request, ERR_BAD_REQUEST,
+                        "the query has a parameter that is not known here", NULL);
+    else if (kept_find(key, request->started_ms, &answer.body))
+        reply(request, &answer);
+    else
+        return false;
+    return true;
+}
+
 static void ask_for_document(struct request *request, store_call_fn *reply)
 {
     const struct route *route = request->route;
@@ -359,11 +416,25 @@ static void ask_for_document(struct request *request, store_call_fn *reply)
         request_problem(request, ERR_BAD_REQUEST, detail, NULL);
         return;
     }
+    if (reply_kept(request, reply))
+        return;
     const struct span params = read_params(request, NULL, NULL, NULL);
 
     if (params.data)
         store_call(context.store, route->lane, route->function, span_of(request->actor), params,
                    (struct span){NULL, 0}, reply, request);
+}
+
+static void reply_json(void *arg, const struct store_answer *answer)
+{
+    if (cache_control(arg))
+        keep_answer(arg, answer);
+    reply_answer(arg, answer);
+}
+
+void handle_document(struct request *request)
+{
+    ask_for_document(request, reply_json);
 }
 
 void handle_html(struct request *request)

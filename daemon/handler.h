@@ -45,6 +45,7 @@ void handler_dispatch(struct request *request);
 void handle_call_sql(struct request *request);
 void handle_open(struct request *request);
 void handle_event(struct request *request);
+void handle_document(struct request *request);
 void handle_html(struct request *request);
 void handle_csv(struct request *request);
 void handle_xlsx(struct request *request);

@@ -53,7 +53,7 @@ static const char style_common[] =
     "tr.total td{font-weight:bold;background:#f6f6f6}\n"
     ".chart{break-inside:avoid}.chart table{width:auto}.chart td{border:0;padding:0 .5em}\n"
     ".chart td:first-child{text-align:right}.chart svg{vertical-align:middle}\n"
-    ".sign{margin:2.4em 0 0 45%;text-align:center;break-inside:avoid}\n"
+    ".sign{margin:2.4em 0 0 45%;text-align:center;break-inside:avoid;break-before:avoid}\n"
     ".sign p{margin:.5em 0}\n"
     "section.summary{break-after:page}\n"
     "@media screen{html{font-size:12pt}body{padding:2em}}\n";
@@ -252,7 +252,7 @@ static void put_row(const struct page *page, const json_t *columns, const json_t
 
 static bool is_wide(const json_t *columns)
 {
-    return json_array_size(columns) > 8;
+    return json_array_size(columns) > 7;
 }
 
 /* What each of several columns of words gets, in percent; 0 leaves it to their words. */
@@ -284,6 +284,7 @@ static void put_widths(const struct page *page, const json_t *columns)
         [RENDER_DECIMAL] = 12, [RENDER_PERCENT] = 10, [RENDER_DAY] = 15,  [RENDER_MONTH] = 16,
     };
     const unsigned share = words_share(columns, percents);
+    bool had_words = false;
     size_t i;
     json_t *column;
 
@@ -291,10 +292,12 @@ static void put_widths(const struct page *page, const json_t *columns)
     json_array_foreach(columns, i, column)
     {
         const enum render_type type = render_type_of(column);
-        const unsigned width = is_wide(columns)      ? i == 1 && type == RENDER_TEXT ? 30 : 0
+        const bool first_words = type == RENDER_TEXT && !had_words;
+        const unsigned width = is_wide(columns)      ? first_words ? 30 : 0
                                : type == RENDER_TEXT ? share
                                                      : percents[type];
 
+        had_words = had_words || type == RENDER_TEXT;
         if (width > 0)
             fprintf(page->out, "<col style=\"width:%u%%\">", width);
         else

@@ -65,6 +65,11 @@ enum {
     LIMIT_SIGNER_FRAME_BYTES = 64 * 1024,
     LIMIT_SIGNER_ANSWER_MS = 5 * 1000, /* an answer of the signer's; then it counts as away */
     LIMIT_SIGNER_CONNECTIONS = 32,     /* daemons at one signer, with their operators */
+
+    /* answers to what anyone may ask, kept by each worker */
+    LIMIT_KEPT_ANSWERS = 32,
+    LIMIT_KEPT_BYTES = 64 * 1024, /* of one; a larger one is not kept */
+    LIMIT_KEPT_MS = 60 * 1000,
 };
 
 #endif

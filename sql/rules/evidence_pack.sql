@@ -36,35 +36,37 @@ BEGIN
         'signature', NULL,
         'sections', json_build_array(
             rules.report_section_evidence(f),
-            rules.doc_section('pieces', 'รายการหลักฐาน', 'Pieces of evidence',
-                (SELECT rules.doc_table(
-                     'pieces', 'หลักฐานที่มีผลในปีงบประมาณ', 'Evidence that counted in the year',
-                     json_build_array(
-                         rules.doc_column('kind', 'text', 'ชนิด', 'Kind'),
-                         rules.doc_column('unit', 'text', 'หน่วยงาน', 'Unit'),
-                         rules.doc_column('officer', 'text', 'ผู้ได้รับมอบหมาย', 'Officer'),
-                         rules.doc_column('order_no', 'text', 'คำสั่ง', 'Order'),
-                         rules.doc_column('order_date', 'day', 'ลงวันที่', 'Dated'),
-                         rules.doc_column('valid_from', 'day', 'มีผลตั้งแต่', 'From'),
-                         rules.doc_column('expires_on', 'day', 'ถึง', 'To'),
-                         rules.doc_column('url', 'code', 'ที่เผยแพร่', 'Published at'),
-                         rules.doc_column('sha256', 'code', 'SHA-256 ของเอกสาร',
-                                          'SHA-256 of the document')),
-                     json_agg(json_build_array(
-                         json_build_object('th', k.th, 'en', k.en),
-                         CASE WHEN u.code IS NOT NULL
-                              THEN json_build_object('th', u.name_th, 'en', u.name_en) END,
-                         CASE WHEN p.name IS NOT NULL
-                              THEN json_build_object('th', p.name_th, 'en', p.name_en) END,
-                         e.order_no, e.order_date, e.valid_from, e.expires_on, e.url,
-                         e.document_sha256)
-                         ORDER BY k.ord, u.kind, u.name_th COLLATE "th-x-icu", e.valid_from, e.id))
-                 FROM register.evidence AS e
-                 JOIN register.evidence_kind AS k ON k.kind = e.kind
-                 LEFT JOIN register.unit AS u ON u.code = e.unit
-                 LEFT JOIN register.principal AS p ON p.name = e.officer
-                 WHERE e.criterion = asked AND e.valid_from <= span.closes
-                   AND coalesce(e.expires_on, 'infinity') >= span.opens)))));
+            rules.doc_section(
+                'pieces', 'รายการหลักฐานที่มีผลในปีงบประมาณ', 'Evidence that counted in the year',
+                VARIADIC (
+                SELECT coalesce(array_agg(t.pieces ORDER BY t.ord), '{}')
+                FROM (SELECT k.ord, rules.doc_table(
+                          'pieces_' || k.kind, k.th, k.en,
+                          json_build_array(
+                              rules.doc_column('unit', 'text', 'หน่วยงาน', 'Unit'),
+                              rules.doc_column('officer', 'text', 'ผู้ได้รับมอบหมาย', 'Officer'),
+                              rules.doc_column('order_no', 'text', 'คำสั่ง', 'Order'),
+                              rules.doc_column('order_date', 'day', 'ลงวันที่', 'Dated'),
+                              rules.doc_column('valid_from', 'day', 'มีผลตั้งแต่', 'From'),
+                              rules.doc_column('expires_on', 'day', 'ถึง', 'To'),
+                              rules.doc_column('url', 'code', 'ที่เผยแพร่', 'Published at'),
+                              rules.doc_column('sha256', 'code', 'SHA-256', 'SHA-256')),
+                          json_agg(json_build_array(
+                              CASE WHEN u.code IS NOT NULL
+                                   THEN json_build_object('th', u.name_th, 'en', u.name_en) END,
+                              CASE WHEN p.name IS NOT NULL
+                                   THEN json_build_object('th', p.name_th, 'en', p.name_en) END,
+                              e.order_no, e.order_date, e.valid_from, e.expires_on, e.url,
+                              e.document_sha256)
+                              ORDER BY u.kind, u.name_th COLLATE "th-x-icu", e.valid_from, e.id))
+                          AS pieces
+                      FROM register.evidence AS e
+                      JOIN register.evidence_kind AS k ON k.kind = e.kind
+                      LEFT JOIN register.unit AS u ON u.code = e.unit
+                      LEFT JOIN register.principal AS p ON p.name = e.officer
+                      WHERE e.criterion = asked AND e.valid_from <= span.closes
+                        AND coalesce(e.expires_on, 'infinity') >= span.opens
+                      GROUP BY k.kind, k.ord, k.th, k.en) AS t)))));
 END;
 $$;
 COMMENT ON FUNCTION rules.evidence_pack(timestamptz, text, jsonb, jsonb) IS

@@ -20,10 +20,11 @@ BEGIN
                    CASE WHEN (l.value ->> 'met')::boolean
                         THEN '{"th": "ครบ", "en": "Met"}'::json
                         ELSE '{"th": "ไม่ครบ", "en": "Not met"}'::json END,
-                   json_build_object('th', rules.finding_words(l.value -> 'found', 'th'),
-                                     'en', rules.finding_words(l.value -> 'found', 'en')),
-                   json_build_object('th', rules.finding_words(l.value -> 'missing', 'th'),
-                                     'en', rules.finding_words(l.value -> 'missing', 'en')))
+                   json_build_object(
+                       'th', concat_ws('; ', 'พบ ' || rules.finding_words(l.value -> 'found', 'th'),
+                                       'ขาด ' || rules.finding_words(l.value -> 'missing', 'th')),
+                       'en', concat_ws('; ', 'Found: ' || rules.finding_words(l.value -> 'found', 'en'),
+                                       'Missing: ' || rules.finding_words(l.value -> 'missing', 'en'))))
                    ORDER BY (l.value ->> 'level')::integer) AS rows
         FROM jsonb_array_elements(f -> 'levels') AS l
         LEFT JOIN jsonb_array_elements(f -> 'assessed') AS a
@@ -49,8 +50,7 @@ BEGIN
                    json_build_array(rules.doc_column('level', 'label', 'ระดับ', 'Level'),
                                     rules.doc_column('criterion', 'text', 'เกณฑ์', 'Criterion'),
                                     rules.doc_column('met', 'label', 'ผล', 'Result'),
-                                    rules.doc_column('found', 'text', 'หลักฐานที่พบ', 'Found'),
-                                    rules.doc_column('missing', 'text', 'สิ่งที่ขาด', 'Missing')),
+                                    rules.doc_column('evidence', 'text', 'หลักฐาน', 'Evidence')),
                    each.rows, NULL,
                    CASE WHEN each.ours THEN json_build_object(
                        'th', 'เกณฑ์ต้นฉบับรวมระดับ 1 ถึง 4 เป็นข้อเดียว การแบ่งเป็นของระบบนี้',

@@ -7,8 +7,10 @@ late arrivals and cases entered after its end, the other runs.
 
 import json
 import random
+import re
 from collections import Counter
 from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from harness import BANGKOK, ROOT, Site
@@ -350,3 +352,26 @@ def test_the_public_table_is_as_counted(both, register):
         counts = [sum(case.key["class"] == name for case in of) for name in ("C1", "C2", "CX")]
         expected.append([f"{month[0]}-{month[1]:02d}", *counts, len(of), done, len(of) - done])
     assert rows == expected
+
+
+def test_percentages_are_honest(both):
+    _, tables, _ = both
+    notes = Counter()
+    for key in ("by_class", "by_channel", "by_process", "by_subject", "by_identity", "by_unit"):
+        table = tables[key]
+        received = table["total"][2]
+        shares = [Decimal(row[3]) for row in table["rows"]]
+        assert shares == [(Decimal(row[2]) * 100 / received).quantize(Decimal("0.01"), ROUND_HALF_UP) for row in table["rows"]]
+        assert (table["note"] is not None) == (sum(shares) != 100), key
+        notes[table["note"] is not None] += 1
+    assert notes[True] and notes[False]  # both kinds of table were met
+
+
+def test_a_pair_of_percentages_adds_up(register):
+    for year in (2568, 2569):
+        document = json.loads(register.psql(f"SELECT rules.report_document('{NOW.isoformat()}', {year}, 'complaints')"))
+        words = next(section for section in document["sections"] if section["key"] == "result")["blocks"][0]["text"]["en"]
+        closed, closed_share, open_, open_share = re.fullmatch(
+            r"Closed (\d+) \(([\d.]+) percent\), in progress (\d+) \(([\d.]+) percent\)\.", words).groups()
+        assert Decimal(closed_share) + Decimal(open_share) == Decimal("100.00")
+        assert abs(int(closed) * 100 / (int(closed) + int(open_)) - float(closed_share)) <= 0.005

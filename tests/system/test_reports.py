@@ -302,6 +302,23 @@ def test_the_public_table_needs_no_certificate_and_may_be_kept(site):
     assert current.status == 404 or all(row[4] == 0 for row in current.json["document"]["sections"][0]["blocks"][-1]["rows"])
 
 
+def test_asking_for_the_public_table_again_and_again_asks_the_database_once(own_site):
+    path = f"/v1/statistics/{CLOSED_YEAR}"
+    calls = "SELECT calls FROM pg_stat_user_functions WHERE schemaname = 'api' AND funcname = 'statistics_get'"
+    own_site.postgres.psql("ALTER SYSTEM SET track_functions = 'all'; SELECT pg_reload_conf()")
+    own_site.stop_daemon()
+    own_site.start_daemon().await_ready()  # whose sessions have the setting
+    bodies = {get(own_site, None, path).body for _ in range(20)}
+    assert len(bodies) == 1
+    assert get(own_site, None, f"{path}.html?lang=en").body != get(own_site, None, f"{path}.html?lang=th").body
+    own_site.stop_daemon()  # its sessions end, and tell what they did
+    wait_until(lambda: own_site.postgres.psql(calls) == "1", "one call")
+
+
+def test_a_query_that_would_pass_by_what_is_kept_is_refused(site):
+    assert get(site, None, f"/v1/statistics/{CLOSED_YEAR}?x=1", 400).json["detail"] == "the query has a parameter that is not known here"
+
+
 def test_publishing_makes_the_files_for_the_website(site):
     folder = site.folder / "web"
     folder.mkdir()

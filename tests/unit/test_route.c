@@ -16,6 +16,7 @@
 HANDLER(call_sql)
 HANDLER(open)
 HANDLER(event)
+HANDLER(document)
 HANDLER(html)
 HANDLER(csv)
 HANDLER(xlsx)
