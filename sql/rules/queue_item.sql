@@ -3,7 +3,8 @@
 CREATE OR REPLACE FUNCTION rules.queue_item(now timestamptz, actor text, k register.clock)
 RETURNS text
 LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp AS $$
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN (
         SELECT format('{%s,"clock":"%s","clock_th":"%s","clock_en":"%s","due_on":"%s",'
