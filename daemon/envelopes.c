@@ -1,14 +1,18 @@
 #include "envelopes.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "core/arena.h"
 #include "sealer.h"
 #include "settings.h"
+#include "texts.h"
 
 enum {
     ROWS = 100, /* of one transaction */
@@ -185,4 +189,177 @@ bool envelopes_seal_plain(PGconn *conn, const struct settings *settings)
     sealer_free(sealer);
     keys_free(keys);
     return good;
+}
+
+/* --- for other keys --- */
+
+/* What a pass did. */
+struct tally {
+    long rewrapped, right, not_ours;
+};
+
+static void count(struct tally *tally, enum sealer_rewrapped result)
+{
+    tally->right += result == SEALER_AS_IT_SHOULD_BE;
+    tally->rewrapped += result == SEALER_REWRAPPED;
+    tally->not_ours += result == SEALER_NOT_OURS;
+}
+
+/* A statement with two binary parameters: the key of a row and its new wraps. */
+static bool update(PGconn *conn, const char *sql, struct span key, struct span wraps)
+{
+    const char *const values[] = {key.data, wraps.data};
+    const int lengths[] = {(int)key.len, (int)wraps.len}, formats[] = {1, 1};
+    PGresult *result = PQexecParams(conn, sql, 2, NULL, values, lengths, formats, 1);
+    const bool good = is_good(result);
+
+    if (!good)
+        fprintf(stderr, "grievd: %s", PQerrorMessage(conn));
+    PQclear(result);
+    return good;
+}
+
+enum { ROW_KEY, ROW_ID, ROW_ROUTE, ROW_WRAPS };
+
+static bool rewrap_body(PGconn *conn, struct sealer *sealer, struct arena *arena,
+                        const PGresult *rows, int row, struct tally *tally)
+{
+    const struct span id = value(rows, row, ROW_ID);
+    enum keys_route route;
+    struct span wraps;
+
+    if (!keys_route_find(value(rows, row, ROW_ROUTE), &route)) {
+        tally->not_ours++;
+        return true;
+    }
+    const enum sealer_rewrapped result =
+        sealer_rewrap(sealer, arena, (const uint8_t *)id.data, SPAN("body"), route,
+                      value(rows, row, ROW_WRAPS), &wraps);
+
+    count(tally, result);
+    return result != SEALER_REWRAPPED ||
+           update(conn, "UPDATE register.content SET wraps = $2::bytea WHERE position = $1::bigint",
+                  value(rows, row, ROW_KEY), wraps);
+}
+
+/* The texts of an event, JSON: its fields with the wraps of each made anew where they must be. */
+static bool rewrap_event(PGconn *conn, struct sealer *sealer, struct arena *arena,
+                         const PGresult *rows, int row, struct tally *tally)
+{
+    const struct span id = value(rows, row, ROW_ID), text = value(rows, row, ROW_WRAPS);
+    json_t *fields = json_loadb(text.data, text.len, 0, NULL);
+    enum keys_route route;
+    bool good = true;
+
+    if (!fields || !keys_route_find(value(rows, row, ROW_ROUTE), &route)) {
+        json_decref(fields);
+        tally->not_ours++;
+        return true;
+    }
+    const enum sealer_rewrapped result =
+        texts_rewrap(sealer, arena, (const uint8_t *)id.data, route, fields);
+
+    count(tally, result);
+    if (result == SEALER_REWRAPPED) {
+        char *dump = json_dumps(fields, JSON_COMPACT);
+
+        good = dump && update(conn,
+                              "UPDATE register.event SET fields = convert_from($2::bytea, 'UTF8')"
+                              "::jsonb WHERE position = $1::bigint",
+                              value(rows, row, ROW_KEY), span_of(dump));
+        free(dump);
+    }
+    json_decref(fields);
+    return good;
+}
+
+typedef bool rewrap_fn(PGconn *conn, struct sealer *sealer, struct arena *arena,
+                       const PGresult *rows, int row, struct tally *tally);
+
+/* The rows of one statement, in one transaction; *ret_last is the position of the last. */
+static bool rewrap_some(PGconn *conn, struct sealer *sealer, const char *sql, rewrap_fn *rewrap,
+                        uint64_t *last, int *ret_count, struct tally *tally)
+{
+    uint64_t after = htobe64(*last);
+    const char *const values[] = {(const char *)&after};
+    const int lengths[] = {sizeof after}, formats[] = {1};
+
+    if (!run(conn, "BEGIN"))
+        return false;
+    PGresult *rows = PQexecParams(conn, sql, 1, NULL, values, lengths, formats, 1);
+    bool good = is_good(rows);
+
+    if (!good)
+        fprintf(stderr, "grievd: %s", PQerrorMessage(conn));
+    for (int row = 0; good && row < PQntuples(rows); row++) {
+        struct arena *arena = arena_new(ARENA_BYTES_MAX);
+
+        good = arena && rewrap(conn, sealer, arena, rows, row, tally);
+        memcpy(last, PQgetvalue(rows, row, ROW_KEY), sizeof *last);
+        *last = be64toh(*last);
+        arena_free(arena);
+    }
+    *ret_count = good ? PQntuples(rows) : 0;
+    PQclear(rows);
+    return good && run(conn, "COMMIT");
+}
+
+static bool rewrap_all(PGconn *conn, struct sealer *sealer, const char *what, const char *sql,
+                       rewrap_fn *rewrap)
+{
+    struct tally tally = {0};
+    uint64_t last = 0;
+    long seen = 0;
+
+    for (int some = ROWS; some > 0; seen += some) {
+        if (!rewrap_some(conn, sealer, sql, rewrap, &last, &some, &tally))
+            return false;
+        if (some > 0 && (seen + some) % (100L * ROWS) == 0)
+            printf("%-9s %ld looked at so far\n", what, seen + some);
+    }
+    printf("%-9s %ld wrapped anew, %ld as they should be, %ld that no key here opens\n", what,
+           tally.rewrapped, tally.right, tally.not_ours);
+    return true;
+}
+
+int envelopes_rewrap(const struct settings *settings)
+{
+    char error[512];
+    struct keys *keys = keys_read(settings, error, sizeof error);
+
+    if (!keys) {
+        fprintf(stderr, "grievd: %s\n", error);
+        return EX_CONFIG;
+    }
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    struct sealer *sealer = sealer_new(keys);
+    PGconn *conn = PQconnectdb(settings->migrate_conninfo);
+    int code = EX_UNAVAILABLE;
+
+    if (PQstatus(conn) != CONNECTION_OK) {
+        fprintf(stderr, "grievd: %s", PQerrorMessage(conn));
+    } else {
+        const bool good =
+            run(conn, "SET ROLE grievd_owner") &&
+            rewrap_all(conn, sealer, "bodies",
+                       "SELECT t.position, c.id, c.route, t.wraps FROM register.content AS t"
+                       " JOIN register.complaint AS c ON c.position = t.position"
+                       " WHERE t.position > $1::bigint ORDER BY t.position LIMIT 100"
+                       " FOR UPDATE OF t",
+                       rewrap_body) &&
+            rewrap_all(conn, sealer, "texts",
+                       "SELECT e.position, c.id, c.route, convert_to(e.fields::text, 'UTF8')"
+                       " FROM register.event AS e"
+                       " JOIN register.complaint AS c ON c.id = e.complaint"
+                       " WHERE e.position > $1::bigint AND EXISTS (SELECT FROM"
+                       "   jsonb_each(e.fields) AS f WHERE f.value ? 'wraps')"
+                       " ORDER BY e.position LIMIT 100 FOR UPDATE OF e",
+                       rewrap_event);
+
+        code = good ? EX_OK : EX_DATAERR;
+    }
+    PQfinish(conn);
+    sealer_free(sealer);
+    keys_free(keys);
+    return code;
 }

@@ -53,6 +53,7 @@ struct item {
     bool alone;           /* its batch failed over one item, perhaps this: no company */
     bool tried_key;       /* once more with an old nonce key */
     bool tried_reference; /* once more with newer reference data */
+    bool tried_rival;     /* once more because a row of its batch was there all of a sudden */
 
     /* stored: what the answer is made of */
     struct span ref, state, case_route;
@@ -507,8 +508,10 @@ static bool item_claim(struct item *item, const struct store_outcome *outcome)
         item->err = item->body.data ? ERR_NONE : ERR_INTERNAL;
         return false;
     }
-    item->claim =
-        (struct ledger_claim){.index = outcome->leaf_index, .arena = arena, .done = item_proven};
+    item->claim = (struct ledger_claim){.index = outcome->leaf_index,
+                                        .commit = item->commit.commit,
+                                        .arena = arena,
+                                        .done = item_proven};
     if (outcome->leaf) {
         memcpy(item->leaf, outcome->leaf, sizeof item->leaf);
         item->claim.leaf = item->leaf;
@@ -696,6 +699,10 @@ static enum fate fate_of_failure(struct item *item, enum err err, const char *sq
     }
     if (strncmp(sqlstate, "40", 2) == 0)
         return FATE_AGAIN; /* a deadlock, say: the next attempt meets other rivals */
+    if (strcmp(sqlstate, "23505") == 0 && !item->tried_rival) {
+        item->tried_rival = true; /* another daemon stored one of the ids: now it is a replay */
+        return FATE_AGAIN;
+    }
     if (count > 1 && blames_an_item(sqlstate)) {
         item->alone = true;
         return FATE_AGAIN;
@@ -711,7 +718,7 @@ static void batch_done(void *arg, enum err err, const char *sqlstate,
     const size_t count = intake->batch_count;
     struct items done, stored;
     struct item *each;
-    bool reload = false;
+    bool reload = false, unclaimed = false;
 
     TAILQ_INIT(&done);
     TAILQ_INIT(&stored);
@@ -719,8 +726,10 @@ static void batch_done(void *arg, enum err err, const char *sqlstate,
     for (size_t i = count; i-- > 0;) {
         struct item *item = intake->batch[i];
 
-        if (!item)
-            continue; /* answered at its deadline */
+        if (!item) { /* answered at its deadline */
+            unclaimed = true;
+            continue;
+        }
         const enum fate fate = err == ERR_NONE ? fate_of_outcome(item, &outcomes[i])
                                                : fate_of_failure(item, err, sqlstate, count);
         if (fate == FATE_AGAIN) {
@@ -739,6 +748,8 @@ static void batch_done(void *arg, enum err err, const char *sqlstate,
     metric_add(METRIC_BATCHES, err == ERR_NONE);
     TAILQ_FOREACH(each, &stored, link)
     ledger_claim(intake->ledger, &each->claim);
+    if (unclaimed && err == ERR_NONE && intake->ledger)
+        ledger_nudge(intake->ledger); /* it has its leaf all the same */
     TAILQ_CONCAT(&intake->stored, &stored, link);
     open_review(intake);
     pump(intake);

@@ -175,9 +175,15 @@ static void again_due(evutil_socket_t fd, short what, void *arg)
 
 static void turn_due(evutil_socket_t fd, short what, void *arg)
 {
+    struct ledger *ledger = arg;
+
     (void)fd;
     (void)what;
-    next(arg);
+    if (ledger->state == STATE_FORKED) { /* what was on its way then */
+        claims_fail(&ledger->fresh, ERR_FORKED);
+        claims_fail(&ledger->old, ERR_FORKED);
+    }
+    next(ledger);
 }
 
 /* --- the tree --- */
@@ -238,8 +244,15 @@ static enum err receipt_make(const struct ledger *ledger, struct ledger_claim *c
     return ERR_NONE;
 }
 
-/* Those whose leaves are in the batch; the tree is as the batch left it. */
-static void fresh_settle(struct ledger *ledger, const struct merkle_batch *batch)
+/* Nobody is handed a receipt of a leaf that is not his: the database may have been rolled back. */
+static bool is_claimed(const struct ledger_claim *claim, const uint8_t *leaf)
+{
+    return memcmp(leaf + LEAF_BYTES - COMMIT_BYTES, claim->commit, COMMIT_BYTES) == 0;
+}
+
+/* Those whose leaves are in the batch, here as bytes; the tree is as the batch left it. */
+static void fresh_settle(struct ledger *ledger, const struct merkle_batch *batch,
+                         const uint8_t *leaves)
 {
     struct ledger_claim *claim;
 
@@ -250,6 +263,10 @@ static void fresh_settle(struct ledger *ledger, const struct merkle_batch *batch
             claim_put(&ledger->old, claim);
             continue;
         }
+        if (!is_claimed(claim, leaves + (claim->index - batch->first) * LEAF_BYTES)) {
+            forked(ledger, claim->index);
+            return;
+        }
         const size_t count = merkle_batch_proof(batch, claim->index, proof);
         claim_end(claim, receipt_make(ledger, claim, proof, count));
     }
@@ -258,15 +275,16 @@ static void fresh_settle(struct ledger *ledger, const struct merkle_batch *batch
 static enum err old_settle(struct ledger *ledger, struct ledger_claim *claim, uint64_t tile,
                            const uint8_t *leaves, const struct merkle_hash *tile_hashes)
 {
+    const uint8_t *leaf = leaves + claim->index % TILE_WIDTH * LEAF_BYTES;
     struct merkle_plan plan;
     struct merkle_hash nodes[MERKLE_PLAN_NODES_MAX], proof[MERKLE_CONSISTENCY_MAX];
     const struct merkle_hash *pointers[MERKLE_CONSISTENCY_MAX];
 
-    claim->leaf = (const uint8_t *)arena_copy(
-                      claim->arena,
-                      (struct span){(const char *)leaves + claim->index % TILE_WIDTH * LEAF_BYTES,
-                                    LEAF_BYTES})
-                      .data;
+    if (!is_claimed(claim, leaf)) {
+        forked(ledger, claim->index);
+        return ERR_FORKED;
+    }
+    claim->leaf = (const uint8_t *)arena_copy(claim->arena, span_of_bytes(leaf, LEAF_BYTES)).data;
     if (!claim->leaf)
         return ERR_TOO_LARGE;
     merkle_plan_inclusion(&plan, claim->index, ledger->frontier.size);
@@ -347,7 +365,7 @@ static void absorb(struct ledger *ledger, struct span leaves)
     else
         merkle_root(&ledger->frontier, &root);
     if (goal_reached(ledger, &root))
-        fresh_settle(ledger, batch);
+        fresh_settle(ledger, batch, (const uint8_t *)leaves.data);
 }
 
 static void set_goal(struct ledger *ledger, uint64_t size, struct span note)
@@ -440,8 +458,10 @@ static void checked(void *arg, const struct store_answer *answer)
     const uint64_t size = ledger->frontier.size;
 
     ledger->fetching = false;
-    if (ledger->state != STATE_CHECKING)
+    if (ledger->state != STATE_CHECKING) {
+        next(ledger); /* which waited for this */
         return;
+    }
     if (answer->err != ERR_NONE || !leaves_read(answer, &got)) {
         rest(ledger, RETRY_MS);
         return;
@@ -459,10 +479,20 @@ static void checked(void *arg, const struct store_answer *answer)
             return;
         }
     }
-    ledger->look = false;
-    ledger->nudged = got.size > size;
-    set_state(ledger, STATE_READY, "");
+    if (got.size > size)
+        ledger->nudged = true;
+    if (!ledger->look)
+        set_state(ledger, STATE_READY, "");
     next(ledger);
+}
+
+/* True if the database gave none of the leaves that it must have after the frontier. */
+static bool lacks_leaves(const struct ledger *ledger, uint64_t database_size)
+{
+    const struct ledger_claim *old = TAILQ_FIRST(&ledger->old);
+    const uint64_t size = ledger->frontier.size;
+
+    return database_size > size || ledger->wanted > size || (old && old->index >= size);
 }
 
 /* Leaves that the signer lacks, from its size on. */
@@ -472,9 +502,13 @@ static void fed(void *arg, const struct store_answer *answer)
     struct answer_leaves got;
 
     ledger->fetching = false;
-    if (ledger->state != STATE_READY)
+    if (ledger->state != STATE_READY) {
+        ledger->nudged = true;
+        next(ledger); /* which waited for this */
         return;
+    }
     if (answer->err != ERR_NONE || !leaves_read(answer, &got)) {
+        ledger->nudged = true;
         rest(ledger, RETRY_MS);
         return;
     }
@@ -482,9 +516,11 @@ static void fed(void *arg, const struct store_answer *answer)
         forked(ledger, got.size);
         return;
     }
-    ledger->nudged = got.size > ledger->frontier.size + got.count;
-    if (got.count == 0 || !signer_link_idle(ledger->signer)) {
-        ledger->wanted = got.count == 0 ? 0 : ledger->wanted;
+    if (got.size > ledger->frontier.size + got.count)
+        ledger->nudged = true;
+    if (got.count == 0) {
+        if (lacks_leaves(ledger, got.size))
+            rest(ledger, RETRY_MS);
         next(ledger);
         return;
     }
@@ -562,6 +598,7 @@ static void next(struct ledger *ledger)
         const uint64_t size = ledger->frontier.size;
 
         set_state(ledger, STATE_CHECKING, "the log is being compared with the database");
+        ledger->look = false; /* a connection that comes up after this is another one */
         fetch(ledger, size > 0 ? size - 1 : 0, size > 0 ? 1 : 0, checked);
         return;
     }
@@ -576,8 +613,10 @@ static void next(struct ledger *ledger)
         ask_tile(ledger, old->index);
     else if (old)
         fetch(ledger, size, old->index + 1 - size, fed);
-    else if (ledger->nudged)
+    else if (ledger->nudged) {
+        ledger->nudged = false; /* who nudges after this is not meant */
         fetch(ledger, size, LIMIT_SIGNER_LEAVES, fed);
+    }
 }
 
 static void state_arrived(struct ledger *ledger, const struct wire_answer *answer)
@@ -702,7 +741,9 @@ static void answered(void *arg, const struct wire_answer *answer)
 
 void ledger_claim(struct ledger *ledger, struct ledger_claim *claim)
 {
-    const bool pending = claim->leaf && pending_add(ledger, claim);
+    /* It may be signed already: another was there first, or it was fetched for somebody else. */
+    const bool pending =
+        claim->leaf && claim->index >= ledger->frontier.size && pending_add(ledger, claim);
 
     claim->waits_in = NULL;
     claim_put(pending ? &ledger->fresh : &ledger->old, claim);
@@ -719,8 +760,11 @@ void ledger_forget(struct ledger *ledger, struct ledger_claim *claim)
 void ledger_look_again(struct ledger *ledger)
 {
     ledger->look = true;
-    if (ledger->state == STATE_READY)
-        next(ledger);
+    if (ledger->state != STATE_READY)
+        return;
+    /* Nothing more is sent to it before that, whatever is under way. */
+    set_state(ledger, STATE_CHECKING, "the log is being compared with the database");
+    next(ledger);
 }
 
 static void nudged(void *arg)
@@ -807,6 +851,7 @@ void ledger_free(struct ledger *ledger)
 {
     if (!ledger)
         return;
+    store_forget(ledger->store, ledger);
     signer_link_free(ledger->signer);
     if (ledger->again)
         event_free(ledger->again);

@@ -53,13 +53,15 @@ void ledger_nudge(struct ledger *ledger);
 /* A receipt that somebody waits for; lies in his own memory. */
 struct ledger_claim {
     uint64_t index;
-    const uint8_t *leaf; /* LEAF_BYTES, in the arena; NULL: not known to the asker */
-    struct arena *arena; /* for the receipt, and the leaf if it was not known */
+    const uint8_t *leaf;   /* LEAF_BYTES, in the arena; NULL: not known to the asker */
+    const uint8_t *commit; /* COMMIT_BYTES: what the leaf there must bind */
+    struct arena *arena;   /* for the receipt, and the leaf if it was not known */
 
     /*
      * Called once, on the loop, never from inside ledger_claim(); not while the signer is away:
      * who cannot wait says so with ledger_forget(). ERR_NONE: leaf and receipt are there.
-     * ERR_FORKED: there will be none. ERR_TOO_LARGE: the arena is full.
+     * ERR_FORKED: there will be none, or the leaf at that index is another's. ERR_TOO_LARGE: the
+     * arena is full.
      */
     void (*done)(struct ledger_claim *claim, enum err err);
     struct span receipt;

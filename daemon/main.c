@@ -23,6 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "envelopes.h"
 #include "handler.h"
 #include "inspect.h"
 #include "intake.h"
@@ -255,7 +256,7 @@ static bool build_workers(struct daemon *daemon)
         log_line(LOG_ERROR,
                  "intake_refused error=%s next=\"correct [register], then grievd check-config\"",
                  log_text(&clause, error));
-    daemon->sweep = sweep_new(daemon->workers[0].loop, daemon->workers[0].store,
+    daemon->sweep = sweep_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->ledger,
                               daemon->settings->sweep_interval_ms);
     return daemon->intake && daemon->sweep;
 }
@@ -388,7 +389,8 @@ static void signal_arrived(evutil_socket_t fd, short what, void *arg)
 
 static void tear_down(struct daemon *daemon)
 {
-    for (size_t i = 0; i < daemon->worker_count; i++) {
+    /* The first last: it still takes what the others have posted to intake and ledger. */
+    for (size_t i = daemon->worker_count; i-- > 0;) {
         if (!daemon->workers[i].running)
             continue;
         loop_stop(daemon->workers[i].loop);
@@ -511,6 +513,21 @@ static int verb_ledger(const struct options *options)
     return code;
 }
 
+static int verb_rewrap(const struct options *options)
+{
+    struct config_error error;
+    struct settings *settings = settings_read(options->config, &error);
+
+    guard_secrets();
+    if (!settings) {
+        fprintf(stderr, "grievd: %s:%d: %s\n", options->config, error.line, error.text);
+        return EX_CONFIG;
+    }
+    const int code = envelopes_rewrap(settings);
+    settings_free(settings);
+    return code;
+}
+
 static int verb_check_config(const struct options *options)
 {
     return inspect_config(config_path(options));
@@ -530,6 +547,7 @@ static const struct verb {
     {"notify", "c", "send the reminders in the outbox by mail, until SIGTERM", verb_notify},
     {"ledger", "c", "init: begin the log, once", verb_ledger},
     {"migrate", "cSupt", "bring the database to this version", verb_migrate},
+    {"rewrap", "c", "wrap what is sealed for the keys that [sealing] has now", verb_rewrap},
     {"check-config", "c", "check the configuration and the files it names", verb_check_config},
     {"routes", "j", "print the API's routes", verb_routes},
 };

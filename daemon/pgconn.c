@@ -39,10 +39,11 @@ enum {
     X("current_setting('synchronous_standby_names')", NULL, true,                                 \
       "the database server's synchronous_standby_names is not as configured")
 
-/* Nothing may end a commit but its end; time-outs of reads are the store's own. */
+/* Nothing may end a commit but its end; time-outs of reads are the store's own. batch reads hex. */
 #define SESSION_OPTIONS                                                   \
     "-c statement_timeout=0 -c lock_timeout=0 -c idle_session_timeout=0 " \
     "-c synchronous_commit=on -c client_min_messages=warning "            \
+    "-c bytea_output=hex "                                                \
     "-c default_transaction_isolation=read\\ committed"
 
 static const char check_sql[] = "SELECT true"

@@ -319,3 +319,76 @@ enum seal_fault sealer_open(const struct sealer *sealer, struct arena *arena,
     suite_forget();
     return fault;
 }
+
+/* --- other keys --- */
+
+/* True if the list has a wrap of this envelope for each key of the group, and for no other. */
+static bool wrapped_right(const struct keys_group *group, struct span name, struct span list)
+{
+    struct span bytes;
+    size_t found = 0, others = 0;
+
+    while (seal_list_take(&list, &bytes)) {
+        struct seal_object object;
+        bool known = false;
+
+        if (seal_parse(bytes, &object) != SEAL_OK || object.kind != SEAL_WRAP ||
+            !span_eq(object.place.name, name))
+            continue;
+        for (size_t i = 0; i < group->count; i++) {
+            uint8_t key_id[SEAL_KEY_ID_BYTES];
+
+            seal_key_id(key_id, group->public_keys[i]);
+            known = known || memcmp(key_id, object.key_id, sizeof key_id) == 0;
+        }
+        found += known;
+        others += !known;
+    }
+    return found == group->count && others == 0;
+}
+
+/* The objects of the list that are no wraps of this envelope, behind `at`; the place behind them. */
+static uint8_t *put_others(uint8_t *at, struct span name, struct span list)
+{
+    struct span bytes;
+
+    while (seal_list_take(&list, &bytes)) {
+        struct seal_object object;
+
+        if (seal_parse(bytes, &object) != SEAL_OK || object.kind != SEAL_WRAP ||
+            !span_eq(object.place.name, name))
+            at = seal_list_put(at, bytes);
+    }
+    return at;
+}
+
+enum sealer_rewrapped sealer_rewrap(struct sealer *sealer, struct arena *arena,
+                                    const uint8_t id[static SEAL_ID_BYTES], struct span name,
+                                    enum keys_route route, struct span wraps,
+                                    struct span *ret_wraps)
+{
+    const struct seal_place place = place_of(sealer->keys, id, name);
+    const struct keys_group *group = &sealer->keys->groups[route];
+    const size_t room = group->count * (SEAL_LIST_LENGTH_BYTES + seal_wrap_bytes(&place));
+    const int64_t now_ms = monotonic_ms();
+    uint8_t dek[SEAL_KEY_BYTES];
+
+    if (wrapped_right(group, name, wraps))
+        return SEALER_AS_IT_SHOULD_BE;
+    uint8_t *list = arena_alloc(arena, room + wraps.len), *at = list;
+    if (!list || open_wraps(sealer, &place, wraps, dek) != SEAL_OK)
+        return SEALER_NOT_OURS;
+    for (size_t i = 0; i < group->count; i++) {
+        uint8_t wrap_bytes[SEAL_WRAP_BYTES_MAX];
+        struct span wrap;
+
+        seal_wrap(context_of(sealer, &sealer->groups[route][i], now_ms), &place, dek,
+                  &sealer->random, wrap_bytes, &wrap);
+        at = seal_list_put(at, wrap);
+    }
+    at = put_others(at, name, wraps);
+    *ret_wraps = (struct span){(const char *)list, (size_t)(at - list)};
+    OPENSSL_cleanse(dek, sizeof dek);
+    suite_forget();
+    return SEALER_REWRAPPED;
+}

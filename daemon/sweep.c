@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "ledger.h"
 #include "log.h"
 #include "loop.h"
 #include "metrics.h"
@@ -12,6 +13,7 @@
 
 struct sweep {
     struct store *store;
+    struct ledger *ledger;
     struct event *due;
     struct timeval interval;
 };
@@ -40,6 +42,8 @@ static void swept(void *arg, const struct store_answer *answer)
         metric_add(METRIC_SWEPT, done);
         if (done > 0)
             log_line(LOG_INFO, "swept events=%" PRId64, done);
+        if (done > 0 && sweep->ledger)
+            ledger_nudge(sweep->ledger);
     } else if (answer->err != ERR_UNAVAILABLE) { /* that one the store has told */
         log_line(LOG_WARNING, "sweep_failed error=%s effect=\"the next one makes up for it\"",
                  err_info(answer->err)->name);
@@ -53,17 +57,23 @@ static void sweep_due(evutil_socket_t fd, short what, void *arg)
 
     (void)fd;
     (void)what;
+    if (sweep->ledger && !ledger_ready(sweep->ledger)) {
+        event_add(sweep->due, &sweep->interval);
+        return;
+    }
     store_call(sweep->store, LANE_WRITE, "sweep", SPAN(""), SPAN("{}"), (struct span){NULL, 0},
                swept, sweep);
 }
 
-struct sweep *sweep_new(struct loop *loop, struct store *store, uint64_t interval_ms)
+struct sweep *sweep_new(struct loop *loop, struct store *store, struct ledger *ledger,
+                        uint64_t interval_ms)
 {
     struct sweep *sweep = calloc(1, sizeof *sweep);
 
     if (!sweep)
         return NULL;
     sweep->store = store;
+    sweep->ledger = ledger;
     sweep->interval.tv_sec = (time_t)(interval_ms / 1000);
     sweep->interval.tv_usec = (suseconds_t)(interval_ms % 1000 * 1000);
     sweep->due = event_new(loop_base(loop), -1, 0, sweep_due, sweep);

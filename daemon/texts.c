@@ -126,3 +126,44 @@ enum seal_fault texts_open(const struct sealer *sealer, struct arena *arena,
     return sealer_open(sealer, arena, case_id, (struct span){name.text, name.len}, &sealed,
                        ret_text);
 }
+
+static enum sealer_rewrapped rewrap_one(struct sealer *sealer, struct arena *arena,
+                                        const uint8_t case_id[static 16], enum keys_route route,
+                                        const char *member, json_t *envelope)
+{
+    const struct span wraps = texts_bytes(arena, envelope, "wraps");
+    struct name name;
+    struct span anew;
+
+    if (!wraps.data ||
+        !name_make(&name, json_string_value(json_object_get(envelope, "event")), member))
+        return SEALER_NOT_OURS;
+    const enum sealer_rewrapped result = sealer_rewrap(
+        sealer, arena, case_id, (struct span){name.text, name.len}, route, wraps, &anew);
+
+    if (result == SEALER_REWRAPPED &&
+        json_object_set_new(envelope, "wraps", base64_json(arena, anew)) != 0)
+        return SEALER_NOT_OURS;
+    return result;
+}
+
+enum sealer_rewrapped texts_rewrap(struct sealer *sealer, struct arena *arena,
+                                   const uint8_t case_id[static 16], enum keys_route route,
+                                   json_t *fields)
+{
+    enum sealer_rewrapped result = SEALER_AS_IT_SHOULD_BE;
+
+    for (size_t i = 0; i < texts_member_count; i++) {
+        json_t *envelope = json_object_get(fields, texts_members[i]);
+
+        if (!json_is_object(envelope))
+            continue;
+        const enum sealer_rewrapped one =
+            rewrap_one(sealer, arena, case_id, route, texts_members[i], envelope);
+        if (one == SEALER_NOT_OURS)
+            return SEALER_NOT_OURS;
+        if (one == SEALER_REWRAPPED)
+            result = SEALER_REWRAPPED;
+    }
+    return result;
+}

@@ -241,6 +241,12 @@ int run_approve(struct griev *griev);
 int run_reject(struct griev *griev);
 int run_health(struct griev *griev);
 int run_keygen(struct griev *griev);
+int run_custodian_check(struct griev *griev);
+int run_custodian_rewrap(struct griev *griev);
+int run_erase(struct griev *griev);
+int run_identity_request(struct griev *griev);
+int run_identity_approve(struct griev *griev);
+int run_identity_open(struct griev *griev);
 
 void print_submitted(struct griev *griev, const json_t *answer);
 void print_score(struct griev *griev, const json_t *answer);

@@ -24,6 +24,12 @@ const struct config_key settings_keys[] = {
      "attempts after the first, for requests that carry their own id"},
     {"server", "certificate", CONFIG_TEXT, AT(certificate), "", 0, 0, "whose certificate, PEM"},
     {"server", "key", CONFIG_TEXT, AT(key), "", 0, 0, "its private key, PEM"},
+    {"sealing", "origin", CONFIG_TEXT, AT(origin), "", 0, 0,
+     "the register's origin, as its daemon has it"},
+    {"sealing", "custodians", CONFIG_TEXT, AT(custodians), "", 0, 0,
+     "public keys of all custodians, as NUMBER:NAME:FILE, blank-separated"},
+    {"sealing", "key", CONFIG_TEXT, AT(custodian_key), "", 0, 0,
+     "a custodian's own private key, to approve and open with"},
     {"print", "lang", CONFIG_TEXT, AT(lang), "auto", 0, 0, "th, en or auto"},
     {"print", "colour", CONFIG_TEXT, AT(colour), "auto", 0, 0, "auto, always or never"},
     {"print", "thai_digits", CONFIG_BOOL, AT(thai_digits), "no", 0, 0, "Thai digits in print"},
@@ -98,6 +104,7 @@ static void complete(struct settings *settings, const char *path)
     make_absolute(&settings->ca, path);
     make_absolute(&settings->certificate, path);
     make_absolute(&settings->key, path);
+    make_absolute(&settings->custodian_key, path);
     make_absolute(&settings->state, path);
     make_absolute(&settings->log_key, path);
     if (settings->state[0] == '\0') {

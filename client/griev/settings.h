@@ -30,6 +30,11 @@ struct settings {
     char *certificate;   /* PEM chain; "" asks as anyone */
     char *key;           /* PEM */
 
+    /* [sealing]: of whoever seals or opens an identity himself */
+    char *origin;        /* the register's, as its daemon has it; "" to let the server seal */
+    char *custodians;    /* "NUMBER:NAME:FILE …": public keys of all custodians */
+    char *custodian_key; /* a custodian's own private key */
+
     /* [print] */
     char *lang;   /* th, en, or auto: from LC_ALL, LC_MESSAGES or LANG */
     char *colour; /* auto, always, never */

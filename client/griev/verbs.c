@@ -617,6 +617,50 @@ static const struct option taxonomy_options[] = {
     {0},
 };
 
+static const struct option identity_request_options[] = {
+    {"reason", "TEXT", OPTION_TEXT, "reason", TEXT("เหตุผล", "why it is needed")},
+    {0},
+};
+static const struct option identity_approve_options[] = {
+    {"opener", "NAME", OPTION_TEXT, "", TEXT("ผู้รักษากุญแจที่จะเปิด", "the custodian who is to open it")},
+    {0},
+};
+static const struct column identity_columns[] = {
+    {TEXT("คำขอ", "Request"), "request", CELL_CODE, NULL},
+    {TEXT("เลขที่รับ", "Number"), "ref", CELL_CODE, NULL},
+    {TEXT("ขอโดย", "Asked by"), "asked_by", CELL_CODE, NULL},
+    {TEXT("อนุมัติโดย", "Approved by"), "approved_by", CELL_CODE, NULL},
+    {TEXT("ผู้เปิด", "Opener"), "opener", CELL_CODE, NULL},
+    {TEXT("หมดอายุ", "Expires"), "expires_at", CELL_TIME, NULL},
+};
+
+static const struct option erase_options[] = {
+    {"reason", "TEXT", OPTION_TEXT, "reason", TEXT("เหตุผล", "why")},
+    {"approval-no", "NO", OPTION_TEXT, "approval_no", TEXT("เลขที่คำสั่งอนุมัติ", "number of the order")},
+    {0},
+};
+static const struct column erase_columns[] = {
+    {TEXT("เลขที่รับ", "Number"), "ref", CELL_CODE, NULL},
+    {TEXT("ข้อเสนอ", "Proposal"), "proposal", CELL_CODE, NULL},
+    {TEXT("หมดอายุ", "Expires"), "expires_at", CELL_TIME, NULL},
+};
+static const struct column retention_columns[] = {
+    {TEXT("เลขที่รับ", "Number"), "ref", CELL_CODE, NULL},
+    {TEXT("ประเภท", "Class"), "class", CELL_CODE, NULL},
+    {TEXT("ยุติเมื่อ", "Closed"), "closed_on", CELL_DATE, NULL},
+    {TEXT("ครบกำหนด", "Due"), "due_on", CELL_DATE, NULL},
+};
+
+static const struct option rewrap_options[] = {
+    {"old", "FILE", OPTION_TEXT, "", TEXT("กุญแจเดิม", "the key that opens your shares until now")},
+    {0},
+};
+static const struct column custody_columns[] = {
+    {TEXT("ซอง", "Envelopes"), "envelopes", CELL_NUMBER, NULL},
+    {TEXT("กุญแจที่ไม่รู้จัก", "Unknown keys"), "unknown", CELL_LIST, NULL},
+    {TEXT("ปิดใหม่", "Wrapped anew"), "changed", CELL_NUMBER, NULL},
+};
+
 static const struct option keygen_options[] = {
     {"passphrase", NULL, OPTION_FLAG, "",
      TEXT("ถามรหัสผ่านเพื่อเข้ารหัสกุญแจ", "ask for a passphrase to keep the key under")},
@@ -783,6 +827,28 @@ const struct verb verbs[] = {
     {"health", "", TEXT("ตรวจเครื่องแม่ข่าย", "whether server and register are ready"), "GET",
      "/readyz", NULL, NO_COLUMNS, run_health, NULL},
 
+    {"identity request", "REF|UUID",
+     TEXT("ขอเปิดเผยตัวผู้ร้องเรียน", "ask two custodians to open who complained"), "POST",
+     "/v1/complaints/{}/identity-requests", identity_request_options, COLUMNS(identity_columns),
+     run_identity_request, NULL},
+    {"identity list", "", TEXT("คำขอที่รอผู้รักษากุญแจ", "requests that wait for a custodian"), "GET",
+     "/v1/identity-requests", NULL, COLUMNS(identity_columns), NULL, NULL},
+    {"identity approve", "REQUEST",
+     TEXT("อนุมัติ โดยส่งส่วนของตนให้ผู้รักษากุญแจอีกคน", "approve, by handing your share to a second one"),
+     "POST", "/v1/identity-requests/{}", identity_approve_options, COLUMNS(identity_columns),
+     run_identity_approve, NULL},
+    {"identity open", "REQUEST", TEXT("เปิดตัวผู้ร้องบนเครื่องนี้", "open who complained, on this machine"),
+     "POST", "/v1/identity-requests/{}", NULL, NO_COLUMNS, run_identity_open, NULL},
+    {"erase", "REF|UUID",
+     TEXT("เสนอลบเนื้อหาของเรื่องที่ยุติแล้ว", "propose to erase what was told in a closed case"), "POST",
+     "/v1/complaints/{}/erasure", erase_options, COLUMNS(erase_columns), run_erase, NULL},
+    {"retention", "", TEXT("เรื่องที่ครบกำหนดเก็บรักษา", "closed cases whose time of keeping is over"),
+     "GET", "/v1/retention", NULL, COLUMNS(retention_columns), NULL, NULL},
+    {"custodian check", "",
+     TEXT("ตรวจว่ากุญแจที่ใช้ปิดซองเป็นของผู้รักษากุญแจ", "look for keys in envelopes that no custodian has"),
+     "GET", "/v1/custody", NULL, COLUMNS(custody_columns), run_custodian_check, NULL},
+    {"custodian rewrap", "", TEXT("ปิดส่วนของตนด้วยกุญแจใหม่", "wrap your shares for your new key"),
+     "POST", "/v1/custody", rewrap_options, COLUMNS(custody_columns), run_custodian_rewrap, NULL},
     {"keygen body", "NAME",
      TEXT("สร้างกุญแจของกลุ่ม (NAME.key, NAME.pub)", "make a group's key pair: NAME.key, NAME.pub"),
      NULL, NULL, keygen_options, NO_COLUMNS, run_keygen, NULL},

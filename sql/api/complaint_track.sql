@@ -14,7 +14,9 @@ BEGIN
     END IF;
     SELECT 200, json_build_object('state', c.state, 'state_th', s.th, 'state_en', s.en,
                                   'since', rules.bangkok_day(c.state_since),
-                                  'identity_opened', false)
+                                  'identity_opened', EXISTS (
+                                      SELECT FROM register.identity_request AS r
+                                      WHERE r.complaint = c.id AND r.opened_at IS NOT NULL))
     INTO status, content
     FROM register.complaint AS c
     JOIN register.state AS s ON s.code = c.state

@@ -1,9 +1,10 @@
 CREATE OR REPLACE VIEW report.year_month AS
 SELECT y.fy, m.month, m.brought, m.received, m.reopened, m.closed, m.carried
 FROM register.fiscal_year AS y
-CROSS JOIN LATERAL (SELECT l.brought FROM rules.year_line(now(), y.fy) AS l
-                    WHERE l.dimension = 'all') AS first
-CROSS JOIN LATERAL rules.year_month_line(now(), y.fy, first.brought) AS m
+CROSS JOIN LATERAL rules.year_month_line(
+    now(), y.fy,
+    (SELECT jsonb_agg(to_jsonb(l)) FROM rules.year_line(now(), y.fy) AS l),
+    (SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]') FROM rules.year_turn(now(), y.fy) AS t)) AS m
 WHERE y.opens <= rules.bangkok_day(now());
 
 COMMENT ON VIEW report.year_month IS

@@ -25,7 +25,7 @@ BEGIN
         RAISE EXCEPTION 'only those who work on the case read what was told' USING ERRCODE = 'ZG403';
     END IF;
     SELECT c.* INTO source FROM register.complaint AS c
-    WHERE c.position = coalesce(seen.content_at, seen.position);
+    WHERE c.position = rules.content_position(seen.complaint);
     SELECT t.* INTO sealed FROM register.content AS t WHERE t.position = source.position;
     IF sealed.position IS NULL THEN
         RAISE EXCEPTION 'the content was erased' USING ERRCODE = 'ZG410';

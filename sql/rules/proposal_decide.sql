@@ -28,9 +28,7 @@ BEGIN
     FROM register.proposal AS p
     WHERE p.id::text = lower(params ->> 'id')
       AND (p.role = ANY (me.role_set) OR p.proposed_by = me.name)
-      AND (p.complaint IS NULL
-           OR EXISTS (SELECT FROM rules.case_seen AS s
-                      WHERE s.viewer = me.name AND s.id = p.complaint))
+      AND rules.may_know_of(p, me)
     FOR UPDATE;
     IF proposed.id IS NULL THEN
         RAISE EXCEPTION 'there is nothing here that you may see' USING ERRCODE = 'ZG404';
@@ -42,7 +40,9 @@ BEGIN
         RAISE EXCEPTION 'the proposal has expired' USING ERRCODE = 'ZG409';
     END IF;
 
-    IF proposed.complaint IS NOT NULL THEN
+    IF proposed.kind = 'erase' THEN
+        content := rules.erasure_decided(now, me, proposed, outcome, event, hash);
+    ELSIF proposed.complaint IS NOT NULL THEN
         content := rules.case_decided(now, me, proposed, outcome, event, hash);
     ELSIF outcome = 'approved' THEN
         PERFORM rules.principal_set_approved(proposed.request);

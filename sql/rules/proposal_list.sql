@@ -19,9 +19,7 @@ BEGIN
     INTO content
     FROM register.proposal AS p
     WHERE (p.proposed_by = me.name OR p.role = ANY (me.role_set) OR 'auditor' = ANY (me.role_set))
-      AND (p.complaint IS NULL
-           OR EXISTS (SELECT FROM rules.case_seen AS s
-                      WHERE s.viewer = me.name AND s.id = p.complaint));
+      AND rules.may_know_of(p, me);
 END;
 $$;
 COMMENT ON FUNCTION rules.proposal_list(timestamptz, text, jsonb, jsonb) IS

@@ -9,6 +9,7 @@ DECLARE
     span    register.fiscal_year;
     kpi     jsonb;
     lines   jsonb;
+    turns   jsonb;
     whole   jsonb;
     figures jsonb := jsonb_build_object('fy', year, 'now', now);
 BEGIN
@@ -19,6 +20,8 @@ BEGIN
                    'text_th', translate(k.text_th, '๐๑๒๓๔๕๖๗๘๙', '0123456789'))
         INTO kpi FROM rules.kpi1(now, year) AS k;
         SELECT jsonb_agg(to_jsonb(l)) INTO lines FROM rules.year_line(now, year) AS l;
+        SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]') INTO turns
+        FROM rules.year_turn(now, year) AS t;
         SELECT l - '{dimension,key}'::text[] INTO whole
         FROM jsonb_array_elements(lines) AS l WHERE l ->> 'dimension' = 'all';
         figures := figures || jsonb_build_object(
@@ -27,7 +30,7 @@ BEGIN
             'closed_year', rules.bangkok_day(now) > span.closing_day,
             'kpi1', kpi, 'all', whole, 'log_size', rules.log_size(),
             'months', (SELECT jsonb_agg(to_jsonb(m) ORDER BY m.month)
-                       FROM rules.year_month_line(now, year, (whole ->> 'brought')::bigint) AS m),
+                       FROM rules.year_month_line(now, year, lines, turns) AS m),
             'unit', rules.report_line(lines, 'unit', year),
             'class', rules.report_line(lines, 'class', year),
             'channel', rules.report_line(lines, 'channel', year),
@@ -45,7 +48,9 @@ BEGIN
                                            WHEN x.days <= 60 THEN 31 WHEN x.days <= 90 THEN 61
                                            ELSE 91 END AS days, sum(x.cases) AS cases,
                                       sum(x.cases * x.days) AS days_sum
-                               FROM rules.year_closing(now, year) AS x GROUP BY 1, 2) AS c),
+                               FROM jsonb_to_recordset(turns) AS x (closing boolean,
+                                   outcome text, days integer, cases bigint)
+                               WHERE x.closing GROUP BY 1, 2) AS c),
             'events', (SELECT coalesce(jsonb_object_agg(e.kind, e.cases), '{}')
                        FROM rules.year_event(now, year) AS e),
             'clocks', (SELECT coalesce(jsonb_agg(to_jsonb(k)), '[]')

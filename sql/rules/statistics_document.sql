@@ -33,8 +33,7 @@ BEGIN
         ORDER BY e.complaint, e.position
     ), counted AS (
         SELECT date_trunc('month', c.counted_on::timestamp)::date AS month, c.class,
-               CASE WHEN c.accepted_at >= until THEN 'RECEIVED'
-                    ELSE coalesce(a.state, c.state) END = 'CLOSED' AS done, count(*) AS cases
+               coalesce(a.state, c.state) = 'CLOSED' AS done, count(*) AS cases
         FROM rules.case_counted AS c
         LEFT JOIN after AS a ON a.complaint = c.id
         WHERE c.fy = year AND c.counted_on <= as_of AND c.class IN ('C1', 'C2', 'CX')

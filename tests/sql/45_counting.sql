@@ -28,8 +28,8 @@ RETURNS text LANGUAGE sql AS $$
 $$;
 CREATE FUNCTION tests.month_flow(at timestamptz, year integer, month date) RETURNS text LANGUAGE sql AS $$
     SELECT concat_ws(' ', m.brought, m.received, m.reopened, m.closed, m.carried)
-    FROM rules.year_month_line(at, year, (SELECT l.brought FROM rules.year_line(at, year) AS l
-                                          WHERE l.dimension = 'all')) AS m
+    FROM rules.year_month_line(at, year, (SELECT jsonb_agg(to_jsonb(l)) FROM rules.year_line(at, year) AS l),
+                               (SELECT jsonb_agg(to_jsonb(t)) FROM rules.year_turn(at, year) AS t)) AS m
     WHERE m.month = month_flow.month
 $$;
 CREATE TEMPORARY TABLE c (n integer PRIMARY KEY, id uuid);
@@ -50,7 +50,7 @@ SELECT tests.move('2027-03-01 10:00', id, 'REOPENED', 'reopen') FROM c WHERE n =
 SELECT is(tests.flow('2027-03-02', 2570), '1 0 1 1 1', 'opened again: added back, not received again');
 SELECT tests.move('2027-05-05 10:00', id, 'CLOSED', 'close', '{"outcome": "founded"}') FROM c WHERE n = 1;
 SELECT is(tests.flow('2027-05-06', 2570), '1 0 1 2 0', 'closed twice, carried out once less');
-SELECT is((SELECT string_agg(outcome || ' ' || days, ', ' ORDER BY days) FROM rules.year_closing('2027-05-06', 2570)),
+SELECT is((SELECT string_agg(outcome || ' ' || days, ', ' ORDER BY days) FROM rules.year_turn('2027-05-06', 2570) WHERE closing),
           'unfounded 102, founded 268', 'each closing with its outcome, in days from the acceptance');
 SELECT is(tests.month_flow('2027-05-06', 2570, r.month::date), r.flow, r.month || ' is ' || r.flow)
 FROM (VALUES ('2026-10-01', '1 0 0 0 1'), ('2026-11-01', '1 0 0 1 0'), ('2026-12-01', '0 0 0 0 0'),

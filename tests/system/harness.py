@@ -475,9 +475,17 @@ class Site:
         if actor:
             settings["certificate"], settings["key"] = self.certificate(actor)
         lines = [f"{key} = {value}\n" for key, value in {**settings, **server}.items()]
+        if (actor or "").startswith("custodian-"):
+            lines.append(self.custodian_config(actor))
         path = self.folder / f"{actor or 'anyone'}.conf"
         path.write_text(f"[server]\n{''.join(lines)}[files]\nstate = {self.folder / 'state'}\n")
         return path
+
+    def custodian_config(self, actor=None):
+        """What a custodian has in his settings, or an office that seals the complainant itself."""
+        keys = " ".join(f"{n}:custodian-{n}:{self.seal_key(f'custodian-{n}')[1]}" for n in (1, 2, 3))
+        own = f"key = {self.seal_key(actor)[0]}\n" if actor else ""
+        return f"[sealing]\norigin = localhost/log\ncustodians = {keys}\n{own}"
 
     def griev(self, actor, *args, input=None, environment=None, **server):
         return subprocess.run([GRIEV, "--config", self.client_config(actor, **server), *map(str, args)],

@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import json
 import os
 import selectors
 import shutil
@@ -342,15 +343,35 @@ class Proxy:
         self._drop(one)
 
 
-@pytest.fixture
-def proxied():
+def test_a_server_that_prints_bytes_in_another_way_is_understood(quiet):
+    quiet.postgres.psql("ALTER DATABASE grievd SET bytea_output = 'escape'")
+    quiet.start_daemon().await_ready()
+    assert put(quiet, complaint())[0].status == 201
+
+
+def test_an_id_that_a_rival_stores_meanwhile_is_looked_at_again(site):
+    put(site, complaint())
+    body = complaint()
+    stored = json.dumps({"id": body["id"], "position": -1, "ref": "another's"})
+    with site.postgres.session("BEGIN; SELECT FROM register.head FOR UPDATE") as rival, ThreadPoolExecutor(1) as pool:
+        submitted = pool.submit(put, site, body)
+        wait_until(lambda: site.postgres.psql("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") == "1",
+                   "the submission waits for the head")
+        rival.stdin.write("INSERT INTO register.complaint SELECT (jsonb_populate_record(c, "
+                          f"$${stored}$$)).* FROM register.complaint AS c LIMIT 1; COMMIT;\n")
+        rival.stdin.flush()
+        assert submitted.result()[0].status == 409
+
+
+@contextlib.contextmanager
+def through(proxy):
     """A site that reaches its PostgreSQL by TCP through a proxy."""
     made = Site(settings={"server": FREE})
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     made.postgres.stop()
     made.postgres.start(listen="127.0.0.1", port=port)
-    made.proxy = Proxy(port)
+    made.proxy = proxy(port)
     made.settings["database"]["conninfo"] = f"host=127.0.0.1 port={made.proxy.port} dbname=grievd user=grievd"
     try:
         yield made.start_daemon().await_ready()
@@ -358,6 +379,12 @@ def proxied():
         made.stop_daemon(signal.SIGKILL)
         made.proxy.close()
         made.close()
+
+
+@pytest.fixture
+def proxied():
+    with through(Proxy) as made:
+        yield made
 
 
 @pytest.mark.parametrize("then", ["goes on", "is reset"])

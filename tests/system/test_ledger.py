@@ -7,12 +7,16 @@ import base64
 import hashlib
 import json
 import signal
+import socket
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from harness import NO_QUOTA, Site, complaint, wait_until
+from test_database_faults import Proxy, through
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +74,12 @@ def verify(site, answer):
     return leaf, int(size)
 
 
+def move(site, case, number):
+    """The legal group registers a case."""
+    body = {"event_id": f"6f1d2c3b-4a59-4e68-8f77-0a1b2c3d4e{number:02}", "kind": "register"}
+    return site.request("legal", "POST", f"/v1/complaints/{case}/events", body, {"If-Match": '"1"'})
+
+
 def test_a_receipt_leads_to_a_signed_root(site):
     for _ in range(5):
         answer = site.submit()
@@ -116,9 +126,7 @@ def test_a_replay_gets_a_receipt_of_the_same_leaf(site):
 
 def test_what_happens_to_a_case_is_signed_without_a_submission(site):
     answer = site.submit().json
-    moved = site.request("legal", "POST", f"/v1/complaints/{answer['id']}/events",
-                         {"event_id": "6f1d2c3b-4a59-4e68-8f77-0a1b2c3d4e01", "kind": "register"}, {"If-Match": '"1"'})
-    assert moved.status == 200, moved
+    assert move(site, answer["id"], 1).status == 200
     count = int(site.postgres.psql("SELECT leaf_count FROM register.head"))
     wait_until(lambda: f"size       {count}\n" in site.grievd("signer", "--status", "--config", site.signer_config),
                "the move's leaf is signed")
@@ -159,6 +167,34 @@ def test_without_the_signer_nothing_is_acknowledged_and_after_it_nothing_is_lost
     verify(own, answer.json)
 
 
+def reason(own):
+    return own.request(None, "GET", "/readyz").json.get("reason", "")
+
+
+def freeze_the_comparison(own):
+    """The signer is back, the database has been asked for its leaves, and does not answer."""
+    own.stop_signer()
+    own.postgres.send_signal_all(signal.SIGSTOP)
+    own.start_signer()
+    wait_until(lambda: "compared" in reason(own), "the database is asked")
+
+
+def test_a_signer_that_starts_anew_while_the_database_is_asked_is_asked_again(own):
+    freeze_the_comparison(own)
+    own.stop_signer()
+    wait_until(lambda: "signer is away" in reason(own), "the signer is missed")
+    own.start_signer()
+    wait_until(lambda: "being read" in reason(own), "the signer is back")
+    own.postgres.send_signal_all(signal.SIGCONT)
+    own.await_ready()
+    verify(own, own.submit().json)
+
+
+def test_the_daemon_stops_while_the_database_is_asked(own):
+    freeze_the_comparison(own)
+    assert own.stop_daemon() == 0, own.log()[-2000:]
+
+
 def test_the_daemon_takes_up_the_log_where_it_was(own):
     first = own.submit().json
     own.stop_daemon()
@@ -166,6 +202,68 @@ def test_the_daemon_takes_up_the_log_where_it_was(own):
     second = own.submit().json
     assert second["index"] == first["index"] + 1
     verify(own, second)
+
+
+class Withholding(Proxy):
+    """A proxy that can keep back what PostgreSQL answers to calls of one function, and nothing else."""
+
+    function, withheld = b"", None
+
+    def _forward(self, one):
+        if one in self.accepted:
+            if self.function and self.function in one.recv(65536, socket.MSG_PEEK):
+                self.withheld = self.pairs[one]
+        elif self.function and one is self.withheld:
+            return  # it stays in the socket
+        super()._forward(one)
+
+
+def test_a_leaf_that_is_signed_before_its_own_commit_is_heard_of_is_proven_at_once():
+    with through(Withholding) as site:
+        case = site.submit().json
+        site.proxy.function = b"complaint_submit"
+        with ThreadPoolExecutor(1) as pool:
+            began = time.monotonic()
+            held = pool.submit(site.submit)
+            wait_until(lambda: site.postgres.psql("SELECT leaf_count FROM register.head") == "2", "it is committed")
+            move(site, case["id"], 4)
+            wait_until(lambda: site.metric("grievd_ledger_size") >= 3, "both leaves are signed")
+            site.proxy.function = b""
+            answer = held.result()
+        assert answer.status == 201 and time.monotonic() - began < 8, answer
+        verify(site, answer.json)
+
+
+def test_a_leaf_that_comes_while_the_database_is_asked_for_others_is_signed_too():
+    with through(Withholding) as site:
+        cases = [site.submit().json for _ in range(2)]
+        site.proxy.function = b"ledger_leaves"
+        move(site, cases[0]["id"], 5)
+        wait_until(lambda: site.proxy.withheld, "the first move's leaf is asked for")
+        move(site, cases[1]["id"], 6)
+        site.proxy.function = b""
+        wait_until(lambda: site.metric("grievd_ledger_size") == 4, "both moves' leaves are signed", 10)
+
+
+def test_what_was_committed_too_late_for_an_answer_is_signed_all_the_same(own):
+    with own.postgres.session("BEGIN; SELECT FROM register.head FOR UPDATE"):
+        assert own.submit().json["type"].endswith("outcome-unknown")
+    wait_until(lambda: own.metric("grievd_ledger_size") == 1, "the late leaf is signed", 10)
+
+
+def transactions(own):
+    return int(own.postgres.psql("SELECT xact_commit FROM pg_stat_database WHERE datname = 'grievd'"))
+
+
+def test_a_database_that_has_not_the_leaves_it_speaks_of_is_not_asked_without_end(own):
+    assert own.submit().status == 201
+    own.stop_daemon()
+    rewrite(own, "UPDATE register.head SET leaf_count = leaf_count + 5")
+    own.start_daemon()
+    wait_until(lambda: "ledger_ready" in own.log().rsplit("stopped", 1)[1], "the log is taken up")
+    before = transactions(own)
+    time.sleep(4)
+    assert transactions(own) - before < 100
 
 
 def rewrite(own, sql):
@@ -187,11 +285,37 @@ def test_a_database_that_lost_or_changed_what_was_signed_is_written_no_more(own,
     refused = own.submit()
     assert refused.status == 503 and f"index {index}" in refused.json["detail"], refused
     assert refused.json["type"].endswith("log-forked")
-    move = own.request("legal", "POST", f"/v1/complaints/{answer.json['id']}/events",
-                       {"event_id": "6f1d2c3b-4a59-4e68-8f77-0a1b2c3d4e02", "kind": "register"}, {"If-Match": '"1"'})
-    assert move.status == 503 and f"index {index}" in move.json["detail"]
+    moved = move(own, answer.json["id"], 2)
+    assert moved.status == 503 and f"index {index}" in moved.json["detail"]
     assert own.request("legal", "GET", f"/v1/complaints/{answer.json['id']}").status == 200, "reading goes on"
     assert own.postgres.psql("SELECT count(*) FROM register.complaint") == "5", "and nothing more was stored"
+
+
+def test_nothing_is_appended_to_a_database_that_lost_what_was_signed(own):
+    """Not even what the clocks do: a leaf there would be in the way of the lost ones."""
+    case = own.submit().json
+    assert move(own, case["id"], 7).status == 200
+    wait_until(lambda: own.metric("grievd_ledger_size") == 2, "both leaves are signed")
+    own.request("legal", "GET", "/v1/queue")  # its clocks begin
+    own.stop_daemon()
+    rewrite(own, "DELETE FROM register.leaf_run WHERE first >= 1; UPDATE register.head SET leaf_count = 1;"
+                 "UPDATE register.clock SET due_on = '2026-01-01', met_on = NULL")
+    own.settings["register"]["sweep_interval"] = "100ms"
+    own.start_daemon()
+    wait_until(lambda: "differ" in own.request(None, "GET", "/readyz").body.decode(), "the fork is seen")
+    assert own.open("legal", case["id"]).status == 503
+    assert own.request("legal", "GET", f"/v1/complaints/{case['id']}").status == 200
+    time.sleep(0.5)
+    assert own.postgres.psql("SELECT leaf_count, (SELECT count(*) FROM register.event) FROM register.head") == "1|1"
+
+
+def test_nobody_gets_the_receipt_of_anothers_leaf(own):
+    bodies = [complaint(), complaint()]
+    first, second = [own.request("TH-50", "PUT", f"/v1/complaints/{each['id']}", each).json for each in bodies]
+    rewrite(own, f"UPDATE register.complaint SET leaf_index = {second['index']} WHERE id = '{first['id']}'")
+    again = own.request("TH-50", "PUT", f"/v1/complaints/{first['id']}", bodies[0])
+    assert again.status == 503 and again.json["type"].endswith("log-forked"), again
+    assert f"index {second['index']}" in own.submit().json["detail"]
 
 
 def test_a_request_is_known_again_by_its_bytes(site):

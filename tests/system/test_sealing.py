@@ -356,6 +356,130 @@ def test_an_identity_that_could_not_be_opened_is_not_taken(site, spoil):
     assert send(site, good, **{"Griev-Nonce": nonce.hex()}).status == 201
 
 
+# -- two custodians open who complained, each on his own machine
+
+PERSON = {"name": "นางสาวมะลิ ใจดี", "phone": "081-234-5678"}
+
+
+def did(result, code=0):
+    assert result.returncode == code, (result.stdout, result.stderr)
+    return json.loads(result.stdout) if code == 0 and result.stdout.startswith(("{", "[")) else result.stdout + result.stderr
+
+
+def ask(site, body, actor="triager"):
+    return did(site.griev(actor, "identity", "request", body["id"], "--reason", "ต้องสอบถามผู้ร้อง", "--json"))["request"]
+
+
+def test_an_identity_is_opened_by_two_custodians_and_everybody_learns_that(site):
+    body, answer = accept(site, identity="confidential", complainant=PERSON)
+    request = ask(site, body)
+    waiting = did(site.griev("custodian-1", "identity", "list", "--json"))["items"]
+    assert [each["ref"] for each in waiting if each["request"] == request] == [answer["ref"]]
+    assert site.request("custodian-2", "POST", f"/v1/identity-requests/{request}",
+                        {"event_id": str(uuid.uuid4()), "act": "open"}).status == 403, "not before the first has approved"
+    did(site.griev("custodian-1", "identity", "approve", request, "--opener", "custodian-3", "--json"))
+    assert "first custodian" in did(site.griev("custodian-2", "identity", "open", request), 3), "not another than was named"
+    opened = did(site.griev("custodian-3", "identity", "open", request, "--json"))
+    assert opened == {"ref": answer["ref"], "complainant": PERSON}
+    assert "นางสาวมะลิ" in did(site.griev("custodian-3", "identity", "open", request)), "an answer may be lost"
+    kinds = [each["kind"] for each in site.request("head", "GET", f"/v1/complaints/{body['id']}").json["timeline"]]
+    assert kinds == ["accepted", "identity_requested", "identity_approved", "identity_opened", "identity_opened"]
+    assert site.request(None, "POST", "/v1/track", {"track": answer["track"]}).json["identity_opened"] is True
+    assert PERSON["name"] not in site.log()
+
+
+def test_nobody_else_takes_part(site):
+    body, answer = accept(site, identity="confidential", complainant=PERSON, conflict=["custodian-2"])
+    assert "whoami" in did(site.griev("TH-50", "identity", "request", body["id"], "--reason", "ก"), 3)
+    assert did(site.griev("alt-head", "identity", "request", body["id"], "--reason", "ก"), 4)
+    request = ask(site, body)
+    assert did(site.griev("head", "identity", "request", body["id"], "--reason", "ก"), 5), "one request at a time"
+    for actor in ("head", "TH-50", "auditor", "admin", "director"):
+        assert site.request(actor, "GET", "/v1/identity-requests").status == 403
+    listed = did(site.griev("custodian-2", "identity", "list", "--json"))["items"]
+    assert request not in [each["request"] for each in listed], "an excluded custodian learns nothing"
+    act = {"event_id": str(uuid.uuid4()), "act": "open"}
+    assert site.request("custodian-2", "POST", f"/v1/identity-requests/{request}", act).status == 404
+    assert "another custodian" in did(site.griev("custodian-1", "identity", "approve", request, "--opener", "custodian-2"), 1)
+    assert "another custodian" in did(site.griev("custodian-1", "identity", "approve", request, "--opener", "custodian-1"), 1)
+    did(site.griev("custodian-1", "identity", "approve", request, "--opener", "custodian-3"))
+    assert did(site.griev("custodian-3", "identity", "open", request, "--json"))["complainant"] == PERSON
+
+
+def test_a_share_of_another_case_opens_nothing(site):
+    (one, _), (other, _) = (accept(site, identity="named", complainant={"name": name}) for name in ("ก", "ข"))
+    request, elsewhere = ask(site, one), ask(site, other)
+    for each in (request, elsewhere):
+        did(site.griev("custodian-1", "identity", "approve", each, "--opener", "custodian-2"))
+    site.postgres.psql(f"UPDATE register.identity_request AS r SET share = o.share FROM register.identity_request AS o"
+                       f" WHERE r.id = '{request}' AND o.id = '{elsewhere}'")
+    refused = did(site.griev("custodian-2", "identity", "open", request), 5)
+    assert "another complaint" in refused and "ก" not in refused.split("griev:")[0]
+    assert did(site.griev("custodian-2", "identity", "open", elsewhere, "--json"))["complainant"] == {"name": "ข"}
+
+
+# -- erasing
+
+def closed_case(site, **fields):
+    """A case that is closed; how it came to that is another test's business."""
+    body, answer = accept(site, **fields)
+    did(site.griev("legal", "take", body["id"]))
+    note = tell(site, "triager", body["id"], 2, kind="note", text="บันทึก", audience="internal")
+    assert note[1].status == 200
+    site.postgres.psql(f"UPDATE register.complaint SET state = 'CLOSED', state_since = now() WHERE id = '{body['id']}'")
+    return body, answer
+
+
+def test_a_head_and_a_custodian_erase_what_was_told_and_the_count_stays(site):
+    body, answer = closed_case(site, identity="named", complainant=PERSON, conflict=["custodian-2"])
+    erase = ["erase", body["id"], "--reason", "ครบกำหนด", "--approval-no", "สสช 9/2580", "--json"]
+    assert did(site.griev("triager", *erase), 3), "the head proposes"
+    received = site.postgres.psql("SELECT count(*) FROM register.complaint")
+    proposal = did(site.griev("head", *erase))["proposal"]
+    assert did(site.griev("head", "approve", proposal), 3), "and another decides"
+    assert did(site.griev("custodian-2", "approve", proposal), 4), "who is not excluded from the case"
+    assert site.open("head", body["id"]).status == 200, "until then nothing is gone"
+    before = site.postgres.psql(f"SELECT encode(commit || substr(opening, 33), 'hex') FROM register.complaint"
+                                f" WHERE id = '{body['id']}'")
+    did(site.griev("custodian-1", "approve", proposal))
+    kept = site.postgres.psql(f"SELECT (SELECT count(*) FROM register.content AS t WHERE t.position = c.position),"
+                              f" encode(substr(opening, 1, 32), 'hex'), encode(commit || substr(opening, 33), 'hex'),"
+                              f" ref, class, counted_on, (SELECT count(*) FROM register.event AS e"
+                              f" WHERE e.complaint = c.id AND e.fields::text ~ 'wraps') FROM register.complaint AS c"
+                              f" WHERE id = '{body['id']}'").split("|")
+    assert kept == ["0", "00" * 32, before, answer["ref"], "CX", body["received_on"], "0"]
+    assert site.postgres.psql("SELECT count(*) FROM register.complaint") == received
+    assert site.open("head", body["id"]).status == 410
+    assert send(site, body).status == 410, "the same complaint again"
+    shown = site.request("head", "GET", f"/v1/complaints/{body['id']}").json
+    assert shown["timeline"][-1]["kind"] == "erased" and shown["timeline"][-1]["fields"]["approval_no"] == "สสช 9/2580"
+    dump = site.postgres.run("pg_dump", "-h", site.postgres.socket_dir, "-U", "postgres", "--inserts", "--table=register.*", "grievd")
+    assert not [line for line in dump.splitlines() if "wraps" in line and body["id"] in line]
+
+
+def test_only_a_closed_case_is_erased_and_a_text_of_another_stays(site):
+    body, _ = accept(site)
+    erase = ["erase", body["id"], "--reason", "ก", "--approval-no", "1"]
+    assert "only a closed case" in did(site.griev("head", *erase), 5)
+    assert did(site.griev("head", *erase[:-2]), 2), "an order is needed"
+    other, _ = closed_case(site)
+    for sql in (f"UPDATE register.event SET fields = '{{}}' WHERE complaint = '{other['id']}'",
+                f"UPDATE register.event SET kind = 'x' WHERE complaint = '{other['id']}'",
+                f"DELETE FROM register.event WHERE complaint = '{other['id']}'"):
+        done = subprocess.run(site.postgres.psql_command(), input=sql, capture_output=True, text=True)
+        assert done.returncode != 0 and "keeps what was written" in done.stderr, sql
+
+
+def test_what_was_kept_long_enough_is_listed(site):
+    body, answer = closed_case(site)
+    assert answer["ref"] not in did(site.griev("head", "retention"))
+    site.postgres.psql(f"UPDATE register.complaint SET state_since = now() - interval '10 years 1 day' WHERE id = '{body['id']}'")
+    due = did(site.griev("head", "retention", "--json"))["items"]
+    assert [each["class"] for each in due if each["ref"] == answer["ref"]] == ["CX"]
+    assert answer["ref"] not in did(site.griev("alt-head", "retention"))
+    assert did(site.griev("triager", "retention"), 3)
+
+
 # -- keys
 
 def test_without_its_custodians_the_daemon_does_not_start():
@@ -398,6 +522,83 @@ def test_a_passphrase_keeps_a_key(site):
     assert opened.stdout == (site.folder / "kept.pub").read_text()
     differ = site.griev(None, "keygen", "body", site.folder / "never", "--passphrase", input="one\nother\n")
     assert differ.returncode == 2 and not (site.folder / "never.key").exists()
+
+
+def keys_of(site, id, name="body"):
+    return {vault.envelope.parse(each)["key_id"] for each in vault.Stored(site, id).named(name)}
+
+
+def test_a_new_body_key_takes_over_although_the_program_is_killed_again_and_again():
+    with running_site() as site:
+        bodies = [accept(site, accused_role="legal_head" if n % 5 == 0 else None)[0] for n in range(150)]
+        for body in bodies[1:4]:
+            assert tell(site, "triager", body["id"], 1, kind="note", text=f"บันทึก {body['id']}", audience="internal")[1].status == 200
+        site.stop_daemon()
+        old, new = site.seal_key("legal"), site.seal_key("legal-2")
+        site.settings["sealing"] |= {
+            "body_keys": f"legal:{new[1]} alternate:{site.seal_key('alternate')[1]} external:{site.seal_key('alternate')[1]}",
+            "open_keys": f"legal:{old[0]} legal:{new[0]}"}
+        command = [GRIEVD, "rewrap", "--config", site.write_config()]
+        for _ in range(50):
+            running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                running.wait(secrets.randbelow(40) / 1000)
+            except subprocess.TimeoutExpired:
+                running.kill()
+            running.wait()
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        again = subprocess.run(command, capture_output=True, text=True)
+        assert "bodies    0 wrapped anew" in again.stdout and "texts     0 wrapped anew" in again.stdout
+        ids = {name: vault.envelope.key_id_of(vault.public_key(site, name)) for name in ("legal-2", "alternate")}
+        for n, body in enumerate(bodies):
+            group = "alternate" if n % 5 == 0 else "legal-2"
+            assert keys_of(site, body["id"]) == {ids[group]}, "exactly the intended key"
+            assert json.loads(vault.Stored(site, body["id"]).open_body(group)[1]) == body
+            assert vault.Stored(site, body["id"]).open_identity(1, 2), "the identity is as it was"
+        site.settings["sealing"]["open_keys"] = f"legal:{new[0]}"
+        site.start_daemon().await_ready()
+        opened = site.open("triager", bodies[1]["id"]).json
+        assert opened["body"] == bodies[1] and [each["text"] for each in opened["texts"]] == [f"บันทึก {bodies[1]['id']}"]
+
+
+def test_an_instance_that_does_not_hold_the_key_wraps_nothing(site):
+    body, _ = accept(site)
+    before = keys_of(site, body["id"])
+    site.settings["sealing"]["open_keys"], kept = "", site.settings["sealing"].get("open_keys")
+    other = site.seal_key("other")
+    site.settings["sealing"]["body_keys"] = f"legal:{other[1]} alternate:{other[1]} external:{other[1]}"
+    config = site.write_config()
+    text = config.read_text()
+    del site.settings["sealing"]["open_keys"], site.settings["sealing"]["body_keys"]
+    site.write_config()
+    path = site.folder / "other.conf"
+    path.write_text(text)
+    done = subprocess.run([GRIEVD, "rewrap", "--config", path], capture_output=True, text=True)
+    assert done.returncode == 0 and "bodies    0 wrapped anew, 0 as they should be" in done.stdout
+    assert keys_of(site, body["id"]) == before
+
+
+def test_a_custodian_changes_his_key_and_a_foreign_one_is_found():
+    with running_site() as site:
+        bodies = [accept(site, identity="named", complainant={"name": f"คนที่ {n}"})[0] for n in range(120)]
+        assert did(site.griev("custodian-1", "custodian", "check", "--json")) == {"envelopes": 120, "unknown": []}
+        old = site.seal_key("custodian-2")
+        kept = {suffix: path.rename(path.with_suffix(path.suffix + ".old")) for suffix, path in zip(("key", "pub"), old)}
+        new = site.seal_key("custodian-2")  # made anew
+        rotated = did(site.griev("custodian-2", "custodian", "rewrap", "--old", kept["key"], "--json"))
+        assert rotated == {"envelopes": 120, "changed": 120}
+        assert did(site.griev("custodian-2", "custodian", "rewrap", "--old", kept["key"], "--json"))["changed"] == 0
+        for body in bodies[::17]:
+            assert vault.Stored(site, body["id"]).open_identity(1, 2)[1], "with the new key"
+            assert vault.Stored(site, body["id"]).open_identity(2, 3)[1]
+        stale = site.submit(identity="named", complainant={"name": "ข"})  # the daemon still has the old key
+        assert stale.status == 201
+        found = did(site.griev("custodian-1", "custodian", "check"), 5)
+        assert "no custodian has" in found
+        assert site.request("triager", "GET", "/v1/custody").status == 403
+        forged = {"event_id": str(uuid.uuid4()), "wraps": [{"position": 1, "old": "AAAA", "new": "AAAA"}]}
+        assert site.request("custodian-3", "POST", "/v1/custody", forged).status == 422
 
 
 # -- a register from before there were envelopes

@@ -1,0 +1,569 @@
+/*
+ * The complainant's identity, opened by two custodians, each on his own machine: asked
+ * for with a reason, approved by handing over a share, opened with that and one's own.
+ */
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/base64.h"
+#include "core/complaint.h"
+#include "custodians.h"
+#include "griev.h"
+#include "memory.h"
+
+enum { SALT_BYTES = 32 }; /* salt_I, before the complainant */
+
+/* ---- asking ---- */
+
+/* The request of the row, whose options are all needed. */
+static int post_all(struct griev *griev)
+{
+    struct answer answer = {0};
+    json_t *body = json_object();
+    char *target = griev_target(griev);
+    int code = options_to_body(griev, body);
+
+    for (const struct option *option = griev->verb->options; code == EXIT_OK && option->name;
+         option++) {
+        char named[64];
+
+        snprintf(named, sizeof named, "--%s", option->name);
+        if (!json_object_get(body, option->member))
+            code = griev_fail(griev, EXIT_USAGE, named, SAY("ต้องระบุ", "must be given"));
+    }
+    if (code == EXIT_OK) {
+        json_t *given = json_deep_copy(body);
+
+        code = griev_post(griev, target, given, body, 0, &answer);
+        json_decref(given);
+    }
+    if (code == EXIT_OK)
+        griev_print_answer(griev, &answer);
+    answer_done(&answer);
+    free(target);
+    json_decref(body);
+    return code;
+}
+
+int run_identity_request(struct griev *griev)
+{
+    return post_all(griev);
+}
+
+int run_erase(struct griev *griev)
+{
+    return post_all(griev);
+}
+
+/* ---- what the server hands out, taken apart ---- */
+
+/* The bytes of a base64 member, to be freed with memory_free_span(). */
+static struct span bytes_of(const json_t *object, const char *key)
+{
+    const json_t *text = json_object_get(object, key);
+    const struct span digits = {json_string_value(text), json_string_length(text)};
+    struct span bytes = {malloc(BASE64_BYTES(digits.len) + 1), 0};
+
+    if (!bytes.data)
+        abort();
+    if (!json_is_string(text) || !base64_decode(digits, (uint8_t *)(uintptr_t)bytes.data,
+                                                BASE64_BYTES(digits.len), &bytes.len))
+        bytes.len = 0;
+    return bytes;
+}
+
+static bool place_of(const struct griev *griev, const json_t *item, struct seal_place *ret_place)
+{
+    const char *id = json_string_value(json_object_get(item, "envelope_id"));
+
+    *ret_place =
+        (struct seal_place){.origin = span_of(griev->settings.origin), .name = SPAN("identity")};
+    return id && uuid_parse(span_of(id), ret_place->id) && seal_place_valid(ret_place);
+}
+
+/* The wrap of a share that is for this key, and whose share it is. False if there is none. */
+static bool find_share(struct span list, const struct suite_key *key, struct span *ret_wrap,
+                       uint16_t *ret_number)
+{
+    uint8_t key_id[SEAL_KEY_ID_BYTES];
+    struct span bytes;
+
+    seal_key_id(key_id, suite_key_public(key));
+    while (seal_list_take(&list, &bytes)) {
+        const struct span prefix = SPAN("share:");
+        struct seal_object object;
+        unsigned long long number;
+
+        if (seal_parse(bytes, &object) != SEAL_OK || object.kind != SEAL_WRAP ||
+            memcmp(object.key_id, key_id, sizeof key_id) != 0 ||
+            object.place.name.len <= prefix.len ||
+            memcmp(object.place.name.data, prefix.data, prefix.len) != 0 ||
+            !span_to_u64(span_skip(object.place.name, prefix.len), UINT16_MAX, &number))
+            continue;
+        *ret_wrap = bytes;
+        *ret_number = (uint16_t)number;
+        return true;
+    }
+    return false;
+}
+
+static int tell_fault(const struct griev *griev, enum seal_fault fault)
+{
+    return griev_fail(griev, EXIT_CONFLICT, seal_fault_text(fault),
+                      SAY("เปิดซองไม่ได้: ข้อมูลถูกแก้ไข หรือกุญแจหรือ [sealing] origin ไม่ตรง",
+                          "the envelope does not open: it was altered, or key or [sealing] origin "
+                          "are another register's"));
+}
+
+/* ---- approving ---- */
+
+static const json_t *item_of(const json_t *items, const char *request)
+{
+    size_t i;
+    json_t *item;
+
+    json_array_foreach(items, i, item)
+    {
+        const char *id = json_string_value(json_object_get(item, "request"));
+
+        if (id && strcmp(id, request) == 0)
+            return item;
+    }
+    return NULL;
+}
+
+/* One's own share, wrapped for the other; an exit code. *ret_share is to be freed. */
+static int wrap_share(const struct griev *griev, const json_t *item, const struct suite_key *key,
+                      const struct custodian *other, char **ret_share)
+{
+    struct span list = bytes_of(item, "wraps"), wrap, again;
+    uint8_t buffer[SEAL_WRAP_BYTES_MAX];
+    struct seal_share_place share;
+    struct seal_place place;
+    struct seal_recipient *recipient = NULL;
+    uint16_t number;
+    int code = EXIT_OK;
+
+    if (!place_of(griev, item, &place) || !find_share(list, key, &wrap, &number)) {
+        code = tell_fault(griev, SEAL_KEY);
+    } else {
+        seal_share_place(&share, &place, number);
+        enum seal_fault fault =
+            seal_recipient_new(&recipient, place.origin, other->public_key, &custodians_random);
+        if (fault == SEAL_OK)
+            fault =
+                seal_rewrap(key, &share.place, wrap, recipient, &custodians_random, buffer, &again);
+        if (fault != SEAL_OK) {
+            code = tell_fault(griev, fault);
+        } else {
+            char *text = malloc(BASE64_CHARS(again.len) + 1);
+
+            if (!text)
+                abort();
+            *base64_encode(text, again) = '\0';
+            *ret_share = text;
+        }
+    }
+    seal_recipient_free(recipient);
+    memory_free_span(&list);
+    return code;
+}
+
+static int send_approval(struct griev *griev, const json_t *item, const struct custodian *other)
+{
+    struct suite_key *key = custodian_own_key(griev);
+    struct answer answer = {0};
+    char *share = NULL;
+
+    if (!key)
+        return EXIT_LOCAL;
+    int code = wrap_share(griev, item, key, other, &share);
+    suite_key_free(key);
+    if (code == EXIT_OK) {
+        json_t *body =
+            json_pack("{s:s, s:s, s:s}", "act", "approve", "opener", other->name, "share", share);
+        json_t *given = json_pack("{s:s, s:s}", "act", "approve", "opener", other->name);
+        char *target = memory_printf("/v1/identity-requests/%s", griev->operands[0]);
+
+        code = griev_post(griev, target, given, body, 0, &answer);
+        if (code == EXIT_OK)
+            griev_print_answer(griev, &answer);
+        free(target);
+        json_decref(given);
+        json_decref(body);
+    }
+    free(share);
+    answer_done(&answer);
+    return code;
+}
+
+int run_identity_approve(struct griev *griev)
+{
+    const char *opener = option_text(griev, "opener");
+    struct custodians custodians;
+    struct answer answer = {0};
+    int code = custodians_read(griev, &custodians);
+
+    if (code != EXIT_OK)
+        return code;
+    const struct custodian *other = opener ? custodian_of(&custodians, opener) : NULL;
+    if (!other)
+        return griev_fail(
+            griev, EXIT_USAGE, "--opener",
+            SAY("ต้องเป็นชื่อใน [sealing] custodians", "must be a name of [sealing] custodians"));
+    code = griev_get(griev, "/v1/identity-requests", &answer);
+    if (code == EXIT_OK) {
+        const json_t *item = item_of(json_object_get(answer.json, "items"), griev->operands[0]);
+
+        code = item ? send_approval(griev, item, other)
+                    : griev_fail(griev, EXIT_NOT_FOUND, griev->operands[0],
+                                 SAY("ไม่มีคำขอนี้", "is no request that waits for you"));
+    }
+    answer_done(&answer);
+    return code;
+}
+
+/* ---- opening ---- */
+
+/* The share of this list that our key opens. */
+static enum seal_fault open_share(const struct suite_key *key, const struct seal_place *place,
+                                  struct span list, struct seal_share *ret_share)
+{
+    struct seal_share_place at;
+    struct span wrap;
+
+    if (!find_share(list, key, &wrap, &ret_share->number))
+        return SEAL_KEY;
+    seal_share_place(&at, place, ret_share->number);
+    return seal_open_wrap(key, &at.place, wrap, ret_share->secret);
+}
+
+/* The DEK by the pair of the two shares. */
+static enum seal_fault open_pair(const struct seal_place *place, const struct seal_share *one,
+                                 const struct seal_share *other, struct span list,
+                                 uint8_t ret_dek[static SEAL_KEY_BYTES])
+{
+    const uint16_t low = one->number < other->number ? one->number : other->number;
+    const uint16_t high = one->number < other->number ? other->number : one->number;
+    struct span bytes;
+
+    while (seal_list_take(&list, &bytes)) {
+        struct seal_object object;
+
+        if (seal_parse(bytes, &object) == SEAL_OK && object.kind == SEAL_PAIR &&
+            object.first == low && object.second == high)
+            return seal_open_pair(place, one, other, bytes, ret_dek);
+    }
+    return SEAL_CUSTODIANS;
+}
+
+/* What a list of one would be: the delivered share as open_share() takes it. */
+static struct span as_list(struct span wrap)
+{
+    uint8_t *bytes = malloc(SEAL_LIST_LENGTH_BYTES + wrap.len);
+
+    if (!bytes)
+        abort();
+    seal_list_put(bytes, wrap);
+    return (struct span){(const char *)bytes, SEAL_LIST_LENGTH_BYTES + wrap.len};
+}
+
+/* The complainant, JSON text; *ret_content is to be freed. */
+static enum seal_fault open_identity(const struct griev *griev, const json_t *handed,
+                                     const struct suite_key *key, struct span *ret_content)
+{
+    struct span content = bytes_of(handed, "content"), wraps = bytes_of(handed, "wraps");
+    struct span delivered = bytes_of(handed, "share"), list = as_list(delivered);
+    uint8_t *buffer = malloc(content.len + 1), dek[SEAL_KEY_BYTES];
+    struct seal_share mine = {0}, theirs = {0};
+    struct seal_place place;
+    struct span opened;
+
+    if (!buffer)
+        abort();
+    enum seal_fault fault = place_of(griev, handed, &place) ? SEAL_OK : SEAL_ORIGIN;
+    if (fault == SEAL_OK)
+        fault = open_share(key, &place, wraps, &mine);
+    if (fault == SEAL_OK)
+        fault = open_share(key, &place, list, &theirs);
+    if (fault == SEAL_OK && mine.number == theirs.number)
+        fault = SEAL_CUSTODIANS;
+    if (fault == SEAL_OK)
+        fault = open_pair(&place, &mine, &theirs, wraps, dek);
+    if (fault == SEAL_OK)
+        fault = seal_open_content(&place, dek, content, buffer, &opened);
+    if (fault == SEAL_OK && opened.len < SALT_BYTES)
+        fault = SEAL_MALFORMED;
+    if (fault == SEAL_OK)
+        *ret_content = memory_copy(span_skip(opened, SALT_BYTES));
+    OPENSSL_cleanse(dek, sizeof dek);
+    OPENSSL_cleanse(&mine, sizeof mine);
+    OPENSSL_cleanse(&theirs, sizeof theirs);
+    OPENSSL_cleanse(buffer, content.len + 1);
+    free(buffer);
+    memory_free_span(&list);
+    memory_free_span(&delivered);
+    memory_free_span(&wraps);
+    memory_free_span(&content);
+    return fault;
+}
+
+static const struct column person_columns[] = {
+    {TEXT("เลขที่รับ", "Number"), "ref", CELL_CODE, NULL},
+    {TEXT("ชื่อ", "Name"), "complainant/name", CELL_TEXT, NULL},
+    {TEXT("โทรศัพท์", "Phone"), "complainant/phone", CELL_TEXT, NULL},
+    {TEXT("อีเมล", "Email"), "complainant/email", CELL_TEXT, NULL},
+    {TEXT("ที่อยู่", "Address"), "complainant/address", CELL_TEXT, NULL},
+};
+
+static void print_person(const struct griev *griev, const json_t *handed, struct span content)
+{
+    json_t *person = json_loadb(content.data, content.len, 0, NULL);
+    json_t *shown = json_pack("{s:O, s:o}", "ref", json_object_get(handed, "ref"), "complainant",
+                              person ? person : json_null());
+
+    if (griev->json != JSON_NOT)
+        griev_print_json(griev, shown, (struct span){0});
+    else
+        print_fields(&griev->print, person_columns,
+                     sizeof person_columns / sizeof person_columns[0], shown);
+    json_decref(shown);
+}
+
+int run_identity_open(struct griev *griev)
+{
+    struct suite_key *key = custodian_own_key(griev);
+    struct answer answer = {0};
+    struct span content = {NULL, 0};
+
+    if (!key)
+        return EXIT_LOCAL;
+    json_t *body = json_pack("{s:s}", "act", "open");
+    json_t *given = json_deep_copy(body);
+    char *target = memory_printf("/v1/identity-requests/%s", griev->operands[0]);
+    int code = griev_post(griev, target, given, body, 0, &answer);
+
+    if (code == EXIT_OK) {
+        const enum seal_fault fault = open_identity(griev, answer.json, key, &content);
+
+        code = fault == SEAL_OK ? EXIT_OK : tell_fault(griev, fault);
+    }
+    if (code == EXIT_OK)
+        print_person(griev, answer.json, content);
+    memory_free_span(&content);
+    suite_key_free(key);
+    answer_done(&answer);
+    free(target);
+    json_decref(given);
+    json_decref(body);
+    return code;
+}
+
+/* ---- all envelopes, a page at a time ---- */
+
+typedef int page_fn(struct griev *griev, const json_t *items, void *arg);
+
+/* Have each page handled; an exit code. */
+static int each_page(struct griev *griev, page_fn *handle, void *arg)
+{
+    json_int_t after = 0;
+    int code = EXIT_OK;
+
+    for (size_t pages = 0; code == EXIT_OK && pages < PAGES_MAX; pages++) {
+        struct answer answer;
+        char *target = memory_printf("/v1/custody?after=%" JSON_INTEGER_FORMAT, after);
+
+        code = griev_get(griev, target, &answer);
+        free(target);
+        const json_t *items = json_object_get(answer.json, "items");
+        const size_t count = json_array_size(items);
+
+        if (code == EXIT_OK && count > 0) {
+            code = handle(griev, items, arg);
+            after =
+                json_integer_value(json_object_get(json_array_get(items, count - 1), "position"));
+        }
+        answer_done(&answer);
+        if (count == 0)
+            break;
+    }
+    return code;
+}
+
+/* ---- custodian check ---- */
+
+struct check {
+    struct custodians custodians;
+    json_int_t envelopes;
+    json_t *unknown; /* key ids in hex, each once */
+};
+
+static void note_unknown(struct check *check, const uint8_t key_id[static SEAL_KEY_ID_BYTES])
+{
+    char hex[2 * SEAL_KEY_ID_BYTES + 1];
+    size_t k;
+    json_t *known;
+
+    for (size_t i = 0; i < check->custodians.count; i++) {
+        if (memcmp(check->custodians.list[i].key_id, key_id, SEAL_KEY_ID_BYTES) == 0)
+            return;
+    }
+    for (size_t i = 0; i < SEAL_KEY_ID_BYTES; i++)
+        snprintf(hex + 2 * i, 3, "%02x", key_id[i]);
+    json_array_foreach(check->unknown, k, known)
+    {
+        if (strcmp(json_string_value(known), hex) == 0)
+            return;
+    }
+    json_array_append_new(check->unknown, json_string(hex));
+}
+
+static int check_page(struct griev *griev, const json_t *items, void *arg)
+{
+    struct check *check = arg;
+    size_t i;
+    json_t *item;
+
+    (void)griev;
+    json_array_foreach(items, i, item)
+    {
+        struct span wraps = bytes_of(item, "wraps"), list = wraps, bytes;
+
+        check->envelopes++;
+        while (seal_list_take(&list, &bytes)) {
+            struct seal_object object;
+
+            if (seal_parse(bytes, &object) == SEAL_OK && object.kind == SEAL_WRAP &&
+                !span_eq(object.place.name, SPAN("body")))
+                note_unknown(check, object.key_id);
+        }
+        memory_free_span(&wraps);
+    }
+    return EXIT_OK;
+}
+
+int run_custodian_check(struct griev *griev)
+{
+    struct check check = {.unknown = json_array()};
+    int code = custodians_read(griev, &check.custodians);
+
+    if (code == EXIT_OK && check.custodians.count == 0)
+        code = griev_fail(griev, EXIT_LOCAL, "[sealing] custodians",
+                          SAY("ต้องระบุ", "must name the custodians' public keys"));
+    if (code == EXIT_OK)
+        code = each_page(griev, check_page, &check);
+    if (code == EXIT_OK) {
+        struct answer shown = {.json = json_pack("{s:I, s:O}", "envelopes", check.envelopes,
+                                                 "unknown", check.unknown)};
+
+        griev_print_answer(griev, &shown);
+        json_decref(shown.json);
+        if (json_array_size(check.unknown) > 0)
+            code = griev_fail(griev, EXIT_CONFLICT, NULL,
+                              SAY("มีซองที่ปิดด้วยกุญแจที่ไม่รู้จัก",
+                                  "identities are sealed for a key that no custodian has"));
+    }
+    json_decref(check.unknown);
+    return code;
+}
+
+/* ---- custodian rewrap ---- */
+
+struct rotation {
+    struct suite_key *old;
+    struct seal_recipient *recipient;
+    json_int_t envelopes, changed;
+};
+
+static json_t *base64_of(struct span bytes)
+{
+    char *text = malloc(BASE64_CHARS(bytes.len));
+
+    if (!text)
+        abort();
+    base64_encode(text, bytes);
+    json_t *string = json_stringn(text, BASE64_CHARS(bytes.len));
+    free(text);
+    return string;
+}
+
+/* The share of one item wrapped anew, as the server takes it; NULL if none is for the old key. */
+static json_t *rotate_one(const struct griev *griev, const struct rotation *rotation,
+                          const json_t *item)
+{
+    struct span wraps = bytes_of(item, "wraps"), wrap, again;
+    uint8_t buffer[SEAL_WRAP_BYTES_MAX];
+    struct seal_share_place share;
+    struct seal_place place;
+    uint16_t number;
+    json_t *change = NULL;
+
+    if (place_of(griev, item, &place) && find_share(wraps, rotation->old, &wrap, &number)) {
+        seal_share_place(&share, &place, number);
+        if (seal_rewrap(rotation->old, &share.place, wrap, rotation->recipient, &custodians_random,
+                        buffer, &again) == SEAL_OK)
+            change = json_pack("{s:O, s:o, s:o}", "position", json_object_get(item, "position"),
+                               "old", base64_of(wrap), "new", base64_of(again));
+    }
+    memory_free_span(&wraps);
+    return change;
+}
+
+static int rotate_page(struct griev *griev, const json_t *items, void *arg)
+{
+    struct rotation *rotation = arg;
+    json_t *changes = json_array();
+    struct answer answer = {0};
+    size_t i;
+    json_t *item;
+    int code = EXIT_OK;
+
+    json_array_foreach(items, i, item)
+    {
+        json_t *change = rotate_one(griev, rotation, item);
+
+        if (change)
+            json_array_append_new(changes, change);
+    }
+    rotation->envelopes += (json_int_t)json_array_size(items);
+    if (json_array_size(changes) > 0) {
+        json_t *body = json_pack("{s:O}", "wraps", changes);
+        json_t *given = json_deep_copy(body);
+
+        code = griev_post(griev, "/v1/custody", given, body, 0, &answer);
+        rotation->changed += json_integer_value(json_object_get(answer.json, "changed"));
+        json_decref(given);
+        json_decref(body);
+    }
+    json_decref(changes);
+    answer_done(&answer);
+    return code;
+}
+
+int run_custodian_rewrap(struct griev *griev)
+{
+    const char *path = option_text(griev, "old");
+    struct rotation rotation = {0};
+    struct suite_key *own = custodian_own_key(griev);
+    int code = EXIT_LOCAL;
+
+    if (own && !path)
+        code = griev_fail(griev, EXIT_USAGE, "--old", SAY("ต้องระบุ", "must be given"));
+    else if (own && (rotation.old = custodian_key(griev, path)))
+        code = EXIT_OK;
+    if (code == EXIT_OK && seal_recipient_new(&rotation.recipient, span_of(griev->settings.origin),
+                                              suite_key_public(own), &custodians_random) == SEAL_OK)
+        code = each_page(griev, rotate_page, &rotation);
+    if (code == EXIT_OK) {
+        struct answer shown = {.json = json_pack("{s:I, s:I}", "envelopes", rotation.envelopes,
+                                                 "changed", rotation.changed)};
+
+        griev_print_answer(griev, &shown);
+        json_decref(shown.json);
+    }
+    seal_recipient_free(rotation.recipient);
+    suite_key_free(rotation.old);
+    suite_key_free(own);
+    return code;
+}

@@ -1,0 +1,8 @@
+-- GET /v1/identity-requests: rules.identity_request_list at the present moment.
+CREATE OR REPLACE FUNCTION api.identity_request_list(actor text, params jsonb, body jsonb,
+                                               OUT status integer, OUT version bigint,
+                                               OUT content jsonb)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT * FROM rules.identity_request_list(clock_timestamp(), actor, params, body)
+$$;

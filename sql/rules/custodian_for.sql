@@ -1,0 +1,14 @@
+-- True if the principal is an active custodian who may take part in opening this case's identity:
+-- neither accused nor in conflict, nor of a unit that the case is hidden from, nor who asked for it.
+CREATE OR REPLACE FUNCTION rules.custodian_for(custodian text, r register.identity_request)
+RETURNS boolean
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM register.principal AS p
+                   WHERE p.name = custodian AND p.active AND 'custodian' = ANY (p.role_set)
+                     AND p.name <> r.asked_by
+                     AND NOT EXISTS (SELECT FROM register.case_excluded AS x
+                                     WHERE x.complaint = r.complaint
+                                       AND (x.kind = 'principal' AND x.code = p.name
+                                            OR x.kind = 'unit' AND x.code = p.unit)))
+$$;

@@ -1,0 +1,91 @@
+-- A custodian approves, by handing over his share of this case wrapped for a second one; or that
+-- second one opens: he gets envelope and share, and opens them where he is. Each is an event.
+--
+-- Until it is opened the first may approve again, for another custodian or with a new wrap; whom it
+-- was approved for may open it again until it expires, as an answer may be lost.
+CREATE OR REPLACE FUNCTION rules.identity_decide(now timestamptz, actor text, params jsonb,
+                                                 body jsonb, OUT status integer,
+                                                 OUT version bigint, OUT content jsonb)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    caller CONSTANT register.principal := rules.caller(actor, 'identity_decide');
+    event CONSTANT uuid := rules.uuid_member(body, 'event_id');
+    hash CONSTANT bytea := rules.request_hash('identity_decide', params, body);
+    asked register.identity_request;
+    c register.complaint;
+    kept register.content;
+    second text;
+    handed bytea;
+BEGIN
+    PERFORM rules.only_members(body, 'event_id', 'act', 'opener', 'share');
+    SELECT x.* INTO c FROM register.complaint AS x
+    WHERE x.id = (SELECT r.complaint FROM register.identity_request AS r
+                  WHERE r.id = rules.uuid_of(params ->> 'id')) FOR UPDATE;
+    SELECT r.* INTO asked FROM register.identity_request AS r
+    WHERE r.id = rules.uuid_of(params ->> 'id') FOR UPDATE;
+    IF asked.id IS NULL OR NOT rules.custodian_for(actor, asked) THEN
+        RAISE EXCEPTION 'no such request' USING ERRCODE = 'ZG404';
+    END IF;
+    IF body ->> 'act' = 'approve' THEN
+        SELECT r.* INTO status, version, content FROM rules.repeated(actor, event, hash) AS r;
+        IF status IS NOT NULL THEN
+            RETURN;
+        END IF;
+    END IF;
+    IF asked.opened_at IS NOT NULL AND body ->> 'act' <> 'open' THEN
+        RAISE EXCEPTION 'it has been opened' USING ERRCODE = 'ZG409';
+    ELSIF asked.expires_at <= now THEN
+        RAISE EXCEPTION 'the request has expired' USING ERRCODE = 'ZG409';
+    END IF;
+    SELECT t.* INTO kept FROM register.content AS t
+    WHERE t.position = rules.content_position(c);
+    IF kept.position IS NULL THEN
+        RAISE EXCEPTION 'the content was erased' USING ERRCODE = 'ZG410';
+    END IF;
+
+    CASE body ->> 'act'
+    WHEN 'approve' THEN
+        second := rules.code_member(body, 'opener');
+        IF second = actor OR NOT rules.custodian_for(second, asked) THEN
+            RAISE EXCEPTION '/opener must be another custodian who may take part'
+                USING ERRCODE = 'ZG422';
+        END IF;
+        BEGIN
+            handed := decode(body ->> 'share', 'base64');
+        EXCEPTION WHEN invalid_parameter_value THEN
+            handed := NULL;
+        END;
+        IF handed IS NULL OR length(handed) NOT BETWEEN 100 AND 600 THEN
+            RAISE EXCEPTION '/share must be a wrap in base64' USING ERRCODE = 'ZG422';
+        END IF;
+        UPDATE register.identity_request AS r
+        SET approved_by = actor, approved_at = now, opener = second, share = handed
+        WHERE r.id = asked.id;
+        status := 200;
+        content := jsonb_build_object('request', asked.id, 'ref', c.ref, 'opener', second,
+                                      'expires_at', asked.expires_at);
+        PERFORM rules.append(now, caller, 'identity_approved', complaint => c.id,
+                             event_id => event, request_hash => hash, status => status,
+                             fields => jsonb_build_object('opener', second), answer => content);
+    WHEN 'open' THEN
+        IF asked.opener IS DISTINCT FROM actor THEN
+            RAISE EXCEPTION 'a first custodian must approve it for you' USING ERRCODE = 'ZG403';
+        ELSIF NOT rules.custodian_for(asked.approved_by, asked) THEN
+            RAISE EXCEPTION 'who approved it may take part no more' USING ERRCODE = 'ZG409';
+        END IF;
+        UPDATE register.identity_request AS r SET opened_at = coalesce(r.opened_at, now)
+        WHERE r.id = asked.id;
+        status := 200;
+        content := jsonb_build_object(
+            'request', asked.id, 'id', c.id, 'ref', c.ref, 'envelope_id', (
+                SELECT x.id FROM register.complaint AS x WHERE x.position = kept.position),
+            'approved_by', asked.approved_by, 'share', rules.base64(asked.share),
+            'content', rules.base64(kept.identity), 'wraps', rules.base64(kept.wraps));
+        PERFORM rules.append(now, caller, 'identity_opened', complaint => c.id,
+                             fields => jsonb_build_object('approved_by', asked.approved_by));
+    ELSE
+        RAISE EXCEPTION '/act must be approve or open' USING ERRCODE = 'ZG422';
+    END CASE;
+END;
+$$;
