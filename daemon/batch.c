@@ -186,7 +186,10 @@ static bool read_leaves(struct span text, size_t count, uint8_t leaves[][LEAF_BY
            hex_decode((struct span){text.data + 2, text.len - 2}, leaves[0], count * LEAF_BYTES);
 }
 
-/* Which leaf is whose: those of the new ones follow one another, each replay names its own. */
+/*
+ * Which leaf is whose: those of the new ones follow one another; each replay names its own, and
+ * so does what was lost and had its leaf before.
+ */
 static bool decode_leaves(struct batch_outcomes *outcomes, const struct pgconn_answer *answer,
                           size_t count)
 {
@@ -199,15 +202,16 @@ static bool decode_leaves(struct batch_outcomes *outcomes, const struct pgconn_a
         return false;
     for (size_t i = 0; i < count; i++) {
         struct store_outcome *outcome = &outcomes->items[i];
+        const struct span known = pgconn_value(answer, i, ROW_LEAF_INDEX);
         unsigned long long own;
 
-        if (outcome->status == 201) {
-            outcome->leaf = outcomes->leaves[fresh];
-            outcome->leaf_index = index + fresh++;
-        } else if (outcome->status == 200) {
-            if (!span_to_u64(pgconn_value(answer, i, ROW_LEAF_INDEX), INT64_MAX, &own))
+        if (outcome->status == 200 || (outcome->status == 201 && known.data)) {
+            if (!span_to_u64(known, INT64_MAX, &own))
                 return false;
             outcome->leaf_index = own;
+        } else if (outcome->status == 201) {
+            outcome->leaf = outcomes->leaves[fresh];
+            outcome->leaf_index = index + fresh++;
         }
     }
     return fresh == 0 || read_leaves(pgconn_value(answer, 0, ROW_LEAVES), fresh, outcomes->leaves);

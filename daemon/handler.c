@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "core/base64.h"
 #include "core/commit.h"
 #include "core/hex.h"
 #include "core/text.h"
@@ -23,6 +24,11 @@ static _Thread_local struct handler_context context;
 void handler_set_context(const struct handler_context *worker_context)
 {
     context = *worker_context;
+}
+
+const struct handler_context *handler_context(void)
+{
+    return &context;
 }
 
 /* --- may this request come in? --- */
@@ -218,15 +224,36 @@ static bool is_get(const struct request *request)
     return strcmp(request->route->method, "GET") == 0;
 }
 
+/* The newest checkpoint that the client saw, as base64 of the note. False if it is none. */
+static bool note_checkpoint(const struct request *request)
+{
+    uint8_t note[BASE64_BYTES(BASE64_CHARS(CHECKPOINT_NOTE_MAX))];
+    struct span header;
+    size_t len;
+
+    if (!read_field(request, SPAN("Griev-Checkpoint"), &header))
+        return false;
+    return !header.data || (base64_decode(header, note, sizeof note, &len) &&
+                            ledger_seen(context.ledger, span_of_bytes(note, len), context.loop));
+}
+
 /* False, the request answered, while nothing may be written. */
 static bool may_write(struct request *request)
 {
     char trouble[128];
 
-    if (!context.ledger || ledger_writable(context.ledger))
+    if (!context.ledger)
+        return true;
+    if (!note_checkpoint(request)) {
+        request_problem(request, ERR_BAD_REQUEST,
+                        "Griev-Checkpoint must be a signed checkpoint in base64", NULL);
+        return false;
+    }
+    const enum err refusal = ledger_refusal(context.ledger);
+    if (refusal == ERR_NONE)
         return true;
     ledger_trouble(context.ledger, trouble, sizeof trouble);
-    request_problem(request, ERR_FORKED, trouble, NULL);
+    request_problem(request, refusal, trouble, NULL);
     return false;
 }
 

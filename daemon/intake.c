@@ -618,7 +618,7 @@ static void pump(struct intake *intake)
     const int64_t now_ms = monotonic_ms();
 
     if (!store_submit_free(intake->store) || TAILQ_EMPTY(&intake->queue) ||
-        (intake->ledger && !ledger_ready(intake->ledger)))
+        (intake->ledger && !ledger_certain(intake->ledger)))
         return;
     assert(intake->batch_count == 0);
     batch_gather(intake);
@@ -703,7 +703,9 @@ static enum fate fate_of_failure(struct item *item, enum err err, const char *sq
         item->tried_rival = true; /* another daemon stored one of the ids: now it is a replay */
         return FATE_AGAIN;
     }
-    if (count > 1 && blames_an_item(sqlstate)) {
+    if (strcmp(sqlstate, "ZG503") == 0)
+        item->detail = "the register is frozen for maintenance: nothing is written until it ends";
+    else if (count > 1 && blames_an_item(sqlstate)) {
         item->alone = true;
         return FATE_AGAIN;
     }

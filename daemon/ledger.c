@@ -11,7 +11,6 @@
 #include <stdlib.h>
 
 #include "core/base64.h"
-#include "core/tile.h"
 #include "core/verify.h"
 #include "log.h"
 #include "loop.h"
@@ -19,12 +18,20 @@
 #include "settings.h"
 #include "signer_link.h"
 #include "store.h"
+#include "tree.h"
 
 enum {
     LEAVES_MAX = LIMIT_INTAKE_QUEUE + LIMIT_BATCH_ITEMS, /* committed here and not yet signed */
     BATCH_ARENA_BYTES = 1024 * 1024, /* for the proofs of LIMIT_SIGNER_LEAVES leaves */
     RETRY_MS = 1000,                 /* when the signer or the database was no help */
     NUDGE_MS = 1000,                 /* how long a leaf that nobody waits for may stay unsigned */
+    LOOK_MS = 2000,                  /* how often the database's head is looked at */
+    FORK_LOOK_MS = 3000,             /* and everything, while log and database differ */
+    PATROL_MS = 20,                  /* between two steps of a comparison of all leaves */
+    PATROL_REST_MS = 60 * 60 * 1000, /* and between two such comparisons */
+    RECENT = 1024,                   /* checkpoints whose root is known at once */
+    SHOWN_MAX = 64,                  /* checkpoints of clients that are being looked into */
+    READS_MAX = 256,                 /* reads of others that wait; beyond: refused at once */
 };
 
 enum state {
@@ -36,7 +43,21 @@ enum state {
 };
 
 /* What the signer is asked at this moment. */
-enum question { ASKED_NOTHING, ASKED_STATE, ASKED_GAP, ASKED_EXTEND, ASKED_FEED, ASKED_TILE };
+enum question {
+    ASKED_NOTHING,
+    ASKED_STATE,
+    ASKED_GAP,
+    ASKED_EXTEND,
+    ASKED_FEED,
+    ASKED_TILE,
+    ASKED_READ,
+};
+
+/* A tree that somebody is known to have been shown. */
+struct sight {
+    uint64_t size; /* 0: none */
+    struct merkle_hash root;
+};
 
 struct ledger {
     struct loop *loop;
@@ -51,15 +72,30 @@ struct ledger {
     bool look;     /* at the database, before anything else is believed */
     bool nudged;   /* leaves may be there that nobody here committed for a receipt */
     bool resting;  /* nothing is asked before `again` */
-    struct event *again, *turn;
+    struct event *again, *turn, *look_due, *patrol_due;
 
-    /* The tree as it was signed, up to frontier.size: all of it that proofs need. */
-    struct merkle_frontier frontier;
-    struct merkle_hash *groups; /* the node over each full 256 leaves */
-    size_t group_count, group_room;
-    struct merkle_hash tail[TILE_WIDTH]; /* the hashes of the leaves after those */
-    char note[CHECKPOINT_NOTE_MAX];      /* its checkpoint */
+    struct tree tree;               /* as it was signed */
+    char note[CHECKPOINT_NOTE_MAX]; /* its checkpoint */
     size_t note_len;
+
+    /*
+     * The largest tree that was signed as far as anybody has shown: this daemon's own, or a
+     * client's. The log has to come to it; until it has, nothing is written.
+     */
+    struct sight demand;
+
+    /* A fork that was found: what follows is not believed until everything has been looked at. */
+    bool fork, spoiled; /* spoiled: the tree itself has to be read anew */
+    uint64_t fork_index;
+
+    /* All leaves of the database, compared with the tree from the first on, a step at a time. */
+    uint64_t patrol_at;
+    uint64_t patrol_asked;
+    bool patrolling;
+    uint64_t look_size;
+    uint8_t suspect[TILE_WIDTH * LEAF_BYTES]; /* a tile of it that differs */
+    size_t suspect_count;
+    struct ledger_read patrol_read;
 
     /* What the signer says it has: more than the frontier, until that has caught up. */
     uint64_t goal;
@@ -74,14 +110,21 @@ struct ledger {
 
     struct ledger_claims fresh; /* with a leaf, in order */
     struct ledger_claims old;   /* the leaf of each must be read */
+    struct ledger_reads reads;
+    size_t read_count;
     struct arena *batch_arena;
 
-    atomic_bool ready, forked;
+    atomic_bool ready, forked, frozen;
+    atomic_int shown;      /* by clients, being looked into */
     pthread_mutex_t mutex; /* guards what follows */
     char trouble[128];
+    struct sight recent[RECENT];      /* by size */
+    char latest[CHECKPOINT_NOTE_MAX]; /* a copy of note */
+    size_t latest_len;
 };
 
 static void next(struct ledger *ledger);
+static void rest(struct ledger *ledger, int ms);
 
 /* --- states --- */
 
@@ -95,17 +138,19 @@ static void set_trouble(struct ledger *ledger, const char *clause)
 static void set_state(struct ledger *ledger, enum state state, const char *trouble)
 {
     struct log_value clause;
+    const bool ready = state == STATE_READY, was_ready = ledger->state == STATE_READY;
 
-    if (ledger->state == STATE_FORKED)
-        return; /* until a restart */
-    if (state == STATE_READY && ledger->state != STATE_READY)
-        log_line(LOG_NOTICE, "ledger_ready size=%" PRIu64, ledger->frontier.size);
-    else if (state != STATE_READY && ledger->state == STATE_READY)
+    if (ready && !was_ready)
+        log_line(LOG_NOTICE, "ledger_ready size=%" PRIu64, ledger->tree.frontier.size);
+    else if (was_ready && !ready)
         log_line(LOG_WARNING, "ledger_not_ready reason=%s", log_text(&clause, trouble));
     ledger->state = state;
-    set_trouble(ledger, trouble);
-    atomic_store(&ledger->ready, state == STATE_READY);
-    atomic_store(&ledger->forked, state == STATE_FORKED);
+    if (ready)
+        ledger->fork = false;
+    if (!ledger->fork || state == STATE_FORKED)
+        set_trouble(ledger, trouble);
+    atomic_store(&ledger->ready, ready);
+    atomic_store(&ledger->forked, ledger->fork);
     metric_set(METRIC_LEDGER_READY, state == STATE_READY);
 }
 
@@ -146,12 +191,26 @@ static void forked(struct ledger *ledger, uint64_t index)
 
     snprintf(clause, sizeof clause, "the log and the database differ from index %" PRIu64 " on",
              index);
-    log_line(LOG_ERROR,
-             "ledger_forked index=%" PRIu64 " size=%" PRIu64 " next=\"grievd ledger doctor\"",
-             index, ledger->frontier.size);
+    if (!ledger->fork || ledger->fork_index != index)
+        log_line(LOG_ERROR,
+                 "ledger_forked index=%" PRIu64 " size=%" PRIu64 " next=\"grievd ledger doctor\"",
+                 index, ledger->tree.frontier.size);
+    ledger->fork = true;
+    ledger->fork_index = index;
     set_state(ledger, STATE_FORKED, clause);
+    ledger->pending_count = 0; /* what is committed is read again, if it is still right then */
+    ledger->wanted = 0;
+    ledger->nudged = true;
     claims_fail(&ledger->fresh, ERR_FORKED);
     claims_fail(&ledger->old, ERR_FORKED);
+    rest(ledger, FORK_LOOK_MS);
+}
+
+/* What was read does not give the tree that was signed: no part of it is believed. */
+static void forked_tree(struct ledger *ledger, uint64_t index)
+{
+    ledger->spoiled = true;
+    forked(ledger, index);
 }
 
 /* Ask nothing for a while: what was asked was no help. */
@@ -170,6 +229,14 @@ static void again_due(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     ledger->resting = false;
+    if (ledger->state == STATE_FORKED) { /* has somebody repaired it? */
+        ledger->state = STATE_AWAY;
+        ledger->look = true;
+        if (ledger->spoiled)
+            tree_clear(&ledger->tree);
+        ledger->spoiled = false;
+        ledger->goal = ledger->tree.frontier.size;
+    }
     next(ledger);
 }
 
@@ -184,49 +251,6 @@ static void turn_due(evutil_socket_t fd, short what, void *arg)
         claims_fail(&ledger->old, ERR_FORKED);
     }
     next(ledger);
-}
-
-/* --- the tree --- */
-
-static void groups_append(struct ledger *ledger)
-{
-    if (ledger->group_count == ledger->group_room) {
-        ledger->group_room = ledger->group_room ? 2 * ledger->group_room : 64;
-        ledger->groups = realloc(ledger->groups, ledger->group_room * sizeof *ledger->groups);
-        if (!ledger->groups)
-            abort();
-    }
-    merkle_fold_level(&ledger->groups[ledger->group_count++], ledger->tail, TILE_WIDTH);
-}
-
-/* Keep what proofs need of leaves from `size` on. */
-static void tail_append(struct ledger *ledger, uint64_t size, const struct merkle_hash *hashes,
-                        size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const size_t at = (size + i) % TILE_WIDTH;
-
-        ledger->tail[at] = hashes[i];
-        if (at == TILE_WIDTH - 1)
-            groups_append(ledger);
-    }
-}
-
-/* The hash of a complete node; tile holds the hashes of the leaves of that tile. */
-static void node_hash(const struct ledger *ledger, struct merkle_node node, uint64_t tile,
-                      const struct merkle_hash *tile_hashes, struct merkle_hash *ret_hash)
-{
-    const uint64_t first = node.index << node.level;
-
-    if (node.level >= TILE_HEIGHT) {
-        merkle_fold_level(ret_hash, ledger->groups + (first >> TILE_HEIGHT),
-                          (size_t)1 << (node.level - TILE_HEIGHT));
-        return;
-    }
-    const struct merkle_hash *hashes = first / TILE_WIDTH == tile ? tile_hashes : ledger->tail;
-
-    assert(first / TILE_WIDTH == tile || first / TILE_WIDTH == ledger->group_count);
-    merkle_fold_level(ret_hash, hashes + first % TILE_WIDTH, (size_t)1 << node.level);
 }
 
 /* --- receipts --- */
@@ -256,7 +280,7 @@ static void fresh_settle(struct ledger *ledger, const struct merkle_batch *batch
 {
     struct ledger_claim *claim;
 
-    while ((claim = TAILQ_FIRST(&ledger->fresh)) && claim->index < ledger->frontier.size) {
+    while ((claim = TAILQ_FIRST(&ledger->fresh)) && claim->index < ledger->tree.frontier.size) {
         const struct merkle_hash *proof[MERKLE_PROOF_MAX];
 
         if (!batch || claim->index < batch->first) {
@@ -272,12 +296,19 @@ static void fresh_settle(struct ledger *ledger, const struct merkle_batch *batch
     }
 }
 
-static enum err old_settle(struct ledger *ledger, struct ledger_claim *claim, uint64_t tile,
-                           const uint8_t *leaves, const struct merkle_hash *tile_hashes)
+/* The hashes of leaves that were read, as the tree takes them. */
+static void tiles_add(struct tree_tiles *tiles, uint64_t index, const uint8_t *leaves, size_t count)
+{
+    tiles->index[tiles->count] = index;
+    merkle_leaf_hashes(tiles->hashes[tiles->count++], leaves, LEAF_BYTES, count);
+}
+
+static enum err old_settle(struct ledger *ledger, struct ledger_claim *claim, const uint8_t *leaves,
+                           const struct tree_tiles *tiles)
 {
     const uint8_t *leaf = leaves + claim->index % TILE_WIDTH * LEAF_BYTES;
     struct merkle_plan plan;
-    struct merkle_hash nodes[MERKLE_PLAN_NODES_MAX], proof[MERKLE_CONSISTENCY_MAX];
+    struct merkle_hash proof[MERKLE_CONSISTENCY_MAX];
     const struct merkle_hash *pointers[MERKLE_CONSISTENCY_MAX];
 
     if (!is_claimed(claim, leaf)) {
@@ -287,10 +318,8 @@ static enum err old_settle(struct ledger *ledger, struct ledger_claim *claim, ui
     claim->leaf = (const uint8_t *)arena_copy(claim->arena, span_of_bytes(leaf, LEAF_BYTES)).data;
     if (!claim->leaf)
         return ERR_TOO_LARGE;
-    merkle_plan_inclusion(&plan, claim->index, ledger->frontier.size);
-    for (size_t i = 0; i < plan.count; i++)
-        node_hash(ledger, plan.nodes[i], tile, tile_hashes, &nodes[i]);
-    merkle_fold(&plan, nodes, proof);
+    merkle_plan_inclusion(&plan, claim->index, ledger->tree.frontier.size);
+    tree_fold(&ledger->tree, tiles, &plan, proof);
     for (size_t i = 0; i < plan.proof_count; i++)
         pointers[i] = &proof[i];
     return receipt_make(ledger, claim, pointers, plan.proof_count);
@@ -299,7 +328,7 @@ static enum err old_settle(struct ledger *ledger, struct ledger_claim *claim, ui
 /* All claims of the tile whose leaves were read. */
 static void tile_arrived(struct ledger *ledger, const struct wire_answer *answer)
 {
-    struct merkle_hash hashes[TILE_WIDTH];
+    struct tree_tiles tiles = {.count = 0};
     const size_t count = answer->leaves.len / LEAF_BYTES;
     const uint64_t tile = answer->size / TILE_WIDTH;
     struct ledger_claims mine = TAILQ_HEAD_INITIALIZER(mine);
@@ -310,7 +339,7 @@ static void tile_arrived(struct ledger *ledger, const struct wire_answer *answer
         return;
     }
     const uint8_t *leaves = (const uint8_t *)answer->leaves.data;
-    merkle_leaf_hashes(hashes, leaves, LEAF_BYTES, count);
+    tiles_add(&tiles, tile, leaves, count);
     for (claim = TAILQ_FIRST(&ledger->old); claim; claim = following) {
         following = TAILQ_NEXT(claim, link);
         if (claim->index / TILE_WIDTH != tile || claim->index >= answer->size + count)
@@ -318,10 +347,24 @@ static void tile_arrived(struct ledger *ledger, const struct wire_answer *answer
         claim_put(&mine, claim);
     }
     while ((claim = TAILQ_FIRST(&mine)))
-        claim_end(claim, old_settle(ledger, claim, tile, leaves, hashes));
+        claim_end(claim, old_settle(ledger, claim, leaves, &tiles));
 }
 
 /* --- taking up what was signed --- */
+
+/* The tree is as large as one that somebody was shown: it must be that one. */
+static bool demand_met(struct ledger *ledger)
+{
+    struct merkle_hash root;
+
+    if (ledger->demand.size != ledger->tree.frontier.size || ledger->demand.size == 0)
+        return true;
+    merkle_root(&ledger->tree.frontier, &root);
+    if (merkle_hash_eq(&root, &ledger->demand.root))
+        return true;
+    forked_tree(ledger, ledger->demand.size - 1);
+    return false;
+}
 
 /* The goal is reached: what was computed here is what the signer signed, or nothing is right. */
 static bool goal_reached(struct ledger *ledger, const struct merkle_hash *root)
@@ -332,45 +375,48 @@ static bool goal_reached(struct ledger *ledger, const struct merkle_hash *root)
 
     if (note_parse(text, &note) != NOTE_OK || !checkpoint_parse(note.text, &checkpoint) ||
         checkpoint.size != ledger->goal || !merkle_hash_eq(&checkpoint.root, root)) {
-        forked(ledger, ledger->frontier.size);
+        forked_tree(ledger, ledger->tree.frontier.size);
         return false;
     }
     memcpy(ledger->note, ledger->goal_note, ledger->goal_note_len);
     ledger->note_len = ledger->goal_note_len;
-    metric_set(METRIC_LEDGER_SIZE, (int64_t)ledger->frontier.size);
+    if (ledger->demand.size < checkpoint.size)
+        ledger->demand = (struct sight){checkpoint.size, checkpoint.root};
+    pthread_mutex_lock(&ledger->mutex);
+    ledger->recent[checkpoint.size % RECENT] = (struct sight){checkpoint.size, checkpoint.root};
+    memcpy(ledger->latest, ledger->note, ledger->note_len);
+    ledger->latest_len = ledger->note_len;
+    pthread_mutex_unlock(&ledger->mutex);
+    metric_set(METRIC_LEDGER_SIZE, (int64_t)ledger->tree.frontier.size);
     return true;
 }
 
 /* Leaves that follow the frontier, and lie within the goal. */
 static void absorb(struct ledger *ledger, struct span leaves)
 {
-    struct merkle_hash hashes[LIMIT_SIGNER_LEAVES], root;
+    struct merkle_hash root;
     const size_t count = leaves.len / LEAF_BYTES;
-    const uint64_t first = ledger->frontier.size;
-    const struct merkle_batch *batch = NULL;
+    const bool last = ledger->tree.frontier.size + count == ledger->goal;
 
-    assert(count > 0 && count <= LIMIT_SIGNER_LEAVES && first + count <= ledger->goal);
-    merkle_leaf_hashes(hashes, (const uint8_t *)leaves.data, LEAF_BYTES, count);
+    assert(count > 0 && ledger->tree.frontier.size + count <= ledger->goal);
     arena_free(ledger->batch_arena);
     ledger->batch_arena = arena_new(BATCH_ARENA_BYTES);
-    if (first + count == ledger->goal && ledger->batch_arena)
-        batch = merkle_batch_new(ledger->batch_arena, &ledger->frontier, hashes, count);
-    if (!batch)
-        merkle_append(&ledger->frontier, hashes, count);
-    tail_append(ledger, first, hashes, count);
-    if (ledger->frontier.size < ledger->goal)
+    const struct merkle_batch *batch = tree_append(&ledger->tree, last ? ledger->batch_arena : NULL,
+                                                   (const uint8_t *)leaves.data, count);
+    if (!demand_met(ledger) || !last)
         return;
     if (batch)
         root = batch->root;
     else
-        merkle_root(&ledger->frontier, &root);
+        merkle_root(&ledger->tree.frontier, &root);
     if (goal_reached(ledger, &root))
         fresh_settle(ledger, batch, (const uint8_t *)leaves.data);
 }
 
 static void set_goal(struct ledger *ledger, uint64_t size, struct span note)
 {
-    if (size < ledger->frontier.size || note.len > sizeof ledger->goal_note) {
+    if (size < ledger->tree.frontier.size || size < ledger->demand.size ||
+        note.len > sizeof ledger->goal_note) {
         forked(ledger, size); /* the signer knows less than it has signed: it was rolled back */
         return;
     }
@@ -392,7 +438,7 @@ static void pending_drop(struct ledger *ledger, size_t count)
 /* What was read back from the signer meanwhile is no longer pending. */
 static void pending_trim(struct ledger *ledger)
 {
-    const uint64_t size = ledger->frontier.size;
+    const uint64_t size = ledger->tree.frontier.size;
 
     if (ledger->pending_count == 0 || ledger->pending_first >= size)
         return;
@@ -416,6 +462,7 @@ static bool pending_add(struct ledger *ledger, const struct ledger_claim *claim)
 
 struct answer_leaves {
     uint64_t size; /* of the log in the database */
+    bool frozen;
     uint8_t leaves[LIMIT_SIGNER_LEAVES * LEAF_BYTES];
     size_t count;
 };
@@ -432,6 +479,7 @@ static bool leaves_read(const struct store_answer *answer, struct answer_leaves 
                       sizeof ret->leaves, &len) &&
         len % LEAF_BYTES == 0;
 
+    ret->frozen = json_is_true(json_object_get(object, "frozen"));
     json_decref(object);
     ret->size = (uint64_t)size;
     ret->count = len / LEAF_BYTES;
@@ -449,13 +497,148 @@ static void fetch(struct ledger *ledger, uint64_t first, uint64_t count, store_c
                (struct span){params, (size_t)len}, (struct span){NULL, 0}, fn, ledger);
 }
 
+/* --- looking at the database now and then --- */
+
+static void event_after(struct event *event, int ms)
+{
+    const struct timeval pause = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
+
+    event_add(event, &pause);
+}
+
+static void patrol_begin(struct ledger *ledger)
+{
+    ledger->patrol_at = 0;
+    event_after(ledger->patrol_due, PATROL_MS);
+}
+
+/* The signer's leaves of a tile that the database has otherwise: which is the first? */
+static void suspect_read(struct ledger_read *read, enum err err)
+{
+    struct ledger *ledger = (struct ledger *)((char *)read - offsetof(struct ledger, patrol_read));
+    size_t at = 0;
+
+    ledger->patrolling = false;
+    if (err != ERR_NONE || ledger->state != STATE_READY)
+        return; /* it is looked at again with the next connection */
+    while (at < ledger->suspect_count && at < read->counts[0] &&
+           memcmp(ledger->suspect + at * LEAF_BYTES, read->leaves[0] + at * LEAF_BYTES,
+                  LEAF_BYTES) == 0)
+        at++;
+    forked(ledger, read->tiles[0] * TILE_WIDTH + at);
+}
+
+/* True if the database's leaves of a tile are those of the tree, as far as that goes. */
+static bool tile_agrees(const struct ledger *ledger, uint64_t tile, const uint8_t *leaves,
+                        size_t count)
+{
+    struct merkle_hash hashes[TILE_WIDTH], group;
+
+    merkle_leaf_hashes(hashes, leaves, LEAF_BYTES, count);
+    if (tile == ledger->tree.group_count)
+        return memcmp(hashes, ledger->tree.tail, count * sizeof hashes[0]) == 0;
+    if (count < TILE_WIDTH)
+        return true; /* it has filled meanwhile: the next time */
+    merkle_fold_level(&group, hashes, TILE_WIDTH);
+    return merkle_hash_eq(&group, &ledger->tree.groups[tile]);
+}
+
+static void patrolled(void *arg, const struct store_answer *answer)
+{
+    struct ledger *ledger = arg;
+    struct answer_leaves got;
+
+    ledger->patrolling = false;
+    if (ledger->state != STATE_READY)
+        return;
+    if (answer->err != ERR_NONE || !leaves_read(answer, &got) ||
+        ledger->patrol_asked != ledger->patrol_at) {
+        event_after(ledger->patrol_due, LOOK_MS);
+        return;
+    }
+    /* What it had when it was asked, and what is signed by now. */
+    const uint64_t size =
+        got.size < ledger->tree.frontier.size ? got.size : ledger->tree.frontier.size;
+    for (size_t done = 0; done < LIMIT_SIGNER_LEAVES && ledger->patrol_at < size;
+         done += TILE_WIDTH) {
+        const uint64_t rest_of_tree = size - ledger->patrol_at;
+        const size_t count = rest_of_tree < TILE_WIDTH ? (size_t)rest_of_tree : TILE_WIDTH;
+        const uint8_t *leaves = got.leaves + done * LEAF_BYTES;
+        const uint64_t tile = ledger->patrol_at / TILE_WIDTH;
+        const size_t held = got.count <= done ? 0 : got.count - done;
+
+        if (held < count || !tile_agrees(ledger, tile, leaves, count)) {
+            ledger->suspect_count = held < count ? held : count;
+            memcpy(ledger->suspect, leaves, ledger->suspect_count * LEAF_BYTES);
+            ledger->patrol_read =
+                (struct ledger_read){.count = 1, .tiles = {tile}, .done = suspect_read};
+            ledger->patrolling = ledger_read(ledger, &ledger->patrol_read);
+            return;
+        }
+        ledger->patrol_at += count;
+    }
+    const bool ended = ledger->patrol_at >= size;
+    if (ended)
+        ledger->patrol_at = 0;
+    event_after(ledger->patrol_due, ended ? PATROL_REST_MS : PATROL_MS);
+}
+
+static void patrol_due(evutil_socket_t fd, short what, void *arg)
+{
+    struct ledger *ledger = arg;
+    char params[80];
+
+    (void)fd;
+    (void)what;
+    if (ledger->state != STATE_READY || ledger->patrolling || ledger->tree.frontier.size == 0)
+        return;
+    const int len = snprintf(params, sizeof params, "{\"first\":%" PRIu64 ",\"count\":%d}",
+                             ledger->patrol_at, LIMIT_SIGNER_LEAVES);
+    ledger->patrolling = true;
+    ledger->patrol_asked = ledger->patrol_at;
+    store_call(ledger->store, LANE_REPORT, "ledger_leaves", SPAN(""),
+               (struct span){params, (size_t)len}, (struct span){NULL, 0}, patrolled, ledger);
+}
+
+static void looked(void *arg, const struct store_answer *answer)
+{
+    struct ledger *ledger = arg;
+    struct answer_leaves got;
+
+    event_after(ledger->look_due, LOOK_MS);
+    if (answer->err != ERR_NONE || !leaves_read(answer, &got))
+        return;
+    atomic_store(&ledger->frozen, got.frozen);
+    if (ledger->state == STATE_READY && got.size < ledger->look_size)
+        forked(ledger, got.size);
+}
+
+/* Whoever froze the register, or put the database back under us, did not tell. */
+static void look_due(evutil_socket_t fd, short what, void *arg)
+{
+    struct ledger *ledger = arg;
+
+    (void)fd;
+    (void)what;
+    ledger->look_size = ledger->tree.frontier.size;
+    store_call(ledger->store, LANE_READ, "ledger_leaves", SPAN(""),
+               SPAN("{\"first\":0,\"count\":0}"), (struct span){NULL, 0}, looked, ledger);
+}
+
 /* Whether the database holds what was signed: its last leaf there, and no less. */
+static void checked_well(struct ledger *ledger, bool frozen)
+{
+    atomic_store(&ledger->frozen, frozen);
+    set_state(ledger, STATE_READY, "");
+    patrol_begin(ledger);
+}
+
 static void checked(void *arg, const struct store_answer *answer)
 {
     struct ledger *ledger = arg;
     struct answer_leaves got;
     struct merkle_hash hash;
-    const uint64_t size = ledger->frontier.size;
+    const uint64_t size = ledger->tree.frontier.size;
 
     ledger->fetching = false;
     if (ledger->state != STATE_CHECKING) {
@@ -471,7 +654,7 @@ static void checked(void *arg, const struct store_answer *answer)
         return;
     }
     if (size > 0) {
-        const struct merkle_hash *last = &ledger->tail[(size - 1) % TILE_WIDTH];
+        const struct merkle_hash *last = &ledger->tree.tail[(size - 1) % TILE_WIDTH];
 
         merkle_leaf_hash(&hash, (struct span){(const char *)got.leaves, LEAF_BYTES});
         if (got.count != 1 || !merkle_hash_eq(&hash, last)) {
@@ -482,7 +665,7 @@ static void checked(void *arg, const struct store_answer *answer)
     if (got.size > size)
         ledger->nudged = true;
     if (!ledger->look)
-        set_state(ledger, STATE_READY, "");
+        checked_well(ledger, got.frozen);
     next(ledger);
 }
 
@@ -490,7 +673,7 @@ static void checked(void *arg, const struct store_answer *answer)
 static bool lacks_leaves(const struct ledger *ledger, uint64_t database_size)
 {
     const struct ledger_claim *old = TAILQ_FIRST(&ledger->old);
-    const uint64_t size = ledger->frontier.size;
+    const uint64_t size = ledger->tree.frontier.size;
 
     return database_size > size || ledger->wanted > size || (old && old->index >= size);
 }
@@ -512,11 +695,11 @@ static void fed(void *arg, const struct store_answer *answer)
         rest(ledger, RETRY_MS);
         return;
     }
-    if (got.size < ledger->frontier.size) {
+    if (got.size < ledger->tree.frontier.size) {
         forked(ledger, got.size);
         return;
     }
-    if (got.size > ledger->frontier.size + got.count)
+    if (got.size > ledger->tree.frontier.size + got.count)
         ledger->nudged = true;
     if (got.count == 0) {
         if (lacks_leaves(ledger, got.size))
@@ -526,7 +709,7 @@ static void fed(void *arg, const struct store_answer *answer)
     }
     const struct wire_request request = {
         .type = WIRE_EXTEND,
-        .first = ledger->frontier.size,
+        .first = ledger->tree.frontier.size,
         .leaves = {(const char *)got.leaves, got.count * LEAF_BYTES},
     };
     ledger->asked = ASKED_FEED;
@@ -548,11 +731,14 @@ static void ask_state(struct ledger *ledger)
 
 static void ask_gap(struct ledger *ledger)
 {
-    const uint64_t missing = ledger->goal - ledger->frontier.size;
+    const uint64_t size = ledger->tree.frontier.size;
+    uint64_t missing = ledger->goal - size;
 
+    if (ledger->demand.size > size && ledger->demand.size - size < missing)
+        missing = ledger->demand.size - size; /* there the root is to be compared */
     ask(ledger, ASKED_GAP,
         &(struct wire_request){.type = WIRE_READ,
-                               .first = ledger->frontier.size,
+                               .first = size,
                                .count = missing < LIMIT_SIGNER_LEAVES ? (uint32_t)missing
                                                                       : LIMIT_SIGNER_LEAVES});
 }
@@ -571,12 +757,47 @@ static void ask_extend(struct ledger *ledger)
 static void ask_tile(struct ledger *ledger, uint64_t index)
 {
     const uint64_t first = index - index % TILE_WIDTH;
-    const uint64_t count = ledger->frontier.size - first;
+    const uint64_t count = ledger->tree.frontier.size - first;
 
     ask(ledger, ASKED_TILE,
         &(struct wire_request){.type = WIRE_READ,
                                .first = first,
                                .count = count < TILE_WIDTH ? (uint32_t)count : TILE_WIDTH});
+}
+
+/* The next tile that somebody who can wait wants to read. */
+static void ask_read(struct ledger *ledger)
+{
+    const struct ledger_read *read = TAILQ_FIRST(&ledger->reads);
+
+    ask(ledger, ASKED_READ,
+        &(struct wire_request){.type = WIRE_READ,
+                               .first = read->tiles[read->done_count] * TILE_WIDTH,
+                               .count = TILE_WIDTH});
+}
+
+static void read_end(struct ledger *ledger, struct ledger_read *read, enum err err)
+{
+    TAILQ_REMOVE(&ledger->reads, read, link);
+    ledger->read_count--;
+    read->done(read, err);
+}
+
+static void read_arrived(struct ledger *ledger, const struct wire_answer *answer)
+{
+    struct ledger_read *read = TAILQ_FIRST(&ledger->reads);
+
+    if (!read)
+        return; /* given up meanwhile */
+    const size_t count = answer->leaves.len / LEAF_BYTES;
+    if (answer->size != read->tiles[read->done_count] * TILE_WIDTH || count > TILE_WIDTH) {
+        signer_link_drop(ledger->signer);
+        return;
+    }
+    memcpy(read->leaves[read->done_count], answer->leaves.data, answer->leaves.len);
+    read->counts[read->done_count++] = count;
+    if (read->done_count == read->count)
+        read_end(ledger, read, ERR_NONE);
 }
 
 /* The one next step, if none is under way. */
@@ -590,12 +811,16 @@ static void next(struct ledger *ledger)
         ask_state(ledger);
         return;
     }
-    if (ledger->frontier.size < ledger->goal) {
+    if (ledger->tree.frontier.size < ledger->goal) {
         ask_gap(ledger);
         return;
     }
+    if (ledger->demand.size > ledger->goal) { /* another daemon may have fed the signer */
+        ask_state(ledger);
+        return;
+    }
     if (ledger->state != STATE_READY || ledger->look) {
-        const uint64_t size = ledger->frontier.size;
+        const uint64_t size = ledger->tree.frontier.size;
 
         set_state(ledger, STATE_CHECKING, "the log is being compared with the database");
         ledger->look = false; /* a connection that comes up after this is another one */
@@ -603,7 +828,7 @@ static void next(struct ledger *ledger)
         return;
     }
     const struct ledger_claim *old = TAILQ_FIRST(&ledger->old);
-    const uint64_t size = ledger->frontier.size;
+    const uint64_t size = ledger->tree.frontier.size;
 
     if (ledger->wanted > size)
         fetch(ledger, size, ledger->wanted - size, fed);
@@ -616,6 +841,8 @@ static void next(struct ledger *ledger)
     else if (ledger->nudged) {
         ledger->nudged = false; /* who nudges after this is not meant */
         fetch(ledger, size, LIMIT_SIGNER_LEAVES, fed);
+    } else if (!TAILQ_EMPTY(&ledger->reads)) {
+        ask_read(ledger);
     }
 }
 
@@ -638,12 +865,13 @@ static void state_arrived(struct ledger *ledger, const struct wire_answer *answe
         rest(ledger, RETRY_MS);
         return;
     }
-    set_state(ledger, STATE_READING, "the log is being read");
+    if (ledger->state != STATE_READY)
+        set_state(ledger, STATE_READING, "the log is being read");
     set_goal(ledger, answer->size, answer->note);
-    if (ledger->state == STATE_READING && ledger->frontier.size == ledger->goal) {
+    if (ledger->state == STATE_READING && ledger->tree.frontier.size == ledger->goal) {
         struct merkle_hash root;
 
-        merkle_root(&ledger->frontier, &root);
+        merkle_root(&ledger->tree.frontier, &root);
         goal_reached(ledger, &root);
     }
 }
@@ -659,12 +887,13 @@ static void extended(struct ledger *ledger, const struct wire_answer *answer, bo
         set_goal(ledger, answer->size, answer->note);
         if (ledger->state == STATE_FORKED)
             return;
-        if (pending && ledger->frontier.size == ledger->pending_first &&
+        if (pending && ledger->tree.frontier.size == ledger->pending_first &&
+            ledger->demand.size <= ledger->pending_first &&
             ledger->goal == ledger->pending_first + sent)
             absorb(ledger, (struct span){(const char *)ledger->pending, sent * LEAF_BYTES});
         break; /* what is in the tree now, pending_trim() drops */
     case WIRE_BEHIND:
-        if (answer->size < ledger->frontier.size)
+        if (answer->size < ledger->tree.frontier.size)
             forked(ledger, answer->size); /* it was rolled back */
         else
             ledger->wanted = ledger->pending_first;
@@ -684,7 +913,7 @@ static void extended(struct ledger *ledger, const struct wire_answer *answer, bo
 static void leaves_arrived(struct ledger *ledger, const struct wire_answer *answer,
                            enum question question)
 {
-    const uint64_t size = ledger->frontier.size;
+    const uint64_t size = ledger->tree.frontier.size;
     const size_t count = answer->leaves.len / LEAF_BYTES;
 
     if (answer->type != WIRE_LEAVES || count == 0) {
@@ -693,6 +922,8 @@ static void leaves_arrived(struct ledger *ledger, const struct wire_answer *answ
     }
     if (question == ASKED_TILE)
         tile_arrived(ledger, answer);
+    else if (question == ASKED_READ)
+        read_arrived(ledger, answer);
     else if (answer->size != size || size + count > ledger->goal)
         signer_link_drop(ledger->signer);
     else
@@ -701,8 +932,11 @@ static void leaves_arrived(struct ledger *ledger, const struct wire_answer *answ
 
 static void signer_up(void *arg)
 {
-    set_state(arg, STATE_AWAY, "the log is being read");
-    next(arg);
+    struct ledger *ledger = arg;
+
+    if (ledger->state != STATE_FORKED)
+        set_state(ledger, STATE_AWAY, "the log is being read");
+    next(ledger);
 }
 
 static void signer_down(void *arg)
@@ -710,7 +944,10 @@ static void signer_down(void *arg)
     struct ledger *ledger = arg;
 
     ledger->asked = ASKED_NOTHING;
-    set_state(ledger, STATE_AWAY, "the signer is away");
+    if (ledger->state != STATE_FORKED)
+        set_state(ledger, STATE_AWAY, "the signer is away");
+    for (struct ledger_read *read; (read = TAILQ_FIRST(&ledger->reads));)
+        read_end(ledger, read, ERR_UNAVAILABLE);
 }
 
 static void answered(void *arg, const struct wire_answer *answer)
@@ -729,6 +966,7 @@ static void answered(void *arg, const struct wire_answer *answer)
         break;
     case ASKED_GAP:
     case ASKED_TILE:
+    case ASKED_READ:
         leaves_arrived(ledger, answer, question);
         break;
     case ASKED_NOTHING:
@@ -743,7 +981,7 @@ void ledger_claim(struct ledger *ledger, struct ledger_claim *claim)
 {
     /* It may be signed already: another was there first, or it was fetched for somebody else. */
     const bool pending =
-        claim->leaf && claim->index >= ledger->frontier.size && pending_add(ledger, claim);
+        claim->leaf && claim->index >= ledger->tree.frontier.size && pending_add(ledger, claim);
 
     claim->waits_in = NULL;
     claim_put(pending ? &ledger->fresh : &ledger->old, claim);
@@ -787,9 +1025,16 @@ bool ledger_ready(const struct ledger *ledger)
     return atomic_load(&ledger->ready);
 }
 
-bool ledger_writable(const struct ledger *ledger)
+bool ledger_certain(const struct ledger *ledger)
 {
-    return !atomic_load(&ledger->forked);
+    return ledger_ready(ledger) && ledger->demand.size <= ledger->tree.frontier.size;
+}
+
+enum err ledger_refusal(const struct ledger *ledger)
+{
+    if (atomic_load(&ledger->forked))
+        return ERR_FORKED;
+    return atomic_load(&ledger->frozen) ? ERR_UNAVAILABLE : ERR_NONE;
 }
 
 void ledger_trouble(struct ledger *ledger, char *ret_text, size_t size)
@@ -797,6 +1042,158 @@ void ledger_trouble(struct ledger *ledger, char *ret_text, size_t size)
     pthread_mutex_lock(&ledger->mutex);
     snprintf(ret_text, size, "%s", ledger->trouble);
     pthread_mutex_unlock(&ledger->mutex);
+    if (ret_text[0] == '\0' && atomic_load(&ledger->frozen))
+        snprintf(ret_text, size, "the register is frozen for maintenance: nothing is written");
+}
+
+/* --- reads --- */
+
+const struct tree *ledger_tree(const struct ledger *ledger)
+{
+    return &ledger->tree;
+}
+
+struct loop *ledger_loop(const struct ledger *ledger)
+{
+    return ledger->loop;
+}
+
+size_t ledger_latest(struct ledger *ledger, char ret_note[static CHECKPOINT_NOTE_MAX])
+{
+    pthread_mutex_lock(&ledger->mutex);
+    const size_t len = ledger->latest_len;
+    memcpy(ret_note, ledger->latest, len);
+    pthread_mutex_unlock(&ledger->mutex);
+    return len;
+}
+
+bool ledger_read(struct ledger *ledger, struct ledger_read *read)
+{
+    if (ledger->read_count == READS_MAX || ledger->state == STATE_AWAY)
+        return false;
+    assert(read->count >= 1 && read->count <= TREE_READS_MAX);
+    read->done_count = 0;
+    TAILQ_INSERT_TAIL(&ledger->reads, read, link);
+    ledger->read_count++;
+    event_active(ledger->turn, EV_TIMEOUT, 0);
+    return true;
+}
+
+void ledger_read_tiles(const struct ledger_read *read, struct tree_tiles *ret_tiles)
+{
+    ret_tiles->count = 0;
+    for (size_t i = 0; i < read->count; i++)
+        tiles_add(ret_tiles, read->tiles[i], read->leaves[i], read->counts[i]);
+}
+
+/* --- checkpoints that clients have seen --- */
+
+/* One that is looked into, from the thread that got it to the loop. */
+struct shown {
+    struct ledger *ledger;
+    struct sight sight;
+    struct ledger_read read;
+};
+
+static void shown_end(struct shown *shown)
+{
+    atomic_fetch_sub(&shown->ledger->shown, 1);
+    free(shown);
+}
+
+/* Is the tree of that size the one that was shown? */
+static void shown_compare(struct shown *shown, const struct tree_tiles *tiles)
+{
+    struct ledger *ledger = shown->ledger;
+    struct merkle_hash root;
+
+    tree_root_at(&ledger->tree, tiles, shown->sight.size, &root);
+    if (!merkle_hash_eq(&root, &shown->sight.root)) {
+        if (ledger->state != STATE_FORKED)
+            forked(ledger, shown->sight.size - 1);
+        ledger->demand = shown->sight; /* both cannot be: until somebody has looked */
+        ledger->spoiled = true;
+        return;
+    }
+    pthread_mutex_lock(&ledger->mutex);
+    ledger->recent[shown->sight.size % RECENT] = shown->sight;
+    pthread_mutex_unlock(&ledger->mutex);
+}
+
+static void shown_read(struct ledger_read *read, enum err err)
+{
+    struct shown *shown = (struct shown *)((char *)read - offsetof(struct shown, read));
+    struct tree_tiles tiles;
+
+    if (err == ERR_NONE && shown->sight.size <= shown->ledger->tree.frontier.size) {
+        ledger_read_tiles(read, &tiles);
+        shown_compare(shown, &tiles);
+    }
+    shown_end(shown);
+}
+
+/* True if it is larger than the tree: the log has to come to it before anything more is written. */
+static bool demand(struct ledger *ledger, const struct sight *sight)
+{
+    if (sight->size <= ledger->tree.frontier.size)
+        return false;
+    if (sight->size > ledger->demand.size)
+        ledger->demand = *sight;
+    event_active(ledger->turn, EV_TIMEOUT, 0);
+    return true;
+}
+
+static void shown_arrived(void *arg)
+{
+    struct shown *shown = arg;
+    struct ledger *ledger = shown->ledger;
+    struct merkle_plan plan;
+
+    if (demand(ledger, &shown->sight)) {
+        shown_end(shown);
+        return;
+    }
+    merkle_plan_frontier(&plan, shown->sight.size);
+    shown->read.count = tree_missing(&ledger->tree, &plan, shown->read.tiles);
+    shown->read.done = shown_read;
+    if (shown->read.count > 0 && ledger_read(ledger, &shown->read))
+        return;
+    if (shown->read.count == 0)
+        shown_compare(shown, &(struct tree_tiles){.count = 0});
+    shown_end(shown);
+}
+
+bool ledger_seen(struct ledger *ledger, struct span text, struct loop *home)
+{
+    const struct verify_log log = {.origin = span_of(ledger->origin), .key = &ledger->key};
+    struct note note;
+    struct checkpoint checkpoint;
+
+    if (note_parse(text, &note) != NOTE_OK || !checkpoint_parse(note.text, &checkpoint))
+        return false;
+    pthread_mutex_lock(&ledger->mutex);
+    const struct sight *recent = &ledger->recent[checkpoint.size % RECENT];
+    const bool known =
+        recent->size == checkpoint.size && merkle_hash_eq(&recent->root, &checkpoint.root);
+    pthread_mutex_unlock(&ledger->mutex);
+    if (known || checkpoint.size == 0 || verify_checkpoint(&log, text, &checkpoint) != VERIFY_OK)
+        return true; /* what is not signed by our key shows nothing */
+    const struct sight sight = {checkpoint.size, checkpoint.root};
+
+    if (home == ledger->loop && demand(ledger, &sight))
+        return true;
+    if (atomic_fetch_add(&ledger->shown, 1) >= SHOWN_MAX) {
+        atomic_fetch_sub(&ledger->shown, 1);
+        return true; /* he comes again */
+    }
+    struct shown *shown = calloc(1, sizeof *shown);
+
+    if (!shown)
+        abort();
+    shown->ledger = ledger;
+    shown->sight = sight;
+    loop_post(ledger->loop, shown_arrived, shown);
+    return true;
 }
 
 /* --- from start to end --- */
@@ -827,22 +1224,28 @@ struct ledger *ledger_new(struct loop *loop, struct store *store, const struct s
     ledger->look = true;
     TAILQ_INIT(&ledger->fresh);
     TAILQ_INIT(&ledger->old);
+    TAILQ_INIT(&ledger->reads);
     pthread_mutex_init(&ledger->mutex, NULL);
     set_trouble(ledger, "the signer is away");
     ledger->origin = strdup(settings->origin);
     ledger->again = evtimer_new(loop_base(loop), again_due, ledger);
     ledger->turn = evtimer_new(loop_base(loop), turn_due, ledger);
+    ledger->look_due = evtimer_new(loop_base(loop), look_due, ledger);
+    ledger->patrol_due = evtimer_new(loop_base(loop), patrol_due, ledger);
     ledger->signer = signer_link_new(
         loop, settings->signer,
         &(struct signer_link_user){
             .up = signer_up, .down = signer_down, .answer = answered, .arg = ledger});
-    if (!ledger->origin || !ledger->again || !ledger->turn || !ledger->signer) {
+    if (!ledger->origin || !ledger->again || !ledger->turn || !ledger->look_due ||
+        !ledger->patrol_due || !ledger->signer) {
         log_line(LOG_ERROR, "ledger_failed next=\"[ledger] signer must be the path of a socket\"");
         ledger_free(ledger);
         return NULL;
     }
-    if (key_read(ledger, settings->public_key))
+    if (key_read(ledger, settings->public_key)) {
+        event_after(ledger->look_due, LOOK_MS);
         return ledger;
+    }
     ledger_free(ledger);
     return NULL;
 }
@@ -852,14 +1255,20 @@ void ledger_free(struct ledger *ledger)
     if (!ledger)
         return;
     store_forget(ledger->store, ledger);
+    for (struct ledger_read *read; (read = TAILQ_FIRST(&ledger->reads));)
+        read_end(ledger, read, ERR_UNAVAILABLE);
     signer_link_free(ledger->signer);
     if (ledger->again)
         event_free(ledger->again);
     if (ledger->turn)
         event_free(ledger->turn);
+    if (ledger->look_due)
+        event_free(ledger->look_due);
+    if (ledger->patrol_due)
+        event_free(ledger->patrol_due);
     arena_free(ledger->batch_arena);
     pthread_mutex_destroy(&ledger->mutex);
-    free(ledger->groups);
+    tree_clear(&ledger->tree);
     free(ledger->origin);
     free(ledger);
 }

@@ -12,10 +12,13 @@
  * What it feeds to the signer are leaves of commits that came back clean, and what lies before
  * them: another daemon's may be there first, and then they are read or fetched. What the
  * signer has and the database has not, or has otherwise, is a fork: the database was rolled
- * back, rewritten, or is another one. Then nothing more is written until somebody has looked
- * (`grievd ledger doctor`); reading goes on.
+ * back, rewritten, or is another one. So is a checkpoint that our key signed and the log cannot be
+ * brought to: clients show the newest one they saw. Then nothing more is written until somebody
+ * has looked (`grievd ledger doctor`); reading goes on. It looks again by itself every few
+ * seconds, and goes on once that was repaired. All leaves of the database are compared a step at a
+ * time, once after each connection and then every hour.
  *
- * One loop; ledger_writable() and ledger_trouble() from any thread.
+ * One loop; what says so, from any thread.
  */
 #ifndef GRIEVD_LEDGER_H
 #define GRIEVD_LEDGER_H
@@ -23,8 +26,9 @@
 #include <sys/queue.h>
 
 #include "core/arena.h"
+#include "core/checkpoint.h"
 #include "core/err.h"
-#include "core/leaf.h"
+#include "tree.h"
 
 struct ledger;
 struct loop;
@@ -38,10 +42,16 @@ void ledger_free(struct ledger *ledger); /* claims are forgotten; NULL is allowe
 /* True while a committed leaf can be expected to be signed. */
 bool ledger_ready(const struct ledger *ledger);
 
-/* True unless the log and the database are known to differ. */
-bool ledger_writable(const struct ledger *ledger);
+/* The same, and the log has come to every checkpoint that anybody has shown. On its loop. */
+bool ledger_certain(const struct ledger *ledger);
 
-/* Why it is not ready, one clause of ours; "" when it is. */
+/*
+ * ERR_NONE unless nothing may be written: ERR_FORKED, the log and the database are known to differ;
+ * ERR_UNAVAILABLE, the register is frozen. From any thread.
+ */
+enum err ledger_refusal(const struct ledger *ledger);
+
+/* Why it is not ready or not written to, one clause of ours; "" when all is well. Any thread. */
 void ledger_trouble(struct ledger *ledger, char *ret_text, size_t size);
 
 /* The database connection has come up anew: it may be another server's. */
@@ -73,11 +83,52 @@ TAILQ_HEAD(ledger_claims, ledger_claim);
 
 /*
  * Claim a receipt for a leaf whose commit came back clean. Those with a leaf come in the order of
- * their indexes, each batch without a gap; others, of what was stored before, in any.
+ * their indexes; where one between is not claimed, or no longer, it is fetched. Others, of what was
+ * stored before, come in any order.
  */
 void ledger_claim(struct ledger *ledger, struct ledger_claim *claim);
 
 /* He waits no longer. */
 void ledger_forget(struct ledger *ledger, struct ledger_claim *claim);
+
+/*
+ * A client has seen this checkpoint (a note). False if it is none. One that our key signed must be
+ * one of this log's, of today or before: that is looked into, and if it is not, nothing more is
+ * written. Nothing is waited for; what is posted to the ledger's loop afterwards finds
+ * ledger_certain() false meanwhile. From any loop, `home`.
+ */
+bool ledger_seen(struct ledger *ledger, struct span note, struct loop *home);
+
+/* The newest signed checkpoint, without NUL: its length; 0 if there is none. Any thread. */
+size_t ledger_latest(struct ledger *ledger, char ret_note[static CHECKPOINT_NOTE_MAX]);
+
+/* --- for who serves the log: on its loop --- */
+
+struct loop *ledger_loop(const struct ledger *ledger);
+
+/* The tree as it was signed; it grows whenever the loop turns. */
+const struct tree *ledger_tree(const struct ledger *ledger);
+
+/* The leaves of one or two tiles of level 0, read from the signer when it is idle. */
+struct ledger_read {
+    uint64_t tiles[TREE_READS_MAX];
+    size_t count;
+    /* Called once, on the loop, never from inside ledger_read(); ERR_UNAVAILABLE: no signer. */
+    void (*done)(struct ledger_read *read, enum err err);
+
+    /* Then: the leaves of each, fewer than TILE_WIDTH at the log's end. */
+    size_t counts[TREE_READS_MAX];
+    uint8_t leaves[TREE_READS_MAX][TILE_WIDTH * LEAF_BYTES];
+
+    size_t done_count; /* the ledger's */
+    TAILQ_ENTRY(ledger_read) link;
+};
+TAILQ_HEAD(ledger_reads, ledger_read);
+
+/* False, and nothing happens, if too many wait or the signer is away. */
+bool ledger_read(struct ledger *ledger, struct ledger_read *read);
+
+/* Their hashes. */
+void ledger_read_tiles(const struct ledger_read *read, struct tree_tiles *ret_tiles);
 
 #endif

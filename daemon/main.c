@@ -34,6 +34,7 @@
 #include "metrics.h"
 #include "migrate.h"
 #include "notify.h"
+#include "publish.h"
 #include "sealer.h"
 #include "server.h"
 #include "settings.h"
@@ -69,6 +70,7 @@ struct daemon {
     size_t worker_count;
     struct worker workers[WORKERS_MAX];
     struct ledger *ledger; /* NULL: a register without a log */
+    struct publish *publish;
     struct intake *intake;
     struct sweep *sweep;
     struct server *server;
@@ -248,6 +250,10 @@ static bool build_workers(struct daemon *daemon)
             ledger_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->settings);
         if (!daemon->ledger)
             return false;
+        daemon->publish =
+            publish_new(daemon->workers[0].store, daemon->ledger, daemon->settings->publish_ms);
+        if (!daemon->publish)
+            return false;
     }
     daemon->intake =
         intake_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->workers[0].sealer,
@@ -268,8 +274,8 @@ static bool start_workers(struct daemon *daemon)
         struct worker *worker = &daemon->workers[i];
         char name[32];
 
-        worker->context = (struct handler_context){worker->loop, worker->store, worker->sealer,
-                                                   daemon->intake, daemon->ledger};
+        worker->context = (struct handler_context){worker->loop,   worker->store,  worker->sealer,
+                                                   daemon->intake, daemon->ledger, daemon->publish};
         loop_post(worker->loop, enter_worker, &worker->context);
         snprintf(name, sizeof name, "worker-%zu", i);
         worker->running = loop_start(worker->loop, name);
@@ -398,6 +404,7 @@ static void tear_down(struct daemon *daemon)
     }
     sweep_free(daemon->sweep);
     intake_free(daemon->intake);
+    publish_free(daemon->publish);
     ledger_free(daemon->ledger);
     for (size_t i = 0; i < daemon->worker_count; i++)
         store_free(daemon->workers[i].store);
@@ -424,7 +431,7 @@ struct options {
     const char *config; /* NULL: the verb's default */
     const char *new_key;
     bool json;
-    const char *ledger; /* its own verb */
+    struct ledger_admin_options ledger;
     struct migrate_options migrate;
 };
 
@@ -508,7 +515,7 @@ static int verb_ledger(const struct options *options)
 
     if (!settings)
         return config_refused(config_path(options), &error);
-    const int code = ledger_admin_run(settings, options->ledger);
+    const int code = ledger_admin_run(settings, &options->ledger);
     settings_free(settings);
     return code;
 }
@@ -545,7 +552,7 @@ static const struct verb {
     {"run", "c", "serve until SIGTERM; SIGHUP reads certificates and limits again", verb_run},
     {"signer", "ckt", "hold the log's key and sign what extends it, until SIGTERM", verb_signer},
     {"notify", "c", "send the reminders in the outbox by mail, until SIGTERM", verb_notify},
-    {"ledger", "c", "init: begin the log, once", verb_ledger},
+    {"ledger", "cr", "init, doctor, adopt FILE, export DIR, freeze, thaw", verb_ledger},
     {"migrate", "cSupt", "bring the database to this version", verb_migrate},
     {"rewrap", "c", "wrap what is sealed for the keys that [sealing] has now", verb_rewrap},
     {"check-config", "c", "check the configuration and the files it names", verb_check_config},
@@ -559,6 +566,7 @@ static const struct option long_options[] = {
     {"units", required_argument, NULL, 'u'},
     {"principals", required_argument, NULL, 'p'},
     {"status", no_argument, NULL, 't'},
+    {"repair", no_argument, NULL, 'r'},
     {"json", no_argument, NULL, 'j'},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
@@ -571,30 +579,35 @@ static void print_help(void)
     printf("  grievd VERB [OPTIONS]\n  grievd --help | --version\n\nVerbs:\n");
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
         printf("  %-14s %s\n", verbs[i].name, verbs[i].help);
-    fputs("\nOptions:\n"
-          "  --config FILE      run, migrate, check-config: settings (" CONFIG_DEFAULT ")\n"
-          "                     signer: settings (" SIGNER_CONFIG_DEFAULT ")\n"
-          "                     notify: settings (" NOTIFY_CONFIG_DEFAULT ")\n"
-          "  --new-key FILE     signer: write a new secret key, print the public one, and end\n"
-          "  --sql DIR          migrate: the SQL to apply (the one installed with this program)\n"
-          "  --units FILE       migrate: merge these units (CSV)\n"
-          "  --principals FILE  migrate: merge these principals (CSV)\n"
-          "  --status           migrate: say what is applied and what is not; change nothing\n"
-          "                     signer: ask the running one what it has signed\n"
-          "  --json             routes: for programs\n"
-          "\nExit codes:\n"
-          "   0  done\n"
-          "   1  migrate --status: something is not applied yet; signer --status: not ready\n"
-          "  64  the command line is wrong\n"
-          "  65  migrate: the SQL or CSV files contradict the database or fail in it\n"
-          "  69  migrate: the database cannot be reached; signer --status: the signer cannot\n"
-          "  70  a library failed that should not\n"
-          "  71  the system refuses (address in use, no threads)\n"
-          "  73  signer --new-key: the file cannot be made\n"
-          "  74  signer: its state cannot be written\n"
-          "  75  a second SIGTERM cut requests short\n"
-          "  78  the configuration, or a file it names, is at fault\n",
-          stdout);
+    fputs(
+        "\nOptions:\n"
+        "  --config FILE      run, ledger, migrate, check-config: settings (" CONFIG_DEFAULT ")\n"
+        "                     signer: settings (" SIGNER_CONFIG_DEFAULT ")\n"
+        "                     notify: settings (" NOTIFY_CONFIG_DEFAULT ")\n"
+        "  --new-key FILE     signer: write a new secret key, print the public one, and end\n"
+        "  --sql DIR          migrate: the SQL to apply (the one installed with this program)\n"
+        "  --units FILE       migrate: merge these units (CSV)\n"
+        "  --principals FILE  migrate: merge these principals (CSV)\n"
+        "  --status           migrate: say what is applied and what is not; change nothing\n"
+        "                     signer: ask the running one what it has signed\n"
+        "  --repair           ledger doctor: do what can be done, not only say it\n"
+        "  --json             routes: for programs\n"
+        "\nExit codes:\n"
+        "   0  done\n"
+        "   1  migrate --status: something is not applied yet; signer --status: not ready;\n"
+        "      ledger: the log and the database are not as they must be\n"
+        "  64  the command line is wrong\n"
+        "  65  migrate: the SQL or CSV files contradict the database or fail in it;\n"
+        "      ledger: the signer or the database refuses\n"
+        "  66  ledger: a file cannot be read\n"
+        "  69  migrate, ledger: the database cannot be reached; signer, ledger: the signer cannot\n"
+        "  70  a library failed that should not\n"
+        "  71  the system refuses (address in use, no threads)\n"
+        "  73  signer --new-key: the file cannot be made\n"
+        "  74  signer: its state cannot be written; ledger: a file cannot\n"
+        "  75  a second SIGTERM cut requests short\n"
+        "  78  the configuration, or a file it names, is at fault\n",
+        stdout);
 }
 
 static int usage_error(const char *text, const char *argument)
@@ -627,6 +640,9 @@ static bool take_option(const struct verb *verb, int option, struct options *opt
     case 't':
         options->migrate.status = true;
         break;
+    case 'r':
+        options->ledger.repair = true;
+        break;
     case 'j':
         options->json = true;
         break;
@@ -645,6 +661,12 @@ static const struct verb *find_verb(const char *name)
     return NULL;
 }
 
+/* The next word, if it is no option; NULL. */
+static const char *operand(int argc, char **argv)
+{
+    return optind < argc && argv[optind][0] != '-' ? argv[optind++] : NULL;
+}
+
 int main(int argc, char **argv)
 {
     struct options options = {0};
@@ -653,9 +675,8 @@ int main(int argc, char **argv)
 
     optind = verb ? 2 : 1;
     if (verb && verb->run == verb_ledger) {
-        if (argc < 3 || !ledger_admin_verb(argv[2]))
-            return usage_error("ledger: init is to follow", "");
-        options.ledger = argv[optind++];
+        options.ledger.verb = operand(argc, argv);
+        options.ledger.operand = operand(argc, argv);
     }
     opterr = 0;
     while ((option = getopt_long(argc, argv, "+hV", long_options, NULL)) != -1) {
@@ -677,5 +698,6 @@ int main(int argc, char **argv)
                              : usage_error("a verb is missing", "");
     if (optind < argc)
         return usage_error("unexpected argument: ", argv[optind]);
-    return verb->run(&options);
+    const char *fault = verb->run == verb_ledger ? ledger_admin_fault(&options.ledger) : NULL;
+    return fault ? usage_error("ledger: ", fault) : verb->run(&options);
 }

@@ -82,12 +82,14 @@ static bool path_matches(const char *pattern, struct span path, struct span *nam
         }
         const char *close = strchr(pattern, '}');
         const size_t start = at;
+        const bool takes_rest = pattern[1] == '+';
 
         assert(close && count < LIMIT_PATH_PARAMS);
-        at = param_end(path, start, close + 1);
+        at = takes_rest ? path.len : param_end(path, start, close + 1);
         if (at == start)
             return false;
-        names[count] = (struct span){pattern + 1, (size_t)(close - pattern) - 1};
+        pattern += takes_rest ? 2 : 1;
+        names[count] = (struct span){pattern, (size_t)(close - pattern)};
         values[count++] = (struct span){path.data + start, at - start};
         pattern = close + 1;
     }

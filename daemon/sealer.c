@@ -347,7 +347,7 @@ static bool wrapped_right(const struct keys_group *group, struct span name, stru
     return found == group->count && others == 0;
 }
 
-/* The objects of the list that are no wraps of this envelope, behind `at`; the place behind them. */
+/* The list's objects that are no wraps of this envelope, behind `at`; the place behind them. */
 static uint8_t *put_others(uint8_t *at, struct span name, struct span list)
 {
     struct span bytes;

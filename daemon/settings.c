@@ -13,7 +13,7 @@
 
 #define FILE_BYTES_MAX    ((size_t)1024 * 1024)
 #define CREDENTIAL_PREFIX "credential:"
-#define MINUTE_MS         (60 * 1000)
+#define MINUTE_MS         (UINT64_C(60) * 1000)
 
 #define AT(member) offsetof(struct settings, member)
 
@@ -69,6 +69,8 @@ const struct config_key settings_keys[] = {
      "the signer's socket; without one there are no receipts"},
     {"ledger", "public_key", CONFIG_TEXT, AT(public_key), "", 0, 0,
      "file with the log's public key, as grievd signer --new-key printed it"},
+    {"ledger", "publish", CONFIG_DURATION, AT(publish_ms), "7d", 1000, 366 * 24 * 60 * MINUTE_MS,
+     "how often the public is shown the log as it is then"},
     {"sealing", "body_keys", CONFIG_TEXT, AT(body_keys), NULL, 0, 0,
      "public keys that texts are sealed for, as ROUTE:FILE, blank-separated; each route has one"},
     {"sealing", "custodians", CONFIG_TEXT, AT(custodians), NULL, 0, 0,

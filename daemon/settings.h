@@ -46,8 +46,9 @@ struct settings {
     uint64_t sweep_interval_ms;
 
     /* [ledger] */
-    char *signer;     /* the signer's socket; "" for a register without a log */
-    char *public_key; /* file: the log's verifier key */
+    char *signer;        /* the signer's socket; "" for a register without a log */
+    char *public_key;    /* file: the log's verifier key */
+    uint64_t publish_ms; /* how often the log is published */
 
     /* [sealing]: lists separated by blanks */
     char *body_keys;  /* "ROUTE:FILE …": public keys, at least one a route */

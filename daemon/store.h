@@ -106,7 +106,7 @@ struct store_outcome {
     int nonce_key_id;    /* on 409: the key the stored one was made with, 0 for none */
     bool stale;          /* the reference data used is out of date: read it and try again */
     uint64_t leaf_index; /* in the log, of 201 and 200 */
-    const uint8_t *leaf; /* its 48 bytes, of 201 */
+    const uint8_t *leaf; /* its 48 bytes, of 201; NULL where the log had it before */
 };
 
 /*

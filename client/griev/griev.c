@@ -13,6 +13,7 @@
 #include "files.h"
 #include "memory.h"
 #include "spool.h"
+#include "watch.h"
 
 #define PENDING_SECONDS_MAX (24 * 60 * 60) /* an older one is no longer the same intention */
 
@@ -186,13 +187,19 @@ static int send_for(struct griev *griev, const struct https_request *request, bo
                     struct answer *ret_answer)
 {
     *ret_answer = (struct answer){.is_file = is_file};
-    if (!griev->https)
+    if (!griev->https) {
         griev->https = https_new(&griev->settings);
-    if (!griev->https)
-        return griev_fail(griev, EXIT_LOCAL, NULL,
-                          SAY("เริ่มใช้ libcurl ไม่ได้", "libcurl cannot start"));
+        if (!griev->https)
+            return griev_fail(griev, EXIT_LOCAL, NULL,
+                              SAY("เริ่มใช้ libcurl ไม่ได้", "libcurl cannot start"));
+        const int code = watch_contact(griev);
+        if (code != EXIT_OK)
+            return code;
+    }
 
-    https_send(griev->https, request, &ret_answer->http);
+    struct https_request sent = *request;
+    sent.checkpoint = watch_header(griev);
+    https_send(griev->https, &sent, &ret_answer->http);
     const struct span body = ret_answer->http.body;
     if (body.len > 0)
         ret_answer->json = json_loadb(body.data, body.len, JSON_REJECT_DUPLICATES, NULL);

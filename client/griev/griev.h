@@ -93,6 +93,7 @@ struct griev {
     struct print print;
     enum json_output json;
     struct https *https; /* made for the first request */
+    char *checkpoint;    /* owned: what watch.c sends along; NULL: nothing */
 
     const struct verb *verb; /* NULL: none was named */
     bool help, version;
@@ -231,6 +232,7 @@ int run_box_add(struct griev *griev);
 int run_score(struct griev *griev);
 int run_verify(struct griev *griev);
 int run_audit(struct griev *griev);
+int run_receipt(struct griev *griev);
 int run_assess_set(struct griev *griev);
 int run_assess_load(struct griev *griev);
 int run_document(struct griev *griev);

@@ -175,6 +175,12 @@ static struct curl_slist *fields_of(const struct https_request *request)
         snprintf(line, sizeof line, "If-Match: \"%llu\"", (unsigned long long)request->if_match);
         fields = curl_slist_append(fields, line);
     }
+    if (request->checkpoint) {
+        char *long_line = memory_printf("Griev-Checkpoint: %s", request->checkpoint);
+
+        fields = curl_slist_append(fields, long_line);
+        free(long_line);
+    }
     return fields;
 }
 

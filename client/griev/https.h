@@ -27,10 +27,11 @@ enum {
 
 struct https_request {
     const char *method;
-    const char *target; /* path and query, encoded */
-    struct span body;   /* JSON; .data NULL: none */
-    const char *nonce;  /* Griev-Nonce, 64 hex digits; or NULL */
-    uint64_t if_match;  /* 0: no If-Match */
+    const char *target;     /* path and query, encoded */
+    struct span body;       /* JSON; .data NULL: none */
+    const char *nonce;      /* Griev-Nonce, 64 hex digits; or NULL */
+    uint64_t if_match;      /* 0: no If-Match */
+    const char *checkpoint; /* Griev-Checkpoint, base64; or NULL */
     bool repeatable;
     bool changes; /* a lost answer leaves the outcome unknown */
 };

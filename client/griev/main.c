@@ -155,6 +155,7 @@ static void griev_done(struct griev *griev)
     json_decref(griev->given);
     json_decref(griev->taxonomy);
     free(griev->config_path);
+    free(griev->checkpoint);
 }
 
 int main(int argc, char **argv)

@@ -18,6 +18,7 @@
 #include "files.h"
 #include "griev.h"
 #include "memory.h"
+#include "receipt.h"
 #include "spool.h"
 
 enum {
@@ -377,6 +378,37 @@ static int conclude_away(struct griev *griev, struct submission *submission, int
     return code;
 }
 
+/* True if the server itself has refused: else it was not asked, or has accepted without proof. */
+static bool refused_by(const struct answer *answer)
+{
+    return answer->http.status >= 400;
+}
+
+/* An acceptance is one when its receipt proves it; until then the same bytes go out again. */
+static int prove(struct griev *griev, const struct submission *submission, const json_t *answer)
+{
+    const int code = receipt_check(griev, &submission->spool, answer);
+
+    if (code != EXIT_OK)
+        griev_note(griev, submission->path,
+                   SAY("ยังไม่ถือว่ารับเรื่อง เก็บแฟ้มนี้ไว้ แล้วสั่งคำสั่งเดิมซ้ำเมื่อแก้ไขแล้ว",
+                       "is not taken for accepted: keep this file, and run the same command again "
+                       "once that is settled"));
+    return code;
+}
+
+/* Keep the receipt, beside the file that the complaint came from if there is one. */
+static void keep_receipt(const struct griev *griev, const struct submission *submission,
+                         const json_t *answer)
+{
+    const size_t len = strlen(submission->path) - strlen(SPOOL_SUFFIX);
+    char *beside =
+        submission->beside_file ? memory_printf("%.*s", (int)len, submission->path) : NULL;
+
+    receipt_keep(griev, beside, answer);
+    free(beside);
+}
+
 static int conclude(struct griev *griev, struct submission *submission, int code,
                     const struct answer *answer)
 {
@@ -385,11 +417,14 @@ static int conclude(struct griev *griev, struct submission *submission, int code
 
     if (code == EXIT_UNAVAILABLE || code == EXIT_UNKNOWN)
         return conclude_away(griev, submission, code);
+    if (code == EXIT_OK)
+        code = prove(griev, submission, answer->json);
     if (code == EXIT_OK) {
+        keep_receipt(griev, submission, answer->json);
         griev_print_answer(griev, answer);
         if (fflush(griev->print.out) == 0) /* else the file keeps what nobody has seen */
             settle(griev, submission, SPOOL_ACCEPTED, text);
-    } else if (code == EXIT_LOCAL || (code == EXIT_FORBIDDEN && doubt)) {
+    } else if (code == EXIT_LOCAL || (code == EXIT_FORBIDDEN && doubt) || !refused_by(answer)) {
         /* Says nothing of what an earlier attempt has done: it stays as it is. */
     } else if (submission->spool.state != SPOOL_ACCEPTED) {
         settle(griev, submission, SPOOL_OPEN, text);

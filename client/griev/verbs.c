@@ -402,6 +402,11 @@ static const struct option verify_options[] = {
      TEXT("ที่เก็บแฟ้มของบันทึก (กับ --consistent)", "with --consistent: where the log's tiles are")},
     {0},
 };
+static const struct option receipt_options[] = {
+    {"for-complainant", NULL, OPTION_FLAG, "",
+     TEXT("เพื่อมอบให้ผู้ร้องเรียน หลังคำเตือน", "to hand to the complainant, after a warning")},
+    {0},
+};
 static const struct option audit_options[] = {
     {"from", "DIR|URL", OPTION_TEXT, "",
      TEXT("ที่เก็บแฟ้มของบันทึก", "where the log's files are: checkpoint and tile/")},
@@ -796,6 +801,8 @@ const struct verb verbs[] = {
      TEXT("ตรวจใบรับ หรือจุดตรวจสองจุด โดยไม่ต้องเชื่อเครื่องแม่ข่าย",
           "verify a receipt, or two checkpoints, without trusting the server"),
      NULL, NULL, verify_options, NO_COLUMNS, run_verify, NULL},
+    {"receipt", "REF", TEXT("ใบรับที่เก็บไว้ของเรื่องที่ส่ง", "print the kept receipt of a complaint"), NULL,
+     NULL, receipt_options, NO_COLUMNS, run_receipt, NULL},
     {"audit", "FY",
      TEXT("นับปีงบประมาณใหม่จากบันทึกสาธารณะ", "recount a fiscal year from the published log"), NULL,
      NULL, audit_options, NO_COLUMNS, run_audit, NULL},

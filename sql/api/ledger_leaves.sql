@@ -1,5 +1,5 @@
 -- For the daemon's own log, no route: {first, count} gives up to 4,096 leaves from first on, in
--- base64, and how many the log has.
+-- base64, how many the log has, and whether the register is frozen.
 CREATE OR REPLACE FUNCTION api.ledger_leaves(actor text, params jsonb, body jsonb,
                                              OUT status integer, OUT version bigint,
                                              OUT content json)
@@ -11,6 +11,8 @@ DECLARE
 BEGIN
     status := 200;
     content := json_build_object('size', (SELECT h.leaf_count FROM register.head AS h),
+                                 'frozen', (SELECT h.frozen_at IS NOT NULL
+                                            FROM register.head AS h),
                                  'leaves', translate(encode(coalesce(leaves, ''), 'base64'),
                                                      E'\n', ''));
 END;

@@ -6,6 +6,8 @@
 DROP FUNCTION IF EXISTS api.complaint_submit, rules.complaint_submit;
 
 ALTER TABLE register.head ADD COLUMN leaf_count bigint NOT NULL DEFAULT 0;
+-- While it is set nothing is written: everyone who writes takes this row and looks.
+ALTER TABLE register.head ADD COLUMN frozen_at timestamptz;
 
 CREATE TABLE register.leaf_run (
     first bigint PRIMARY KEY, -- index of its first leaf
@@ -14,6 +16,13 @@ CREATE TABLE register.leaf_run (
 CREATE TRIGGER leaf_run_append_only
     BEFORE UPDATE OR DELETE OR TRUNCATE ON register.leaf_run
     FOR EACH STATEMENT EXECUTE FUNCTION register.refuse_change();
+
+-- Leaves that were signed and whose rows the database lost: put back from the signer. Who sends the
+-- same request again gets his leaf again, and it is taken out here. Nearly always empty.
+CREATE TABLE register.lost_leaf (
+    leaf_index bigint PRIMARY KEY,
+    leaf bytea NOT NULL
+);
 
 -- The type of leaf of each kind of event; NULL for a kind that has none.
 CREATE TABLE register.event_leaf (
@@ -30,7 +39,8 @@ ALTER TABLE register.event ADD COLUMN salt bytea;
 CREATE TABLE register.log_publication (
     size bigint PRIMARY KEY CHECK (size > 0),
     checkpoint text NOT NULL, -- the signed note
-    published_at timestamptz NOT NULL
+    published_at timestamptz NOT NULL,
+    position bigint NOT NULL -- of the register then; what comes after it is not published yet
 );
 CREATE TRIGGER log_publication_append_only
     BEFORE UPDATE OR DELETE OR TRUNCATE ON register.log_publication

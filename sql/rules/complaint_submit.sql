@@ -23,8 +23,8 @@ CREATE OR REPLACE FUNCTION rules.complaint_submit(
     OUT statuses integer[], OUT refs text[], OUT routes text[], OUT details text[],
     OUT key_ids integer[], -- of a conflict: of the stored complaint's nonce
     OUT stale boolean[],   -- the daemon's reference data is out of date
-    OUT leaf_indexes bigint[],                -- of replays
-    OUT first_leaf bigint, OUT leaves bytea)  -- what the log got: a leaf for each 201, in order
+    OUT leaf_indexes bigint[],                -- of replays, and of what had its leaf before
+    OUT first_leaf bigint, OUT leaves bytea)  -- what the log got: a leaf for each other 201, in order
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
@@ -48,6 +48,9 @@ DECLARE
     fresh integer[];    -- the subscripts of the new ones, in order
     fresh_refs text[];  -- an element for each of them
     place bigint;       -- the head before this batch
+    appended integer;   -- of the new ones, those that get a new leaf: all but what was lost
+    kept bigint[];      -- for each of the new ones, the leaf it has in the log already; nearly always NULL
+    frozen timestamptz;
 BEGIN
     IF array_remove(accused_units, NULL) <> '{}' OR array_remove(accused_principals, NULL) <> '{}'
        OR array_remove(conflicts, NULL) <> '{}'
@@ -130,10 +133,31 @@ BEGIN
           FROM item AS i) AS i
     JOIN counted AS c ON c.series = i.series AND c.fy = i.fy;
 
+    appended := cardinality(fresh);
+    IF EXISTS (SELECT FROM register.lost_leaf) THEN
+        WITH again AS (
+            DELETE FROM register.lost_leaf AS l
+            USING unnest(fresh) WITH ORDINALITY AS f (k, n)
+            WHERE l.leaf = rules.leaf(1, rules.leaf_class(rules.class_in_effect(classes[f.k])),
+                                      rules.leaf_period(counted_ons[f.k]), -1, commits[f.k])
+            RETURNING f.n, l.leaf_index
+        )
+        SELECT array_agg(a.leaf_index ORDER BY f.n), cardinality(fresh) - count(a.n)
+        INTO kept, appended
+        FROM unnest(fresh) WITH ORDINALITY AS f (k, n) LEFT JOIN again AS a ON a.n = f.n;
+        leaf_indexes := coalesce(leaf_indexes, array_fill(NULL::bigint, ARRAY[cardinality(ids)]));
+        FOR n IN 1 .. cardinality(fresh) LOOP
+            leaf_indexes[fresh[n]] := kept[n];
+        END LOOP;
+    END IF;
+
     UPDATE register.head AS h
-    SET position = h.position + cardinality(fresh), leaf_count = h.leaf_count + cardinality(fresh)
-    RETURNING h.position - cardinality(fresh), h.leaf_count - cardinality(fresh)
-    INTO place, first_leaf;
+    SET position = h.position + cardinality(fresh), leaf_count = h.leaf_count + appended
+    RETURNING h.position - cardinality(fresh), h.leaf_count - appended, h.frozen_at
+    INTO place, first_leaf, frozen;
+    IF frozen IS NOT NULL THEN
+        PERFORM rules.refuse_frozen(frozen);
+    END IF;
 
     INSERT INTO register.complaint (
         id, position, version, accepted_at, seen, state_since, received_on, counted_on, fy, late,
@@ -146,7 +170,10 @@ BEGIN
            rules.class_in_effect(classes[f.k]), channels[f.k], processes[f.k], subjects[f.k],
            identities[f.k], classes[f.k], coalesce(routes[f.k], 'legal'), accused_units[f.k],
            accused_roles[f.k], accused_principals[f.k], conflicts[f.k], sources[f.k],
-           commits[f.k], openings[f.k], track_hashes[f.k], first_leaf + f.n - 1
+           commits[f.k], openings[f.k], track_hashes[f.k],
+           CASE WHEN kept IS NULL THEN first_leaf + f.n - 1
+                ELSE coalesce(kept[f.n], first_leaf + f.n - 1 - cardinality(
+                         array_remove(kept[1:f.n::integer], NULL))) END
     FROM unnest(fresh, fresh_refs) WITH ORDINALITY AS f (k, ref, n);
 
     INSERT INTO register.content (position, body, identity, wraps)
@@ -156,8 +183,11 @@ BEGIN
     SELECT string_agg(rules.leaf(1, rules.leaf_class(rules.class_in_effect(classes[f.k])),
                                  rules.leaf_period(counted_ons[f.k]), -1, commits[f.k]), '')
     INTO leaves
-    FROM unnest(fresh) AS f (k);
-    INSERT INTO register.leaf_run (first, leaves) VALUES (first_leaf, leaves);
+    FROM unnest(fresh) WITH ORDINALITY AS f (k, n)
+    WHERE kept IS NULL OR kept[f.n] IS NULL;
+    IF leaves IS NOT NULL THEN
+        INSERT INTO register.leaf_run (first, leaves) VALUES (first_leaf, leaves);
+    END IF;
 
     IF excluded_of IS NOT NULL THEN
         INSERT INTO register.case_excluded (complaint, kind, code, since)

@@ -89,8 +89,8 @@ SELECT isnt(tests.report('2027-11-03', '{"fy": "2570", "draft": "yes"}') #> '{do
 SELECT throws_ok('UPDATE register.report_issue SET document = ''{}''', '23001', NULL, 'an issued report stays');
 
 SELECT is(tests.report('2027-11-03') #> '{issue,checkpoint}', 'null', 'no checkpoint is published yet');
-INSERT INTO register.log_publication (size, checkpoint, published_at)
-SELECT s.size, 'a note', '2027-11-07' FROM (VALUES ((tests.report('2027-11-03') #>> '{issue,log_size}')::bigint - 1),
+INSERT INTO register.log_publication (size, checkpoint, published_at, position)
+SELECT s.size, 'a note', '2027-11-07', s.size FROM (VALUES ((tests.report('2027-11-03') #>> '{issue,log_size}')::bigint - 1),
     ((tests.report('2027-11-03') #>> '{issue,log_size}')::bigint + 3), (100000)) AS s (size);
 SELECT is((tests.report('2027-11-08') #>> '{issue,checkpoint,size}')::bigint,
           (tests.report('2027-11-03') #>> '{issue,log_size}')::bigint + 3, 'the first that has all that was counted');

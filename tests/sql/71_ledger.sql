@@ -62,7 +62,7 @@ SELECT throws_ok($$ UPDATE register.complaint SET leaf_index = 9 $$, '23001', NU
 SELECT is(tests.call('ledger_leaves', '', '{"first": "2", "count": "1"}') #>> '{content,leaves}',
           translate(encode(rules.leaves_at(2, 1), 'base64'), E'\n', ''), 'leaves from an index on');
 SELECT is(tests.call('ledger_leaves', '', '{"first": "9", "count": "1"}') -> 'content',
-          '{"size": 4, "leaves": ""}', 'and how many there are');
+          '{"size": 4, "frozen": false, "leaves": ""}', 'and how many there are');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -573,7 +573,7 @@ def test_metrics_are_for_the_local_listener_alone(site):
     status, text = local(site, get("/metrics"))
     assert status == 200
     for line in text.splitlines():
-        assert re.fullmatch(r"# (HELP|TYPE) grievd_\w+ .+|grievd_\w+ -?\d+", line), line
+        assert re.fullmatch(r"# (HELP|TYPE) grievd_\w+ .+|grievd_\w+(\{\w+=\"[\w.]+\"\})? -?\d+(\.\d+)?", line), line
     assert "grievd_requests_total " in text
 
 

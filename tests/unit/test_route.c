@@ -25,6 +25,11 @@ HANDLER(healthz)
 HANDLER(readyz)
 HANDLER(metrics)
 HANDLER(openapi)
+HANDLER(log_checkpoint)
+HANDLER(log_tile)
+HANDLER(log_latest)
+HANDLER(log_consistency)
+HANDLER(log_proof)
 #undef HANDLER
 
 /* A request with that line, as the reader leaves it. */
@@ -81,6 +86,32 @@ Test(route_match, finds_the_function_of_a_method_and_path)
         cr_expect_eq(route_match(request, &allow), ERR_NONE, "%s", rows[i].path);
         cr_assert(request->route, "%s", rows[i].path);
         cr_expect_str_eq(request->route->function, rows[i].function, "%s", rows[i].path);
+        arena_free(request->arena);
+    }
+}
+
+Test(route_match, a_tile_takes_all_segments_that_are_left)
+{
+    static const struct {
+        const char *path, *tile; /* NULL: no route */
+    } rows[] = {
+        {"/log/tile/0/000", "0/000"},
+        {"/log/tile/0/x001/x234/067.p/3", "0/x001/x234/067.p/3"},
+        {"/log/tile/entries/000", "entries/000"},
+        {"/log/tile/%30/000", "0/000"},
+        {"/log/tile/", NULL},
+        {"/log/tile", NULL},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct request *request = request_of("GET", rows[i].path);
+        const char *allow = NULL;
+
+        cr_expect_eq(route_match(request, &allow), rows[i].tile ? ERR_NONE : ERR_NOT_FOUND, "%s",
+                     rows[i].path);
+        if (rows[i].tile)
+            cr_expect_str_eq(text_of(request->path_params[0].value), rows[i].tile, "%s",
+                             rows[i].path);
         arena_free(request->arena);
     }
 }
