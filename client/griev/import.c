@@ -520,8 +520,10 @@ int run_import_cases(struct griev *griev)
                             .unknown = json_object()};
     struct span content;
 
-    if (!files_read(import.path, FILE_BYTES_MAX, &content))
+    if (!files_read(import.path, FILE_BYTES_MAX, &content)) {
+        import_done(&import);
         return griev_fail(griev, EXIT_LOCAL, import.path, SAY("อ่านไม่ได้", "cannot be read"));
+    }
     int code = prepare(&import);
 
     if (code == EXIT_OK)

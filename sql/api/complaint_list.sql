@@ -47,20 +47,29 @@ BEGIN
             SELECT c.id FROM register.complaint AS c
             WHERE c.id = named AND c.position < before
               AND rules.case_fits(c, state, unit, class, fy, subject, assignee, received_from,
-                                  received_to, due_by);
+                                  received_to)
+              AND (due_by IS NULL OR c.id IN (
+                      SELECT k.complaint FROM register.clock AS k
+                      WHERE k.met_on IS NULL AND k.paused_on IS NULL AND k.due_on <= due_by));
     ELSIF sees_most THEN
         OPEN walk FOR
             SELECT c.id FROM register.complaint AS c
             WHERE c.position < before
               AND rules.case_fits(c, state, unit, class, fy, subject, assignee, received_from,
-                                  received_to, due_by)
+                                  received_to)
+              AND (due_by IS NULL OR c.id IN (
+                      SELECT k.complaint FROM register.clock AS k
+                      WHERE k.met_on IS NULL AND k.paused_on IS NULL AND k.due_on <= due_by))
             ORDER BY c.position DESC;
     ELSIF caller.role_set <@ '{officer,unit_head}' THEN -- nothing but what he submitted
         OPEN walk FOR
             SELECT c.id FROM register.complaint AS c
             WHERE c.submitter = caller.name AND c.position < before
               AND rules.case_fits(c, state, unit, class, fy, subject, assignee, received_from,
-                                  received_to, due_by)
+                                  received_to)
+              AND (due_by IS NULL OR c.id IN (
+                      SELECT k.complaint FROM register.clock AS k
+                      WHERE k.met_on IS NULL AND k.paused_on IS NULL AND k.due_on <= due_by))
             ORDER BY c.position DESC;
     ELSE
         OPEN walk FOR
@@ -77,7 +86,10 @@ BEGIN
             JOIN register.complaint AS c ON c.id = own.id
             WHERE c.position < before
               AND rules.case_fits(c, state, unit, class, fy, subject, assignee, received_from,
-                                  received_to, due_by)
+                                  received_to)
+              AND (due_by IS NULL OR c.id IN (
+                      SELECT k.complaint FROM register.clock AS k
+                      WHERE k.met_on IS NULL AND k.paused_on IS NULL AND k.due_on <= due_by))
             ORDER BY c.position DESC;
     END IF;
     LOOP

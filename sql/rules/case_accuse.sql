@@ -14,6 +14,7 @@ DECLARE
     conflict text := (SELECT string_agg(n, ',') FROM jsonb_array_elements_text(
                           coalesce(told -> 'conflict', '[]')) AS n);
     before   text := f.route;
+    whose    text := f.investigator;
 BEGIN
     told := told || jsonb_build_object(
         'could_read', (SELECT coalesce(jsonb_agg(s.viewer ORDER BY s.viewer), '[]')
@@ -27,6 +28,8 @@ BEGIN
                          coalesce(routed.excluded_codes, '{}'), routed.routes[1]);
     IF f.route <> before THEN
         told := told || jsonb_build_object('route', f.route);
+    ELSIF f.investigator IS DISTINCT FROM whose THEN
+        told := told || jsonb_build_object('successor', f.investigator);
     END IF;
     INSERT INTO register.case_accusation (complaint, at, accused_unit, accused_role,
                                           accused_principals, conflict, route, event_id)

@@ -19,10 +19,7 @@ BEGIN
     WHERE f.id = (proposed.request ->> 'original')::uuid FOR UPDATE;
     IF proposed.role <> ALL (seen.acts_as) THEN
         RAISE EXCEPTION 'none of your roles decides on this case' USING ERRCODE = 'ZG403';
-    ELSIF seen.investigator = caller.name
-          OR EXISTS (SELECT FROM register.event AS e
-                     WHERE e.complaint = seen.id AND e.kind = 'assign'
-                       AND e.fields ->> 'investigator' = caller.name) THEN
+    ELSIF rules.has_investigated(caller.name, seen.id) THEN
         RAISE EXCEPTION 'who proposed or investigated does not decide on it'
             USING ERRCODE = 'ZG403';
     END IF;

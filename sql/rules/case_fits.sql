@@ -1,8 +1,9 @@
 -- Whether a case is what a list asks for; NULL asks for anything. One expression, which the planner
--- takes apart where it stands, so that what is not asked for costs nothing.
+-- takes apart where it stands, so that what is not asked for costs nothing: for that it has no
+-- subquery.
 CREATE OR REPLACE FUNCTION rules.case_fits(
     c register.complaint, state text, unit text, class text, fy text, subject text, assignee text,
-    received_from date, received_to date, due_by date)
+    received_from date, received_to date)
 RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN (case_fits.state IS NULL OR c.state = case_fits.state)
@@ -12,10 +13,6 @@ RETURN (case_fits.state IS NULL OR c.state = case_fits.state)
    AND (case_fits.subject IS NULL OR c.subject = case_fits.subject)
    AND (case_fits.assignee IS NULL OR c.investigator = case_fits.assignee)
    AND (case_fits.received_from IS NULL OR c.received_on >= case_fits.received_from)
-   AND (case_fits.received_to IS NULL OR c.received_on <= case_fits.received_to)
-   AND (case_fits.due_by IS NULL
-        OR EXISTS (SELECT FROM register.clock AS k
-                   WHERE k.complaint = c.id AND k.met_on IS NULL AND k.paused_on IS NULL
-                     AND k.due_on <= case_fits.due_by));
+   AND (case_fits.received_to IS NULL OR c.received_on <= case_fits.received_to);
 COMMENT ON FUNCTION rules.case_fits(register.complaint, text, text, text, text, text, text, date,
-                                    date, date) IS 'Whether a case is what a list asks for';
+                                    date) IS 'Whether a case is what a list asks for';

@@ -60,10 +60,7 @@ BEGIN
                            WHERE p.parent = f.id AND p.state <> 'CLOSED');
     WHEN 'other_person' THEN
         RETURN rules.case_proposal(f.id) ->> 'by' <> actor
-           AND f.investigator IS DISTINCT FROM actor
-           AND NOT EXISTS (SELECT FROM register.event AS e
-                           WHERE e.complaint = f.id AND e.kind IN ('assign', 'interest')
-                             AND e.fields ->> 'investigator' = condition_holds.actor);
+           AND NOT rules.has_investigated(actor, f.id);
     WHEN 'assignable' THEN
         RETURN fields ->> 'investigator' = ANY (rules.case_investigators(f));
     WHEN 'signed' THEN

@@ -2,7 +2,9 @@
 -- is asked.
 CREATE OR REPLACE FUNCTION rules.list_item(actor text, asked uuid, to_read boolean) RETURNS text
 LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp AS $$
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan -- its caller plans anew each time
+AS $$
 BEGIN
     RETURN (SELECT '{' || rules.case_members(c.complaint, s) || '}'
             FROM rules.case_seen AS c

@@ -293,6 +293,15 @@ SELECT pg_temp.play(9, 'legal', 'withdraw', '200 TRIAGE', '{"reason": "มีห
 SELECT pg_temp.play(9, 'triager', 'propose', '200 CLOSURE_PROPOSED',
     '{"outcome": "withdrawn", "reason": "ก"}');
 
+-- Who proposed does not close, nor does who followed an investigator with an interest
+SELECT pg_temp.play(6, 'triager', 'screen', '200 TRIAGE', pg_temp.screened());
+SELECT pg_temp.play(6, 'all', 'propose', '200 CLOSURE_PROPOSED',
+    '{"outcome": "insufficient", "reason": "ก"}');
+SELECT pg_temp.play(6, 'all', 'close', 'ZG409 who proposed or investigated does not decide on it',
+    '{"order_no": "1", "order_date": "2026-11-11", "signatory": "director"}');
+SELECT pg_temp.play(6, 'head', 'close', '200 CLOSED',
+    '{"order_no": "1", "order_date": "2026-11-11", "signatory": "director"}');
+
 -- An interest declared
 SELECT pg_temp.play(10, 'legal', 'register', '200 TRIAGE');
 SELECT pg_temp.play(10, 'triager', 'screen', '200 TRIAGE', pg_temp.screened());
@@ -303,6 +312,9 @@ SELECT pg_temp.play(10, 'investigator-2', 'interest', '200 INVESTIGATING',
 SELECT pg_temp.play(10, 'investigator-2', 'find', 'ZG404', '{"finding": "ก"}');
 SELECT is((SELECT investigator FROM register.complaint WHERE id = tests.id(10)), 'all',
           'it goes at once to who has the fewest cases');
+SELECT ok(rules.has_investigated(who, tests.id(10)), who || ' is or was its investigator')
+FROM unnest(ARRAY['investigator-2', 'all']) AS who;
+SELECT ok(NOT rules.has_investigated('investigator', tests.id(10)), 'somebody else is not');
 SELECT pg_temp.play(10, 'head', 'interest', '200 INVESTIGATING', '{"reason": "ก"}');
 SELECT pg_temp.play(10, 'all', 'interest', '200 INVESTIGATING', '{"reason": "ก"}');
 SELECT is((SELECT route || ' ' || investigator FROM register.complaint WHERE id = tests.id(10)),

@@ -15,9 +15,9 @@
 
 #define KEY_DIGITS "000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F"
 
-#define REQUIRED                                                    \
-    "[tls]\ncertificate = c.pem\nkey = k.pem\nclient_ca = ca.pem\n" \
-    "[database]\nconninfo = dbname=grievd\n"                        \
+#define REQUIRED                                                          \
+    "[tls]\ncertificate = c.pem\nkey = k.pem\nclient_ca = ca.pem\n"       \
+    "[database]\nconninfo = dbname=grievd\n"                              \
     "[sealing]\nbody_keys = legal:l.pub alternate:a.pub external:a.pub\n" \
     "custodians = 1:1.pub 2:2.pub\n"                                      \
     "[register]\nnonce_key = nonce.key\n"
@@ -295,6 +295,7 @@ Test(example, names_every_key_once_with_its_default)
 {
     expect_example(EXAMPLE_CONF, settings_keys, settings_key_count);
     expect_example(SIGNER_CONF, signer_settings_keys, signer_settings_key_count);
+    expect_example(NOTIFY_CONF, notify_settings_keys, notify_settings_key_count);
 }
 
 Test(example, can_be_read)
@@ -302,12 +303,38 @@ Test(example, can_be_read)
     struct config_error error;
     struct settings *settings = settings_read(EXAMPLE_CONF, &error);
     struct signer_settings *signer = signer_settings_read(SIGNER_CONF, &error);
+    struct notify_settings *notify = notify_settings_read(NOTIFY_CONF, &error);
 
     cr_assert_not_null(settings, "%d: %s", error.line, error.text);
     cr_assert_not_null(signer, "%d: %s", error.line, error.text);
     cr_expect_str_eq(signer->state_dir, "/var/lib/grievd-signer");
+    cr_assert_not_null(notify, "%d: %s", error.line, error.text);
+    cr_expect_eq(notify->interval_ms, 60 * 1000);
+    notify_settings_free(notify);
     signer_settings_free(signer);
     settings_free(settings);
+}
+
+Test(notify_settings_read, needs_a_server_under_tls_and_one_sender)
+{
+    static const struct {
+        const char *promise, *url, *from;
+    } refused[] = {
+        {"another protocol", "http://mail.example", "a@b"},
+        {"a name without a protocol", "mail.example:25", "a@b"},
+        {"a sender without a host", "smtp://mail.example", "a"},
+        {"a sender without a name", "smtp://mail.example", "@b"},
+        {"two senders", "smtp://mail.example", "a@b,c@d"},
+    };
+    struct config_error error;
+
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        char text[256];
+
+        snprintf(text, sizeof text, "[notify]\nurl = %s\nfrom = %s\n[database]\nconninfo = x\n",
+                 refused[i].url, refused[i].from);
+        cr_expect_null(notify_settings_read(text_file(text), &error), "%s", refused[i].promise);
+    }
 }
 
 Test(signer_settings_read, needs_an_origin_that_can_name_a_key)

@@ -1,0 +1,11 @@
+-- Whether somebody investigates a case or ever has: by assignment, or as the successor of who
+-- declared an interest.
+CREATE OR REPLACE FUNCTION rules.has_investigated(who text, asked uuid) RETURNS boolean
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM register.event AS e
+                   WHERE e.complaint = asked AND e.kind IN ('assign', 'interest', 'accuse')
+                     AND who IN (e.fields ->> 'investigator', e.fields ->> 'successor'))
+$$;
+COMMENT ON FUNCTION rules.has_investigated(text, uuid) IS
+    'Whether somebody investigates a case or ever has';
