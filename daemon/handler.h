@@ -3,8 +3,9 @@
  *
  * Nearly every route is call_sql: parameters and body go to one function of
  * schema api, whose answer is the reply, as JSON or put on paper (html, csv, xlsx).
- * The few others are here because they need C: submissions (intake), texts that are opened (sealer),
- * tracking codes (hashed before anything sees them), health, the API's own description, and the log.
+ * The few others are here because they need C: submissions (intake), texts that are opened
+ * (sealer), tracking codes (hashed before anything sees them), health, the API's own description,
+ * and the log.
  */
 #ifndef GRIEVD_HANDLER_H
 #define GRIEVD_HANDLER_H

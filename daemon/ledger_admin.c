@@ -426,7 +426,7 @@ static bool export_leaves(void *arg, uint64_t first, size_t count, uint8_t *ret_
         return false;
     if (held < count) {
         fputs(
-            "grievd ledger: the signer has fewer leaves than were published: grievd ledger doctor\n",
+            "grievd ledger: the signer has less than was published: see grievd ledger doctor\n",
             stderr);
         return false;
     }

@@ -3,8 +3,8 @@
  *
  * routes.def is the API on one page. Matching is by segments: `{name}` takes one
  * non-empty segment, percent-decoded; in `{name}.html` the segment without its
- * end, and such a row stands before the one without; `{+name}` takes all that is left. A path that exists with another method is
- * 405 with Allow; HEAD is answered wherever GET is.
+ * end, and such a row stands before the one without; `{+name}` takes all that is left. A path that
+ * exists with another method is 405 with Allow; HEAD is answered wherever GET is.
  *
  * Pure.
  */

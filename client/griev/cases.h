@@ -7,8 +7,8 @@
  * changed to or from a code, unit or day, the value that was committed is found again
  * by trying them: the opening holds the salt.
  *
- * A case that is hidden from the auditor has no row for him, like one that was deleted: it is told as
- * a leaf without a row, and only somebody it is not hidden from can tell which it is.
+ * A case that is hidden from the auditor has no row for him, like one that was deleted: it is told
+ * as a leaf without a row, and only somebody it is not hidden from can tell which it is.
  */
 #ifndef GRIEVD_CLIENT_CASES_H
 #define GRIEVD_CLIENT_CASES_H
@@ -20,9 +20,9 @@
 int cases_fetch(struct griev *griev, unsigned year, json_t **ret_rows);
 
 /*
- * Hold them against the leaves that audit has taken up, LEAF_BYTES each; leaves from `settled` on may
- * be newer than the rows. A list of findings, {index, ref, code, field, committed, text_en, text_th},
- * owned; empty if all is well.
+ * Hold them against the leaves that audit has taken up, LEAF_BYTES each; leaves from `settled` on
+ * may be newer than the rows. A list of findings, {index, ref, code, field, committed, text_en,
+ * text_th}, owned; empty if all is well.
  */
 json_t *cases_compare(struct griev *griev, unsigned year, const json_t *rows, const uint8_t *leaves,
                       uint64_t settled, const struct audit *audit);

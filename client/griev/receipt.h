@@ -4,8 +4,8 @@
  * Whoever submitted a complaint keeps its receipt, below the state folder by its number and,
  * where the complaint came from a file, as FILE.receipt beside it. With the log's key in the
  * settings a submission is no success before its receipt proves it: the log's key has signed a
- * tree that holds this very complaint, under the commitment that the client computes itself from what
- * it sent.
+ * tree that holds this very complaint, under the commitment that the client computes itself from
+ * what it sent.
  */
 #ifndef GRIEVD_CLIENT_RECEIPT_H
 #define GRIEVD_CLIENT_RECEIPT_H
@@ -13,7 +13,7 @@
 #include "griev.h"
 #include "spool.h"
 
-/* Check what came as the answer to a submission: an exit code, failures told. EXIT_OK without a key. */
+/* Check the answer to a submission: an exit code, failures told. EXIT_OK without a key. */
 int receipt_check(struct griev *griev, const struct spool *spool, const json_t *answer);
 
 /* Keep it; beside: the file the complaint came from, or NULL. Trouble is told and is no failure. */

@@ -679,7 +679,7 @@ static bool differs(const json_t *report)
            json_array_size(json_object_get(report, "cases")) > 0;
 }
 
-/* A register at work: what is committed is signed a moment later, so what differs is looked at again. */
+/* In a register at work what is committed is signed a moment later: look again at what differs. */
 static int audit_settled(struct griev *griev, const struct verify_log *log, unsigned year,
                          json_t **ret_report)
 {

@@ -18,7 +18,7 @@ enum {
 
 /* ---- what is kept ---- */
 
-/* The kept checkpoint's file, or, for evidence, the one beside it; NULL, told, if there can be none. */
+/* The kept checkpoint's file, or, for evidence, the one beside it; NULL, told, if there is none. */
 static char *kept_path(const struct griev *griev, const struct verify_log *log, const char *suffix)
 {
     char key[NOTE_KEY_TEXT_MAX], hash[SPOOL_HEX_CHARS + 1];
@@ -228,7 +228,7 @@ int watch_take(struct griev *griev, const struct verify_log *log, struct span no
 
 /* ---- at each contact ---- */
 
-/* The server's newest checkpoint, owned; empty: it has none to show now. *ret_gone: it has no log. */
+/* The server's newest checkpoint, owned; empty: none to show now. *ret_gone: it has no log. */
 static struct span ask_latest(struct griev *griev, uint64_t at_least, bool *ret_gone)
 {
     const struct timespec pause = {.tv_nsec = LAG_MS * 1000000L};

@@ -1,4 +1,4 @@
-/* What the daemon's tree promises: whatever was ever its root, a tile or a proof, it still gives. */
+/* What the daemon's tree promises: every root, tile and proof that it ever had, it still gives. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
