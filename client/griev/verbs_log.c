@@ -271,7 +271,7 @@ struct recount {
     bool online;
     json_t *rows;     /* of --cases; or NULL */
     uint64_t settled; /* leaves of before the rows were read */
-    uint8_t *leaves;  /* all of them, with --cases */
+    uint8_t *leaves;  /* all of them */
 };
 
 static const struct {
@@ -359,7 +359,7 @@ static bool add_leaves(struct recount *recount, const uint8_t *leaves, size_t co
 {
     const uint64_t from = audit_size(recount->audit);
 
-    if (recount->rows) {
+    if (recount->online) {
         recount->leaves = memory_resize(recount->leaves, (from + count) * LEAF_BYTES);
         memcpy(recount->leaves + from * LEAF_BYTES, leaves, count * LEAF_BYTES);
     }
@@ -551,6 +551,45 @@ static void compare_figures(json_t *differences, const char *source, const json_
                    json_object_get(told, "level"));
 }
 
+/* Count the leaves that the log had when the report was issued, and compare with what it says. */
+static void compare_issued(json_t *differences, const char *source, const struct recount *recount,
+                           const json_t *report)
+{
+    const json_t *issue = json_object_get(report, "issue");
+    const json_int_t size = json_integer_value(json_object_get(issue, "log_size"));
+    const json_t *told = json_object_get(json_object_get(report, "document"), "counted");
+    struct recount early = {.year = recount->year, .at = (uint64_t)size};
+
+    if (!json_is_object(issue) || !json_is_object(told) || size < 0 ||
+        early.at > recount->checkpoint.size)
+        return;
+    early.audit = audit_new();
+    if (early.audit && audit_leaves(early.audit, recount->leaves, early.at)) {
+        json_t *counted = report_of(&early);
+
+        compare_figures(differences, source, counted, told);
+        json_decref(counted);
+    }
+    audit_free(early.audit);
+}
+
+/* The year's report, if it is issued and this principal may read it. */
+static void compare_report(struct griev *griev, const struct recount *recount, json_t *differences)
+{
+    char *target = memory_printf("/v1/reports/%u", recount->year);
+    const struct https_request request = {.method = "GET", .target = target, .repeatable = true};
+    struct https_answer answer;
+
+    https_send(griev->https, &request, &answer);
+    json_t *report = answer.result == HTTPS_ANSWERED && answer.status == 200
+                         ? json_loadb(answer.body.data, answer.body.len, 0, NULL)
+                         : NULL;
+    compare_issued(differences, target, recount, report);
+    json_decref(report);
+    https_answer_done(&answer);
+    free(target);
+}
+
 static int compare_scores(struct griev *griev, const struct recount *recount, json_t *report)
 {
     struct answer scores;
@@ -560,6 +599,8 @@ static int compare_scores(struct griev *griev, const struct recount *recount, js
 
     if (code == EXIT_OK)
         compare_figures(differences, target, report, json_object_get(scores.json, "kpi1"));
+    if (code == EXIT_OK)
+        compare_report(griev, recount, differences);
     json_object_set_new(report, "differences", differences);
     answer_done(&scores);
     free(target);

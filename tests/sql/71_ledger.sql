@@ -53,7 +53,8 @@ SELECT lives_ok($$ SELECT rules.append('2026-11-27 10:00+07', rules.system_princ
                                        event_id => tests.id(99)) $$, 'the act again');
 SELECT is((SELECT e.leaf_index - b.leaf_count FROM register.event AS e, before AS b WHERE e.event_id = tests.id(99)), 2::bigint,
           'has its own leaf as well');
-SELECT is((SELECT array_agg(l.leaf_index - b.leaf_count) FROM register.lost_leaf AS l, before AS b), '{0}', 'only what nobody repeated is left');
+SELECT is((SELECT array_agg(l.leaf_index - b.leaf_count) FROM register.lost_leaf AS l, before AS b), '{0}',
+          'only what nobody repeated is left');
 SELECT is((SELECT h.leaf_count FROM register.head AS h),
           (SELECT sum(octet_length(r.leaves)) / 48 FROM register.leaf_run AS r), 'no leaf is there twice');
 

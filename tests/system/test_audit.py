@@ -4,6 +4,8 @@ import hashlib
 import hmac
 import json
 import subprocess
+import uuid
+from datetime import timedelta
 
 import pytest
 from harness import GRIEV, NO_QUOTA, ROOT, Site, complaint, fiscal_year, today, wait_until
@@ -22,10 +24,10 @@ def own():
     made.close()
 
 
-def audit(own, *args, code=OK, actor="auditor", json_wanted=True):
+def audit(own, *args, code=OK, actor="auditor", json_wanted=True, year=YEAR):
     config = own.client_config(actor)
     config.write_text(config.read_text() + f"[log]\nkey = {own.folder / 'log.pub'}\n")
-    done = subprocess.run([GRIEV, "--config", config, "audit", str(YEAR), *args, *(["--json"] if json_wanted else [])],
+    done = subprocess.run([GRIEV, "--config", config, "audit", str(year), *args, *(["--json"] if json_wanted else [])],
                           capture_output=True, text=True, cwd=own.folder, env={"PATH": "/usr/bin", "LC_ALL": "C.UTF-8"})
     assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
     return json.loads(done.stdout) if json_wanted and done.stdout else done.stdout
@@ -233,6 +235,32 @@ def test_a_complaint_that_is_reclassified_four_times_counts_once(own):
     assert {key: after["by_class"][key] - before["by_class"][key] for key in after["by_class"]} == {
         "C1": 0, "C2": 1, "CX": 0, "C0": 0, "CT": 0, "CI": 0, "CV": 0}
     assert after["differences"] == []
+
+
+def test_an_issued_report_is_held_against_the_log_as_it_was_then(own):
+    """Later complaints change nothing of it; a register that tells another number than it issued is found."""
+    year = YEAR - 1
+    late = (today() + timedelta(days=1)).isoformat()
+
+    def close_on(day):
+        own.postgres.psql(f"UPDATE register.fiscal_year SET closing_day = {day} WHERE fy = {year}")
+
+    def submit(class_):
+        close_on(f"'{late}'")
+        assert own.submit(**{"class": class_, "received_on": f"{year - 543}-09-30"}).status == 201
+        close_on("closes")
+
+    submit("C1")
+    made = own.request("reporter", "POST", f"/v1/reports/{year}/issue",
+                       {"event_id": str(uuid.uuid4()), "acknowledge": ["silent_units", "missing_evidence"]})
+    assert made.status in (200, 201), made
+    submit("C2")
+    report = audit(own, year=year)
+    assert (report["received"], report["differences"]) == (2, [])
+    rewrite(own, "UPDATE register.report_issue SET document = regexp_replace(document, '(\"counted\" *: *{\"received\" *: *)1', '\\19')")
+    found = audit(own, code=CONFLICT, year=year)["differences"]
+    assert [(each["figure"], each["source"], each["log"], each["register"]) for each in found] == [
+        ("received", f"/v1/reports/{year}", 1, 9)]
 
 
 def test_a_case_that_is_hidden_from_the_auditor_is_shown_to_him_nowhere(own):
