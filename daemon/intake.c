@@ -934,6 +934,14 @@ static void store_connected(void *arg)
     pump(intake);
 }
 
+/* What waited for the log to come to a checkpoint that somebody has seen goes on. */
+static void ledger_certain_again(void *arg)
+{
+    const struct intake *intake = arg;
+
+    event_active(intake->pump, EV_TIMEOUT, 0);
+}
+
 /* --- from start to end --- */
 
 static_assert((int)SETTINGS_KEY_BYTES == (int)COMMIT_KEY_BYTES, "a nonce key is one for commit");
@@ -965,6 +973,8 @@ struct intake *intake_new(struct loop *loop, struct store *store, struct sealer 
         return NULL;
     }
     store_on_connect(store, store_connected, intake);
+    if (ledger)
+        ledger_on_certain(ledger, ledger_certain_again, intake);
     return intake;
 }
 
@@ -989,6 +999,8 @@ void intake_free(struct intake *intake)
     if (!intake)
         return;
     store_forget(intake->store, intake);
+    if (intake->ledger)
+        ledger_on_certain(intake->ledger, NULL, NULL);
     answer_all(intake);
     if (intake->pump)
         event_free(intake->pump);

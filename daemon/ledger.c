@@ -108,6 +108,10 @@ struct ledger {
     uint8_t pending[LEAVES_MAX * LEAF_BYTES];
     uint64_t wanted; /* the signer must get leaves up to there from the database first */
 
+    void (*on_certain)(void *arg);
+    void *on_certain_arg;
+    bool was_certain;
+
     struct ledger_claims fresh; /* with a leaf, in order */
     struct ledger_claims old;   /* the leaf of each must be read */
     struct ledger_reads reads;
@@ -803,6 +807,11 @@ static void read_arrived(struct ledger *ledger, const struct wire_answer *answer
 /* The one next step, if none is under way. */
 static void next(struct ledger *ledger)
 {
+    const bool certain = ledger_certain(ledger);
+
+    if (certain && !ledger->was_certain && ledger->on_certain)
+        ledger->on_certain(ledger->on_certain_arg);
+    ledger->was_certain = certain;
     if (!signer_link_idle(ledger->signer) || ledger->asked != ASKED_NOTHING || ledger->fetching ||
         ledger->resting || ledger->state == STATE_FORKED)
         return;
@@ -1028,6 +1037,12 @@ bool ledger_ready(const struct ledger *ledger)
 bool ledger_certain(const struct ledger *ledger)
 {
     return ledger_ready(ledger) && ledger->demand.size <= ledger->tree.frontier.size;
+}
+
+void ledger_on_certain(struct ledger *ledger, void (*fn)(void *arg), void *arg)
+{
+    ledger->on_certain = fn;
+    ledger->on_certain_arg = arg;
 }
 
 enum err ledger_refusal(const struct ledger *ledger)

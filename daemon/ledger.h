@@ -45,6 +45,9 @@ bool ledger_ready(const struct ledger *ledger);
 /* The same, and the log has come to every checkpoint that anybody has shown. On its loop. */
 bool ledger_certain(const struct ledger *ledger);
 
+/* Have fn called on its loop each time that ledger_certain() has become true. One listener. */
+void ledger_on_certain(struct ledger *ledger, void (*fn)(void *arg), void *arg);
+
 /*
  * ERR_NONE unless nothing may be written: ERR_FORKED, the log and the database are known to differ;
  * ERR_UNAVAILABLE, the register is frozen. From any thread.

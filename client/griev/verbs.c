@@ -409,7 +409,10 @@ static const struct option receipt_options[] = {
 };
 static const struct option audit_options[] = {
     {"from", "DIR|URL", OPTION_TEXT, "",
-     TEXT("ที่เก็บแฟ้มของบันทึก", "where the log's files are: checkpoint and tile/")},
+     TEXT("ที่เก็บแฟ้มของบันทึก (ปกติถามทะเบียน)",
+          "where the log's files are: checkpoint and tile/; the register if left out")},
+    {"cases", NULL, OPTION_FLAG, "",
+     TEXT("เทียบทุกแถวกับบันทึก (ผู้ตรวจสอบ)", "hold each row against its leaf (auditor)")},
     {"size", "N", OPTION_NUMBER, "",
      TEXT("นับถึงขนาดนี้ เช่นที่รายงานพิมพ์ไว้", "count no further, such as to a report's N")},
     {"key", "FILE", OPTION_TEXT, "",

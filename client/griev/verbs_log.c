@@ -2,7 +2,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
+#include "cases.h"
 #include "core/audit.h"
 #include "core/base64.h"
 #include "files.h"
@@ -19,6 +21,8 @@ enum {
     YEAR_MIN = 2444, /* what core/audit counts */
     YEAR_MAX = 2742,
     ENTRY_BYTES = 2 + LEAF_BYTES, /* of a bundle: a length, a leaf */
+    AUDITS_MAX = 3,               /* of a register at work, before a difference is told */
+    AGAIN_SECONDS = 2,
 };
 
 /* ---- as JSON: what is printed for people and for programs ---- */
@@ -262,6 +266,12 @@ struct recount {
     struct span note; /* owned; the checkpoint points into it */
     struct audit *audit;
     json_t *counted; /* the report, made when `at` is reached */
+
+    /* Asked of the register itself: */
+    bool online;
+    json_t *rows;     /* of --cases; or NULL */
+    uint64_t settled; /* leaves of before the rows were read */
+    uint8_t *leaves;  /* all of them */
 };
 
 static const struct {
@@ -348,6 +358,11 @@ static json_t *report_of(const struct recount *recount)
 static bool add_leaves(struct recount *recount, const uint8_t *leaves, size_t count)
 {
     const uint64_t from = audit_size(recount->audit);
+
+    if (recount->online) {
+        recount->leaves = memory_resize(recount->leaves, (from + count) * LEAF_BYTES);
+        memcpy(recount->leaves + from * LEAF_BYTES, leaves, count * LEAF_BYTES);
+    }
     const size_t before =
         !recount->counted && recount->at - from < count ? (size_t)(recount->at - from) : count;
 
@@ -446,6 +461,35 @@ static const struct column finding_columns[] = {
     {TEXT("คำอธิบาย", "What is wrong"), "text", CELL_NAME, NULL},
 };
 
+static const struct column difference_columns[] = {
+    {TEXT("ตัวเลข", "Figure"), "figure", CELL_CODE, NULL},
+    {TEXT("ที่มา", "Said by"), "source", CELL_CODE, NULL},
+    {TEXT("นับจากบันทึก", "Counted from the log"), "log", CELL_NUMBER, NULL},
+    {TEXT("ทะเบียน", "The register says"), "register", CELL_NUMBER, NULL},
+};
+
+static const struct column case_columns[] = {
+    {TEXT("ลำดับที่", "Index"), "index", CELL_NUMBER, NULL},
+    {TEXT("เลขที่รับ", "Number"), "ref", CELL_CODE, NULL},
+    {TEXT("ข้อผิด", "Fault"), "code", CELL_CODE, NULL},
+    {TEXT("ข้อมูล", "Field"), "field", CELL_CODE, NULL},
+    {TEXT("ที่ผูกพันไว้", "Committed"), "committed", CELL_CODE, NULL},
+    {TEXT("คำอธิบาย", "What is wrong"), "text", CELL_NAME, NULL},
+};
+
+/* A list of findings; with none, the text that says so (or nothing), and nothing without a list. */
+static void print_findings(const struct print *print, const json_t *list,
+                           const struct column *columns, size_t column_count, struct text none)
+{
+    if (!list || (json_array_size(list) == 0 && !none.en))
+        return;
+    print_line(print, STYLE_PLAIN, "%s", "");
+    if (json_array_size(list) == 0)
+        print_line(print, STYLE_GOOD, "✓ %s", print_text(print, none));
+    else
+        print_items(print, columns, column_count, list);
+}
+
 static void print_report(const struct griev *griev, const json_t *report, bool clean)
 {
     const struct print *print = &griev->print;
@@ -464,20 +508,137 @@ static void print_report(const struct griev *griev, const json_t *report, bool c
     print_fields(print, audit_columns, COUNT_OF(audit_columns), report);
     print_line(print, STYLE_PLAIN, "%s", "");
     print_items(print, month_columns, COUNT_OF(month_columns), json_object_get(report, "months"));
-    if (!clean) {
-        print_line(print, STYLE_PLAIN, "%s", "");
-        print_items(print, finding_columns, COUNT_OF(finding_columns),
-                    json_object_get(report, "findings"));
-    }
+    print_findings(print, json_object_get(report, "findings"), finding_columns,
+                   COUNT_OF(finding_columns), (struct text){NULL, NULL});
+    print_findings(print, json_object_get(report, "differences"), difference_columns,
+                   COUNT_OF(difference_columns),
+                   SAY("ตัวเลขของทะเบียนตรงกับที่นับจากบันทึก",
+                       "the register's figures are those counted from the log"));
+    print_findings(print, json_object_get(report, "cases"), case_columns, COUNT_OF(case_columns),
+                   SAY("ทุกแถวตรงกับรายการในบันทึก", "every row is the one that its leaf was made of"));
     warn_operator_only(griev);
+}
+
+/* ---- audit: what the register says ---- */
+
+static void compare_number(json_t *differences, const char *what, const char *source,
+                           const json_t *counted, const json_t *told)
+{
+    if (json_is_integer(told) && json_integer_value(counted) == json_integer_value(told))
+        return;
+    json_array_append_new(differences, json_pack("{s:s, s:s, s:O?, s:O?}", "figure", what, "source",
+                                                 source, "log", counted, "register", told));
+}
+
+/* The figures of the recount against those of an answer of the register. */
+static void compare_figures(json_t *differences, const char *source, const json_t *report,
+                            const json_t *told)
+{
+    const json_t *by_class = json_object_get(report, "by_class");
+    const char *class;
+    json_t *count;
+
+    compare_number(differences, "received", source, json_object_get(report, "received"),
+                   json_object_get(told, "received"));
+    json_object_foreach((json_t *)by_class, class, count)
+        compare_number(differences, class, source, count,
+                       json_object_get(json_object_get(told, "by_class"), class));
+    compare_number(differences, "kpi1", source,
+                   json_object_get(json_object_get(report, "kpi1"), "value"),
+                   json_object_get(told, "value"));
+    compare_number(differences, "level", source,
+                   json_object_get(json_object_get(report, "kpi1"), "level"),
+                   json_object_get(told, "level"));
+}
+
+/* Count the leaves that the log had when the report was issued, and compare with what it says. */
+static void compare_issued(json_t *differences, const char *source, const struct recount *recount,
+                           const json_t *report)
+{
+    const json_t *issue = json_object_get(report, "issue");
+    const json_int_t size = json_integer_value(json_object_get(issue, "log_size"));
+    const json_t *told = json_object_get(json_object_get(report, "document"), "counted");
+    struct recount early = {.year = recount->year, .at = (uint64_t)size};
+
+    if (!json_is_object(issue) || !json_is_object(told) || size < 0 ||
+        early.at > recount->checkpoint.size)
+        return;
+    early.audit = audit_new();
+    if (early.audit && audit_leaves(early.audit, recount->leaves, early.at)) {
+        json_t *counted = report_of(&early);
+
+        compare_figures(differences, source, counted, told);
+        json_decref(counted);
+    }
+    audit_free(early.audit);
+}
+
+/* The year's report, if it is issued and this principal may read it. */
+static void compare_report(struct griev *griev, const struct recount *recount, json_t *differences)
+{
+    char *target = memory_printf("/v1/reports/%u", recount->year);
+    const struct https_request request = {.method = "GET", .target = target, .repeatable = true};
+    struct https_answer answer;
+
+    https_send(griev->https, &request, &answer);
+    json_t *report = answer.result == HTTPS_ANSWERED && answer.status == 200
+                         ? json_loadb(answer.body.data, answer.body.len, 0, NULL)
+                         : NULL;
+    compare_issued(differences, target, recount, report);
+    json_decref(report);
+    https_answer_done(&answer);
+    free(target);
+}
+
+static int compare_scores(struct griev *griev, const struct recount *recount, json_t *report)
+{
+    struct answer scores;
+    json_t *differences = json_array();
+    char *target = memory_printf("/v1/scores/%u", recount->year);
+    const int code = griev_get(griev, target, &scores);
+
+    if (code == EXIT_OK)
+        compare_figures(differences, target, report, json_object_get(scores.json, "kpi1"));
+    if (code == EXIT_OK)
+        compare_report(griev, recount, differences);
+    json_object_set_new(report, "differences", differences);
+    answer_done(&scores);
+    free(target);
+    return code;
+}
+
+/* The newest checkpoint as the register shows it, and before it the rows, if they are asked for. */
+static int ask_checkpoint(struct griev *griev, struct recount *recount)
+{
+    struct answer answer;
+    int code = EXIT_OK;
+
+    if (option_flag(griev, "cases")) {
+        code = griev_get(griev, "/log/latest", &answer);
+        recount->settled = (uint64_t)json_integer_value(json_object_get(answer.json, "size"));
+        answer_done(&answer);
+        if (code == EXIT_OK)
+            code = cases_fetch(griev, recount->year, &recount->rows);
+    }
+    if (code != EXIT_OK)
+        return code;
+    code = griev_get(griev, "/log/latest", &answer);
+    const json_t *note = json_object_get(answer.json, "checkpoint");
+    if (code == EXIT_OK && json_is_string(note))
+        recount->note =
+            memory_copy((struct span){json_string_value(note), json_string_length(note)});
+    answer_done(&answer);
+    return code;
 }
 
 /* Checkpoint, leaves, root, report: in this order. */
 static int audit_from(struct griev *griev, const struct verify_log *log, struct recount *recount,
-                      struct prove_source *source)
+                      struct prove_source *source, json_t **ret_report)
 {
     json_int_t size = 0;
-    int code = prove_fetch(source, "checkpoint", LIMIT_NOTE_BYTES, &recount->note);
+    int code = recount->online
+                   ? ask_checkpoint(griev, recount)
+                   : prove_fetch(source, "checkpoint", LIMIT_NOTE_BYTES, &recount->note);
 
     if (code == EXIT_NOT_FOUND)
         return griev_fail(griev, EXIT_NOT_FOUND, "checkpoint",
@@ -498,42 +659,104 @@ static int audit_from(struct griev *griev, const struct verify_log *log, struct 
     if (code != EXIT_OK)
         return code;
 
-    const bool clean = json_integer_value(json_object_get(recount->counted, "finding_count")) == 0;
     json_t *report = json_of_checkpoint(&recount->checkpoint);
     json_object_update(report, recount->counted);
-    print_report(griev, report, clean);
-    json_decref(report);
-    return clean ? EXIT_OK : EXIT_CONFLICT;
+    if (recount->rows)
+        json_object_set_new(report, "cases",
+                            cases_compare(griev, recount->year, recount->rows, recount->leaves,
+                                          recount->settled, recount->audit));
+    if (recount->online && recount->at == recount->checkpoint.size)
+        code = compare_scores(griev, recount, report);
+    if (code == EXIT_OK)
+        *ret_report = report;
+    else
+        json_decref(report);
+    return code;
+}
+
+/* Where the log's files are: as told, or at the register itself. */
+static struct prove_source *audit_source(struct griev *griev, struct recount *recount,
+                                         int *ret_code)
+{
+    const char *from = option_text(griev, "from");
+
+    recount->online = from == NULL;
+    if (from)
+        return prove_source_new(griev, from, ret_code);
+    *ret_code = griev_configure(griev);
+    if (*ret_code != EXIT_OK)
+        return NULL;
+    char *url = memory_printf("%s/log", griev->settings.url);
+    struct prove_source *source = prove_source_new(griev, url, ret_code);
+
+    free(url);
+    return source;
+}
+
+/* From the first leaf to the report, which is the caller's. */
+static int audit_once(struct griev *griev, const struct verify_log *log, unsigned year,
+                      json_t **ret_report)
+{
+    struct recount recount = {.year = year, .audit = audit_new()};
+    int code = EXIT_OK;
+    struct prove_source *source = audit_source(griev, &recount, &code);
+
+    if (code == EXIT_OK && !recount.audit)
+        code = griev_fail(griev, EXIT_LOCAL, NULL, SAY("หน่วยความจำไม่พอ", "memory is out"));
+    if (code == EXIT_OK)
+        code = audit_from(griev, log, &recount, source, ret_report);
+    prove_source_free(source);
+    audit_free(recount.audit);
+    json_decref(recount.counted);
+    json_decref(recount.rows);
+    free(recount.leaves);
+    memory_free_span(&recount.note);
+    return code;
+}
+
+static bool differs(const json_t *report)
+{
+    return json_array_size(json_object_get(report, "differences")) > 0 ||
+           json_array_size(json_object_get(report, "cases")) > 0;
+}
+
+/* In a register at work what is committed is signed a moment later: look again at what differs. */
+static int audit_settled(struct griev *griev, const struct verify_log *log, unsigned year,
+                         json_t **ret_report)
+{
+    const struct timespec pause = {.tv_sec = AGAIN_SECONDS};
+    int code = audit_once(griev, log, year, ret_report);
+
+    for (int i = 1; i < AUDITS_MAX && code == EXIT_OK && differs(*ret_report); i++) {
+        nanosleep(&pause, NULL);
+        json_decref(*ret_report);
+        code = audit_once(griev, log, year, ret_report);
+    }
+    return code;
 }
 
 int run_audit(struct griev *griev)
 {
-    const char *from = option_text(griev, "from");
-    struct recount recount = {0};
     struct prove_log log;
     unsigned long long year;
+    json_t *report = NULL;
 
     if (!span_to_u64(span_of(griev->operands[0]), YEAR_MAX, &year) || year < YEAR_MIN)
         return griev_fail(griev, EXIT_USAGE, griev->operands[0],
                           SAY("ปีงบประมาณเป็น พ.ศ. เช่น 2570", "a fiscal year is Buddhist: 2570"));
-    if (!from)
-        return griev_fail(griev, EXIT_USAGE, "--from",
-                          SAY("ต้องระบุที่เก็บแฟ้มของบันทึก: --from DIR หรือ URL",
-                              "say where the log's files are: --from DIR or URL"));
+    if (option_text(griev, "from") && option_flag(griev, "cases"))
+        return griev_fail(
+            griev, EXIT_USAGE, "--cases",
+            SAY("ถามทะเบียน จึงใช้กับ --from ไม่ได้", "asks the register, and does not go with --from"));
     int code = prove_log_read(griev, &log);
+    if (code == EXIT_OK)
+        code = audit_settled(griev, &log.log, (unsigned)year, &report);
     if (code != EXIT_OK)
         return code;
 
-    struct prove_source *source = prove_source_new(griev, from, &code);
-    recount.year = (unsigned)year;
-    recount.audit = audit_new();
-    if (code == EXIT_OK && !recount.audit)
-        code = griev_fail(griev, EXIT_LOCAL, NULL, SAY("หน่วยความจำไม่พอ", "memory is out"));
-    if (code == EXIT_OK)
-        code = audit_from(griev, &log.log, &recount, source);
-    prove_source_free(source);
-    audit_free(recount.audit);
-    json_decref(recount.counted);
-    memory_free_span(&recount.note);
+    const bool clean = json_integer_value(json_object_get(report, "finding_count")) == 0;
+    print_report(griev, report, clean);
+    code = clean && !differs(report) ? EXIT_OK : EXIT_CONFLICT;
+    json_decref(report);
     return code;
 }

@@ -205,6 +205,18 @@ uint64_t audit_findings(const struct audit *audit, const struct audit_finding **
     return audit->finding_count;
 }
 
+enum leaf_class audit_class(const struct audit *audit, uint64_t index)
+{
+    assert(index < audit->tree.size);
+    return (enum leaf_class)((audit->kept[index] & CLASS_MASK) >> CLASS_SHIFT);
+}
+
+bool audit_is_erased(const struct audit *audit, uint64_t index)
+{
+    assert(index < audit->tree.size);
+    return (audit->kept[index] & ERASED) != 0;
+}
+
 void audit_month(const struct audit *audit, uint32_t period, struct audit_count *ret_count)
 {
     assert(period / 100 >= YEAR_MIN && period / 100 < YEAR_MIN + YEARS);

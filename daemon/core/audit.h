@@ -71,6 +71,12 @@ void audit_root(const struct audit *audit, struct merkle_hash *ret_root);
 /* The findings so far; *ret_findings has at most AUDIT_FINDINGS_MAX of them, the first ones. */
 uint64_t audit_findings(const struct audit *audit, const struct audit_finding **ret_findings);
 
+/* The class that the complaint of an acceptance is in now; 0 for any other leaf. */
+enum leaf_class audit_class(const struct audit *audit, uint64_t index);
+
+/* True if that complaint was erased. */
+bool audit_is_erased(const struct audit *audit, uint64_t index);
+
 /* Of the month YYYYMM, 190001 to 219912. */
 void audit_month(const struct audit *audit, uint32_t period, struct audit_count *ret_count);
 

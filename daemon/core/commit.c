@@ -58,6 +58,16 @@ void commit_nonce(uint8_t ret_nonce[static COMMIT_NONCE_BYTES],
                   2);
 }
 
+static void join(uint8_t ret_commit[static COMMIT_BYTES], const uint8_t *part_m,
+                 const uint8_t *part_b, const uint8_t *part_i)
+{
+    suite_hash(ret_commit,
+               (struct span[]){LABEL("grievd/commit/v1"), span_of_bytes(part_m, COMMIT_BYTES),
+                               span_of_bytes(part_b, COMMIT_BYTES),
+                               span_of_bytes(part_i, COMMIT_BYTES)},
+               4);
+}
+
 void commit_make(struct commit *ret_commit, const uint8_t nonce[static COMMIT_NONCE_BYTES],
                  struct span clear_fields, const uint8_t body_hash[static COMMIT_BYTES],
                  const uint8_t identity_hash[static COMMIT_BYTES])
@@ -71,12 +81,17 @@ void commit_make(struct commit *ret_commit, const uint8_t nonce[static COMMIT_NO
     make_part(c->salt_b, c->part_b, expander, COMMIT_PART_B, body_hash);
     make_part(c->salt_i, c->part_i, expander, COMMIT_PART_I, identity_hash);
     suite_expander_free(expander);
+    join(c->commit, c->part_m, c->part_b, c->part_i);
+}
 
-    suite_hash(c->commit,
-               (struct span[]){LABEL("grievd/commit/v1"), span_of_bytes(c->part_m, COMMIT_BYTES),
-                               span_of_bytes(c->part_b, COMMIT_BYTES),
-                               span_of_bytes(c->part_i, COMMIT_BYTES)},
-               4);
+void commit_open(uint8_t ret_commit[static COMMIT_BYTES],
+                 const uint8_t opening[static COMMIT_OPENING_BYTES], struct span clear_fields)
+{
+    uint8_t hash[COMMIT_BYTES], part_m[COMMIT_BYTES];
+
+    commit_hash(hash, clear_fields);
+    commit_part(part_m, COMMIT_PART_M, opening, hash);
+    join(ret_commit, part_m, opening + COMMIT_BYTES, opening + 2 * COMMIT_BYTES);
 }
 
 /* Crockford's alphabet: no I, L, O (read as 1, 1, 0) and no U. */

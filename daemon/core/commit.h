@@ -74,6 +74,13 @@ enum commit_part { COMMIT_PART_M, COMMIT_PART_B, COMMIT_PART_I };
 void commit_part(uint8_t ret_part[static COMMIT_BYTES], enum commit_part part,
                  const uint8_t salt[static COMMIT_BYTES], const uint8_t hash[static COMMIT_BYTES]);
 
+/*
+ * The commitment of these bytes of M under an opening (salt_M, part_B, part_I): whoever holds both
+ * can hold it against a leaf, and learns nothing of B and I.
+ */
+void commit_open(uint8_t ret_commit[static COMMIT_BYTES],
+                 const uint8_t opening[static COMMIT_OPENING_BYTES], struct span clear_fields);
+
 /* The tracking code of a nonce, in capitals, and NUL. */
 void commit_track(char ret_track[static COMMIT_TRACK_CHARS + 1],
                   const uint8_t nonce[static COMMIT_NONCE_BYTES]);

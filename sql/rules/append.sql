@@ -38,7 +38,9 @@ BEGIN
     SET position = h.position + 1,
         leaf_count = h.leaf_count + (new_leaf IS NOT NULL AND kept IS NULL)::integer
     RETURNING h.position, h.leaf_count, h.frozen_at INTO place, leaves, frozen;
-    PERFORM rules.refuse_frozen(frozen);
+    IF frozen IS NOT NULL THEN
+        PERFORM rules.refuse_frozen(frozen);
+    END IF;
     INSERT INTO register.event (position, leaf_index, at, complaint, event_id, kind, actor, unit,
                                 from_state, to_state, fields, request_hash, salt, status, answer)
     VALUES (place, CASE WHEN new_leaf IS NOT NULL THEN coalesce(kept, leaves - 1) END, now,

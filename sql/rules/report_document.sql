@@ -25,6 +25,14 @@ BEGIN
         'secrecy', CASE WHEN ours THEN '{"th": "ลับ", "en": "SECRET"}'::json END,
         'log_size', f -> 'log_size', 'acknowledged', to_json(acknowledged),
         'rules', f -> 'rules',
+        -- the same numbers as the text has: what a recount of the log is compared with
+        'counted', CASE WHEN ours THEN json_build_object(
+            'received', f #> '{kpi1,received}', 'value', f #> '{kpi1,value}',
+            'level', f #> '{kpi1,level}',
+            'by_class', json_build_object(
+                'C1', f #> '{kpi1,c1}', 'C2', f #> '{kpi1,c2}', 'CX', f #> '{kpi1,cx}',
+                'C0', f #> '{kpi1,c0}', 'CT', f #> '{kpi1,ct}', 'CI', f #> '{kpi1,ci}',
+                'CV', f #> '{kpi1,cv}')) END,
         'memo', CASE WHEN ours THEN json_build_array(
             json_build_object(
                 'th', format('ปีงบประมาณ พ.ศ. %s มีเรื่องยกมา %s เรื่อง รับใหม่ %s เรื่อง แล้วเสร็จ %s เรื่อง '

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
-"""Kill the daemon or the database at random moments under load, and hold every answer against the register.
+"""Kill daemon, signer or database at random moments under load, and hold every answer against the register.
 
     kill.py [--rounds N] [--seed N] [--connections N]
 
 A round loads the daemon from many connections, kills something without warning, lets it come
 back, and then checks that every complaint acknowledged in any round so far is there, once, with
 the number that was told; that what was refused is not; that no number is missing; and that
-whatever was left open is told by a retry. The build to test is $GRIEVD_BUILD.
+whatever was left open is told by a retry. Every receipt given in any round verifies against the log
+as it is then, whose leaves are numbered without a gap and are those of the register. The build to test is $GRIEVD_BUILD.
 """
 
 import argparse
@@ -20,9 +21,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "system"))
 
 from harness import Site, wait_until  # noqa: E402
+from history import Receipts, check_leaves  # noqa: E402
 from load import Load, check_register, stored_refs  # noqa: E402
 
-FREE = {"requests_per_second_max": 1000000, "requests_burst": 1000000}
+FREE = {"requests_per_second_max": 1000000, "requests_burst": 1000000, "connections_per_address_max": 10000}
 
 
 def kill_daemon(site, dice):
@@ -65,15 +67,38 @@ def kill_daemon_often(site, dice):
         kill_daemon(site, dice)
 
 
-KILLS = [kill_daemon, kill_daemon, kill_database, kill_database, kill_both, kill_database_then_daemon,
-         kill_session, kill_daemon_often]
+def kill_signer(site, dice):
+    site.stop_signer(signal.SIGKILL)
+    time.sleep(dice.choice([0, 0, 0.2, 1]))
+    site.start_signer()
+
+
+def kill_signer_and_daemon(site, dice):
+    site.stop_signer(signal.SIGKILL)
+    site.stop_daemon(signal.SIGKILL)
+    site.start_daemon()
+    time.sleep(dice.uniform(0, 0.5))
+    site.start_signer()
+
+
+def kill_everything(site, dice):
+    site.stop_signer(signal.SIGKILL)
+    site.stop_daemon(signal.SIGKILL)
+    site.postgres.kill()
+    for start in dice.sample([site.start_signer, site.start_daemon, site.postgres.start], 3):
+        start()
+
+
+KILLS = [kill_signer, kill_signer, kill_signer_and_daemon, kill_everything, kill_daemon, kill_daemon,
+         kill_database, kill_database, kill_both, kill_database_then_daemon, kill_session, kill_daemon_often]
 
 
 class Register:
     """Everything that was acknowledged in any round."""
 
-    def __init__(self):
+    def __init__(self, site):
         self.refs = {}
+        self.receipts = Receipts(site)
 
     def check(self, site):
         stored = stored_refs(site.postgres)
@@ -81,6 +106,7 @@ class Register:
         assert not lost, f"{len(lost)} of {len(self.refs)} acknowledged are lost: {sorted(lost)[:5]}"
         assert self.refs == stored, "the register differs from what was told"
         check_register(site.postgres)
+        check_leaves(site, self.receipts.check())
 
 
 def play(site, register, dice, connections):
@@ -101,6 +127,8 @@ def play(site, register, dice, connections):
     kept = sum(id in stored for id in load.unknown)
     load.settle()
     register.refs |= {id: answer["ref"] for id, answer in load.acknowledged.items()}
+    for answer in load.receipts:
+        register.receipts.add(answer)
     register.check(site)
     return (f"{kill.__name__:27} acknowledged {before:5} before, {len(load.acknowledged):5} in all;"
             f" refused {len(load.refused):4}; open {unknown:3}, of which stored {kept:3}")
@@ -112,18 +140,20 @@ def main():
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     parser.add_argument("--connections", type=int, default=16)
     options = parser.parse_args()
-    dice, register = random.Random(options.seed), Register()
+    dice = random.Random(options.seed)
     print(f"seed {options.seed}", flush=True)
     site = Site(settings={"server": FREE})
     try:
         site.start_daemon().await_ready()
+        register = Register(site)
         for number in range(1, options.rounds + 1):
             try:
                 print(f"{number:3} {play(site, register, dice, options.connections)}", flush=True)
             except Exception:
                 print(site.log()[-4000:], file=sys.stderr)
                 raise
-        print(f"{len(register.refs)} complaints acknowledged in {options.rounds} rounds: all there, once")
+        print(f"{len(register.refs)} complaints acknowledged in {options.rounds} rounds: all there, once;"
+              f" {len(register.receipts.given)} receipts under {len(register.receipts.checkpoints)} checkpoints: all verify")
     finally:
         site.close()
 

@@ -135,6 +135,7 @@ class Postgres:
 
     def kill(self):
         """As a power cut would: no shutdown of any kind."""
+        self.send_signal(signal.SIGSTOP)  # it forks no child any more that would outlive this
         self.send_signal_all(signal.SIGKILL)
         self.process.wait(WAIT_S)
         self.process = None

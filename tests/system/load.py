@@ -11,7 +11,7 @@ import random
 import threading
 import time
 
-from harness import complaint
+from harness import complaint, told
 
 UNAVAILABLE = "urn:grievd:problem:unavailable"
 UNKNOWN = "urn:grievd:problem:outcome-unknown"
@@ -26,6 +26,7 @@ class Load:
         self.mutex = threading.Lock()
         self.bodies, self.actors = {}, {}
         self.acknowledged, self.refused, self.unknown = {}, set(), set()
+        self.receipts = []  # each that was ever given, replays too
         self.problems = []
         self.contexts = {actor: site.tls_context(actor) for actor in self.ACTORS}
         self.threads = [threading.Thread(target=self._work, args=(actor,), daemon=True)
@@ -96,8 +97,10 @@ class Load:
         with self.mutex:
             if answer.status in (200, 201):
                 assert answer.json["id"] == id
-                before = self.acknowledged.setdefault(id, answer.json)
-                assert before == answer.json, f"{before}, then {answer.json}"
+                before = self.acknowledged.setdefault(id, told(answer))
+                assert before == told(answer), f"{before}, then {answer.json}"
+                if "receipt" in answer.json:
+                    self.receipts.append(answer.json)
                 self.unknown.discard(id)
                 return
             assert answer.status == 503, answer

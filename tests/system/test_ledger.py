@@ -4,6 +4,7 @@ Everything is checked with hashlib and the cryptography package, from docs/ledge
 """
 
 import base64
+import copy
 import hashlib
 import json
 import signal
@@ -17,6 +18,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from harness import NO_QUOTA, Site, complaint, wait_until
 from test_database_faults import Proxy, through
+from history import Receipts, check_leaves
 
 
 @pytest.fixture(scope="module")
@@ -329,3 +331,57 @@ def test_a_request_is_known_again_by_its_bytes(site):
     assert other.status == 409, "other bytes are another request"
     spoofed = site.request("legal", "POST", path + "?commit=" + 64 * "0", body, {"If-Match": '"2"'})
     assert spoofed.status == 400, "the commitment is the daemon's to make"
+
+
+@pytest.fixture
+def pair():
+    """Two daemons at one database and one signer, which publish often."""
+    first = Site(settings={"server": NO_QUOTA, "ledger": {"publish": "1s"}})
+    first.start_daemon().await_ready()
+    second = copy.copy(first)
+    second.daemon = None
+    second.start_daemon().await_ready()
+    yield first, second
+    second.stop_daemon()
+    first.close()
+
+
+def test_two_daemons_whose_batches_cross_give_receipts_of_one_log(pair):
+    first, second = pair
+    receipts, answers, newest = Receipts(first), [], [None]
+
+    def work(site):
+        connection = site.connect("TH-50")
+        for _ in range(40):
+            shown = newest[0]  # often of the other daemon, and newer than what this one knows
+            header = {"Griev-Checkpoint": base64.b64encode(shown.encode()).decode()} if shown else {}
+            answer = site.submit(connection=connection, headers=header)
+            answers.append(answer)
+            if answer.status == 201:
+                newest[0] = answer.json["receipt"].split("\n\n", 1)[1]
+
+    threads = [threading.Thread(target=work, args=(site,)) for site in pair for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [answer.status for answer in answers] == [201] * 320, [answer for answer in answers if answer.status != 201][:3]
+    for answer in answers:
+        receipts.add(answer.json)
+    for site in (first, second):
+        wait_until(lambda: site.request("auditor", "GET", "/log/latest").json["size"] >= 320, "it has come to the end")
+        receipts.site = site
+        check_leaves(first, receipts.check())
+    assert all(site.request(None, "GET", "/readyz").status == 200 for site in pair)
+
+
+def test_two_daemons_publish_once_a_period(pair):
+    first, second = pair
+    wait_until(lambda: int(first.postgres.psql("SELECT count(*) FROM register.log_publication")) >= 4, "some are published")
+    beats = "SELECT count(*) FROM register.event WHERE kind = 'heartbeat'"
+    assert first.postgres.psql(
+        "SELECT count(*) FROM register.log_publication AS p JOIN register.log_publication AS q"
+        " ON q.size > p.size AND q.published_at < p.published_at + interval '0.9 seconds'") == "0"
+    assert int(first.postgres.psql(beats)) - int(first.postgres.psql("SELECT count(*) FROM register.log_publication")) in (0, 1)
+    newest = int(first.request(None, "GET", "/log/checkpoint").body.decode().split("\n")[1])
+    wait_until(lambda: int(second.request(None, "GET", "/log/checkpoint").body.decode().split("\n")[1]) >= newest, "both show it")

@@ -237,3 +237,16 @@ Test(audit, arrives_at_the_root_however_the_leaves_come_in)
     audit_free(other);
     free(leaves);
 }
+
+Test(audit, tells_the_class_and_the_erasure_of_one)
+{
+    add(LEAF_ACCEPTED, LEAF_CLASS_C1, 202410, NONE);
+    add(LEAF_ACCEPTED, LEAF_CLASS_CX, 202410, NONE);
+    change(0, LEAF_CLASS_C1, LEAF_CLASS_C0, 202410);
+    add(LEAF_ERASED, 0, 202410, 1);
+    cr_expect_eq(audit_class(audit, 0), LEAF_CLASS_C0);
+    cr_expect_eq(audit_class(audit, 1), LEAF_CLASS_CX);
+    cr_expect_eq(audit_class(audit, 2), 0);
+    cr_expect_not(audit_is_erased(audit, 0));
+    cr_expect(audit_is_erased(audit, 1));
+}

@@ -177,3 +177,24 @@ Test(commit, refuses_what_is_no_tracking_code)
         cr_expect_eq(hash[0], 42, "row %zu: the hash was touched", i);
     }
 }
+
+Test(commit, opens_with_what_the_office_keeps_and_with_nothing_else)
+{
+    const uint8_t secret[COMMIT_NONCE_BYTES] = {7}, text[COMMIT_BYTES] = {1},
+                  person[COMMIT_BYTES] = {2};
+    uint8_t opening[COMMIT_OPENING_BYTES], opened[COMMIT_BYTES];
+    struct commit commit;
+
+    commit_make(&commit, secret, SPAN("v=1\nclass=C1\n"), text, person);
+    memcpy(opening, commit.salt_m, sizeof opening);
+    commit_open(opened, opening, SPAN("v=1\nclass=C1\n"));
+    cr_expect_arr_eq(opened, commit.commit, COMMIT_BYTES);
+    commit_open(opened, opening, SPAN("v=1\nclass=C2\n"));
+    cr_expect_arr_neq(opened, commit.commit, COMMIT_BYTES);
+    for (size_t i = 0; i < sizeof opening; i += COMMIT_BYTES) {
+        opening[i] ^= 1;
+        commit_open(opened, opening, SPAN("v=1\nclass=C1\n"));
+        cr_expect_arr_neq(opened, commit.commit, COMMIT_BYTES, "%zu", i);
+        opening[i] ^= 1;
+    }
+}
