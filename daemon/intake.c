@@ -482,7 +482,7 @@ static void item_proven(struct ledger_claim *claim, enum err err)
     struct item *item = (struct item *)((char *)claim - offsetof(struct item, claim));
 
     queue_remove(item->intake, &item->intake->stored, item);
-    item->err = err == ERR_FORKED ? ERR_FORKED : ERR_OUTCOME_UNKNOWN;
+    item->err = ERR_OUTCOME_UNKNOWN; /* it is stored, whatever the log says */
     if (err == ERR_NONE)
         item->body = acceptance_print(item);
     if (item->body.data)
