@@ -165,6 +165,20 @@ def test_the_csv_is_read_by_another_program_and_runs_no_formula(site, report):
     assert "'=HYPERLINK(\"http://x\")" in cells
 
 
+def test_a_spreadsheet_program_shows_the_csv_in_thai_and_runs_nothing(site, tmp_path):
+    """As Gnumeric opens it, and says by the workbook it makes of it."""
+    assert post(site, "secretary", "/v1/assessments", items=[
+        {"code": "1.2", "assessment_fy": 2557, "report_fy": 2558, "level": 4, "reason": "=1+1"}]).status == 201
+    (tmp_path / "report.csv").write_bytes(get(site, "director", "/v1/reports/2558.csv").body)
+    done = subprocess.run(["ssconvert", "report.csv", "opened.xlsx"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    cells = [cell for row in openpyxl.load_workbook(tmp_path / "opened.xlsx").active for cell in row if cell.value is not None]
+    assert not [cell.value for cell in cells if cell.data_type == "f"], "a formula"
+    texts = [str(cell.value) for cell in cells]
+    assert any(text.lstrip("'") == "=1+1" for text in texts), "a text stays what it was"
+    assert any("รายงาน" in text for text in texts), "Thai is Thai"
+
+
 def test_the_workbook_has_real_numbers_and_days_and_the_same_sums(site, report):
     body = get(site, "director", f"/v1/reports/{THIS_YEAR}.xlsx").body
     book = openpyxl.load_workbook(io.BytesIO(body))
