@@ -130,6 +130,8 @@ int griev_configure(struct griev *griev)
 {
     struct config_error error;
 
+    if (griev->settings.url) /* a verb needed them before it needed the server */
+        return EXIT_OK;
     if (!griev->config_path)
         griev->config_path = settings_default_path();
     if (!griev->config_path)

@@ -25,8 +25,7 @@ static const char *key_path(struct griev *griev, int *ret_code)
 
     if (given)
         return given;
-    if (!griev->settings.url)
-        *ret_code = griev_configure(griev);
+    *ret_code = griev_configure(griev);
     if (*ret_code == EXIT_OK && griev->settings.log_key[0] != '\0')
         return griev->settings.log_key;
     if (*ret_code == EXIT_OK)
