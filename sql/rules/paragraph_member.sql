@@ -1,28 +1,10 @@
--- A member that must be a paragraph: 1 to 4,000 bytes, no control characters. NULL when it is
--- absent (or null) and need not be there. `pointer` leads to the object.
+-- A member that must be a paragraph: rules.bounded_text_member() of 4,000 bytes.
 CREATE OR REPLACE FUNCTION rules.paragraph_member(object jsonb, member text, required boolean,
                                                   pointer text)
 RETURNS text
-LANGUAGE plpgsql IMMUTABLE
+LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    value text := object ->> member;
-BEGIN
-    IF value IS NULL THEN
-        IF required THEN
-            RAISE EXCEPTION '% is missing', pointer || member USING ERRCODE = 'ZG422';
-        END IF;
-        RETURN NULL;
-    END IF;
-    IF jsonb_typeof(object -> member) <> 'string'
-       OR octet_length(value) NOT BETWEEN 1 AND 4000
-       OR value ~ '[\x01-\x1f\x7f-\x9f]'
-    THEN
-        RAISE EXCEPTION '% must be a text of 1 to 4000 bytes without control characters',
-            pointer || member USING ERRCODE = 'ZG422';
-    END IF;
-    RETURN value;
-END;
+    SELECT rules.bounded_text_member(object, member, required, pointer, 4000)
 $$;
 COMMENT ON FUNCTION rules.paragraph_member(jsonb, text, boolean, text) IS
     'A member that must be a paragraph';

@@ -1,29 +1,11 @@
--- A member that must be a short text: 1 to 500 bytes, no control characters (C0, DEL, C1). NULL
--- when it is absent (or null) and need not be there. `pointer` leads to the object.
+-- A member that must be a short text: rules.bounded_text_member() of 500 bytes.
 CREATE OR REPLACE FUNCTION rules.text_member(object jsonb, member text,
                                              required boolean DEFAULT true,
                                              pointer text DEFAULT '/')
 RETURNS text
-LANGUAGE plpgsql IMMUTABLE
+LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    value text := object ->> member;
-BEGIN
-    IF value IS NULL THEN
-        IF required THEN
-            RAISE EXCEPTION '% is missing', pointer || member USING ERRCODE = 'ZG422';
-        END IF;
-        RETURN NULL;
-    END IF;
-    IF jsonb_typeof(object -> member) <> 'string'
-       OR octet_length(value) NOT BETWEEN 1 AND 500
-       OR value ~ '[\x01-\x1f\x7f-\x9f]'
-    THEN
-        RAISE EXCEPTION '% must be a text of 1 to 500 bytes without control characters',
-            pointer || member USING ERRCODE = 'ZG422';
-    END IF;
-    RETURN value;
-END;
+    SELECT rules.bounded_text_member(object, member, required, pointer, 500)
 $$;
 COMMENT ON FUNCTION rules.text_member(jsonb, text, boolean, text) IS
     'A member that must be a short text';
