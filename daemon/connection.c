@@ -551,8 +551,12 @@ static void run(struct connection *c)
 
 static void on_read(struct bufferevent *bev, void *arg)
 {
+    struct connection *c = arg;
+    struct loop *loop = c->set->loop;
+
     (void)bev;
-    run(arg);
+    run(c);
+    loop_look(loop);
 }
 
 static void on_written(struct bufferevent *bev, void *arg)

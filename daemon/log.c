@@ -10,13 +10,58 @@
 enum {
     LINE_BYTES = 2048, /* longer lines are cut */
     VALUE_BYTES = 400,
+    GATHERED_BYTES = 16 * 1024,
 };
+
+/* What a thread has gathered. */
+static _Thread_local struct {
+    void (*told)(void *arg); /* NULL: it gathers nothing */
+    void *arg;
+    size_t len;
+    char lines[GATHERED_BYTES];
+} gathered;
 
 static _Atomic enum log_priority least_priority = LOG_INFO;
 
 void log_set_priority(enum log_priority least)
 {
     least_priority = least;
+}
+
+/* Nothing sensible can be done about a log that cannot be written. */
+static void write_out(const char *lines, size_t len)
+{
+    const ssize_t written = write(STDERR_FILENO, lines, len);
+    (void)written;
+}
+
+void log_flush(void)
+{
+    if (gathered.len > 0)
+        write_out(gathered.lines, gathered.len);
+    gathered.len = 0;
+}
+
+void log_gather(void (*told)(void *arg), void *arg)
+{
+    gathered.told = told;
+    gathered.arg = arg;
+}
+
+void log_gather_end(void)
+{
+    log_flush();
+    gathered.told = NULL;
+}
+
+static void gather(const char *line, size_t len)
+{
+    if (gathered.len + len > sizeof gathered.lines)
+        log_flush();
+    memcpy(gathered.lines + gathered.len, line, len);
+    gathered.len += len;
+    if (gathered.len == len)
+        gathered.told(gathered.arg);
 }
 
 void log_line(enum log_priority priority, const char *format, ...)
@@ -41,9 +86,12 @@ void log_line(enum log_priority priority, const char *format, ...)
     }
     line[len++] = '\n';
 
-    /* Nothing sensible can be done about a log that cannot be written. */
-    const ssize_t written = write(STDERR_FILENO, line, len);
-    (void)written;
+    if (gathered.told && priority >= LOG_INFO) {
+        gather(line, len);
+        return;
+    }
+    log_flush(); /* so that lines stay in their order */
+    write_out(line, len);
 }
 
 /* Write one byte as it may stand between quotes; returns how many characters that took. */

@@ -8,7 +8,8 @@
  * hold blanks and escaped to one line always. Nothing a complainant or officer
  * wrote is ever logged: callers pass names, codes, numbers and error texts.
  *
- * Lines are written whole by one write(2), from any thread. A leaf: knows
+ * Lines are written whole, from any thread. A thread that writes thousands a second may have its
+ * ordinary ones gathered, and written together when it has nothing better to do. A leaf: knows
  * nothing of the rest.
  */
 #ifndef GRIEVD_LOG_H
@@ -24,6 +25,19 @@ void log_set_priority(enum log_priority least);
 /* format is "event key=%s key=%d …"; log_text() makes a value safe where it is not known to be. */
 void log_line(enum log_priority priority, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/*
+ * From now on gather this thread's lines of LOG_INFO and less urgent ones; told() is called with
+ * the first of them, and sees to it that log_flush() is called soon, on this thread. They
+ * are also written when there are 16 KiB of them, and before a line that is more urgent.
+ */
+void log_gather(void (*told)(void *arg), void *arg);
+
+/* Write what this thread has gathered. */
+void log_flush(void);
+
+/* The same, and gather no more. */
+void log_gather_end(void);
 
 /*
  * A foreign text (an OpenSSL or libpq message, a path) as one quoted value:

@@ -6,11 +6,19 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { TICK_MS = 1000, EVENTS_BETWEEN_LOOKS = 4, LOOP_PRIORITIES = 3 };
+#include "log.h"
+
+enum {
+    TICK_MS = 1000,
+    CALLS_BETWEEN_LOOKS = 4,
+    LOOP_PRIORITIES = 3,
+    PRIORITY_IDLE = LOOP_PRIORITIES - 1, /* once all events of a turn have been handled */
+};
 
 struct task {
     struct task *next;
@@ -20,8 +28,10 @@ struct task {
 
 struct loop {
     struct event_base *base;
-    struct event *wake, *tick;
+    struct event *wake, *tick, *idle;
     int wake_fd;
+    int urgent_fd;  /* an epoll of what is watched */
+    unsigned calls; /* of loop_look() since it looked */
     pthread_t thread;
     _Atomic int64_t last_tick_ms;
     atomic_bool stopped;
@@ -45,6 +55,20 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     atomic_store(&loop->last_tick_ms, monotonic_ms());
+    log_flush(); /* it may never be idle */
+}
+
+static void on_idle(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    (void)arg;
+    log_flush();
+}
+
+static void on_gathered(void *arg)
+{
+    event_active(((struct loop *)arg)->idle, EV_TIMEOUT, 0);
 }
 
 static struct task *take_tasks(struct loop *loop)
@@ -80,18 +104,13 @@ static void on_wake(evutil_socket_t fd, short what, void *arg)
         event_base_loopbreak(loop->base);
 }
 
-/*
- * libevent's locks are not needed: nothing but the eventfd is touched by another thread. After a
- * few ordinary events the loop looks whether an urgent one has come in.
- */
+/* libevent's locks are not needed: nothing but the eventfd is touched by another thread. */
 static struct event_base *base_new(void)
 {
     struct event_config *config = event_config_new();
     struct event_base *base = NULL;
 
-    if (config && event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK) == 0 &&
-        event_config_set_max_dispatch_interval(config, NULL, EVENTS_BETWEEN_LOOKS,
-                                               LOOP_PRIORITY_URGENT + 1) == 0)
+    if (config && event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK) == 0)
         base = event_base_new_with_config(config);
     if (config)
         event_config_free(config);
@@ -113,12 +132,16 @@ struct loop *loop_new(void)
     loop->last = &loop->first;
     loop->last_tick_ms = monotonic_ms();
     loop->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    loop->urgent_fd = epoll_create1(EPOLL_CLOEXEC);
     loop->base = base_new();
-    if (loop->wake_fd < 0 || !loop->base)
+    if (loop->wake_fd < 0 || loop->urgent_fd < 0 || !loop->base)
         goto fail;
     loop->wake = event_new(loop->base, loop->wake_fd, EV_READ | EV_PERSIST, on_wake, loop);
     loop->tick = event_new(loop->base, -1, EV_PERSIST, on_tick, loop);
-    if (!loop->wake || !loop->tick || event_add(loop->wake, NULL) || event_add(loop->tick, &tick))
+    loop->idle = event_new(loop->base, -1, 0, on_idle, loop);
+    if (!loop->wake || !loop->tick || !loop->idle ||
+        event_priority_set(loop->idle, PRIORITY_IDLE) != 0 || event_add(loop->wake, NULL) ||
+        event_add(loop->tick, &tick))
         goto fail;
     return loop;
 
@@ -137,10 +160,14 @@ void loop_free(struct loop *loop)
         event_free(loop->wake);
     if (loop->tick)
         event_free(loop->tick);
+    if (loop->idle)
+        event_free(loop->idle);
     if (loop->base)
         event_base_free(loop->base);
     if (loop->wake_fd >= 0)
         close(loop->wake_fd);
+    if (loop->urgent_fd >= 0)
+        close(loop->urgent_fd);
     pthread_mutex_destroy(&loop->mutex);
     free(loop);
 }
@@ -150,9 +177,27 @@ struct event_base *loop_base(struct loop *loop)
     return loop->base;
 }
 
+void loop_watch(struct loop *loop, int fd)
+{
+    epoll_ctl(loop->urgent_fd, EPOLL_CTL_ADD, fd, &(struct epoll_event){.events = EPOLLIN});
+}
+
+void loop_look(struct loop *loop)
+{
+    struct epoll_event urgent;
+
+    if (++loop->calls < CALLS_BETWEEN_LOOKS)
+        return;
+    loop->calls = 0;
+    if (epoll_wait(loop->urgent_fd, &urgent, 1, 0) > 0)
+        event_base_loopcontinue(loop->base);
+}
+
 void loop_run(struct loop *loop)
 {
+    log_gather(on_gathered, loop);
     event_base_loop(loop->base, EVLOOP_NO_EXIT_ON_EMPTY);
+    log_gather_end();
 }
 
 static void *thread_main(void *arg)

@@ -19,6 +19,7 @@ struct loop;
 /*
  * For event_priority_set(): what must not wait until every event of a turn has been
  * handled, as others idle meanwhile. All other events have libevent's default, a lower one.
+ * What comes in during a turn goes first as well if its descriptor is watched (loop_watch()).
  */
 enum { LOOP_PRIORITY_URGENT = 0 };
 
@@ -29,6 +30,19 @@ struct loop *loop_new(void);
 void loop_free(struct loop *loop);
 
 struct event_base *loop_base(struct loop *loop);
+
+/*
+ * Have loop_look() look at a descriptor, the one of an urgent event, until it is closed. Once more
+ * for the same one does nothing. On the loop.
+ */
+void loop_watch(struct loop *loop, int fd);
+
+/*
+ * Said by those whose events come by the thousand, at the end of each: if something urgent
+ * has come in meanwhile, the rest of the turn comes after it. (libevent itself could look
+ * only by asking for all ready descriptors again.)
+ */
+void loop_look(struct loop *loop);
 
 /* Run the loop on this thread until loop_stop(). */
 void loop_run(struct loop *loop);

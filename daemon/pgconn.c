@@ -68,7 +68,7 @@ struct pgconn {
     void (*changed)(void *arg);
     void *changed_arg;
 
-    struct event_base *base;
+    struct loop *loop;
     PQconninfoOption *options; /* the conninfo, parsed */
     char *session_options;     /* theirs, then ours */
     struct pghosts hosts;
@@ -360,8 +360,8 @@ static bool events_make(struct pgconn *conn, event_callback_fn fn)
     event_drop(&conn->writable);
     if (fd < 0)
         return false;
-    conn->readable = event_new(conn->base, fd, EV_READ | EV_PERSIST, fn, conn);
-    conn->writable = event_new(conn->base, fd, EV_WRITE, fn, conn);
+    conn->readable = event_new(loop_base(conn->loop), fd, EV_READ | EV_PERSIST, fn, conn);
+    conn->writable = event_new(loop_base(conn->loop), fd, EV_WRITE, fn, conn);
     return conn->readable && conn->writable &&
            event_priority_set(conn->readable, LOOP_PRIORITY_URGENT) == 0;
 }
@@ -440,6 +440,7 @@ static void session_checked(void *arg, const struct pgconn_answer *settings)
     memset(conn->logged, 0, sizeof conn->logged);
     metric_add(METRIC_STORE_CONNECTS, 1);
     log_line(LOG_INFO, "database_connected connection=%s host=%zu", conn->name, conn->host + 1);
+    loop_watch(conn->loop, PQsocket(conn->pg));
     conn->changed(conn->changed_arg);
 }
 
@@ -583,7 +584,7 @@ bool pgconn_conninfo_check(const char *conninfo, char *error, size_t error_size)
     return options != NULL;
 }
 
-struct pgconn *pgconn_new(struct event_base *base, const struct pgconn_config *config, char *error,
+struct pgconn *pgconn_new(struct loop *loop, const struct pgconn_config *config, char *error,
                           size_t error_size)
 {
     struct pgconn *conn = calloc(1, sizeof *conn);
@@ -591,7 +592,7 @@ struct pgconn *pgconn_new(struct event_base *base, const struct pgconn_config *c
     snprintf(error, error_size, "out of memory");
     if (!conn)
         return NULL;
-    conn->base = base;
+    conn->loop = loop;
     conn->trouble = "the database has not been reached yet";
     conn->writes = config->writes;
     conn->changed = config->changed;
@@ -599,8 +600,8 @@ struct pgconn *pgconn_new(struct event_base *base, const struct pgconn_config *c
     TAILQ_INIT(&conn->calls);
     conn->name = strdup(config->name);
     conn->standbys = strdup(config->standbys);
-    conn->timer = event_new(base, -1, 0, timer_due, conn);
-    conn->turn = event_new(base, -1, 0, turn_ended, conn);
+    conn->timer = event_new(loop_base(loop), -1, 0, timer_due, conn);
+    conn->turn = event_new(loop_base(loop), -1, 0, turn_ended, conn);
     if (!conn->name || !conn->standbys || !conn->timer || !conn->turn)
         goto fail;
 

@@ -28,7 +28,7 @@
 
 #include "core/span.h"
 
-struct event_base;
+struct loop;
 struct pg_result; /* libpq's */
 struct pgconn;
 
@@ -80,7 +80,7 @@ struct pgconn_params {
  * A connection that begins to connect once the loop runs. NULL, with a clause in
  * error, if pgconn_conninfo_check() refuses the conninfo or memory is out.
  */
-struct pgconn *pgconn_new(struct event_base *base, const struct pgconn_config *config, char *error,
+struct pgconn *pgconn_new(struct loop *loop, const struct pgconn_config *config, char *error,
                           size_t error_size);
 
 /* Calls under way are answered LOST. Not from within a callback. NULL is allowed. */

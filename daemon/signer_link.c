@@ -11,7 +11,7 @@
 #include "loop.h"
 
 struct signer_link {
-    struct event_base *base;
+    struct loop *loop;
     struct sockaddr_un address;
     struct signer_link_user user;
     struct bufferevent *connection; /* NULL between two attempts */
@@ -75,6 +75,7 @@ static void happened(struct bufferevent *connection, short what, void *arg)
     if (what & BEV_EVENT_CONNECTED) {
         link->connected = true;
         link->told = false;
+        loop_watch(link->loop, bufferevent_getfd(connection));
         bufferevent_enable(connection, EV_READ | EV_WRITE);
         link->user.up(link->user.arg);
         return;
@@ -96,8 +97,8 @@ static void overdue(evutil_socket_t fd, short what, void *arg)
 
 static void connect_now(struct signer_link *link)
 {
-    link->connection =
-        bufferevent_socket_new(link->base, -1, BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
+    link->connection = bufferevent_socket_new(loop_base(link->loop), -1,
+                                              BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
     if (!link->connection)
         abort();
     bufferevent_setcb(link->connection, readable, NULL, happened, link);
@@ -123,12 +124,12 @@ struct signer_link *signer_link_new(struct loop *loop, const char *path,
 
     if (!link || strlen(path) >= sizeof link->address.sun_path)
         goto fail;
-    link->base = loop_base(loop);
+    link->loop = loop;
     link->user = *user;
     link->address.sun_family = AF_UNIX;
     memcpy(link->address.sun_path, path, strlen(path));
-    link->retry = evtimer_new(link->base, retry_due, link);
-    link->overdue = evtimer_new(link->base, overdue, link);
+    link->retry = evtimer_new(loop_base(link->loop), retry_due, link);
+    link->overdue = evtimer_new(loop_base(link->loop), overdue, link);
     if (!link->retry || !link->overdue)
         goto fail;
     event_add(link->retry, &at_once);

@@ -54,7 +54,7 @@ struct lane {
 };
 
 struct store {
-    struct event_base *base;
+    struct loop *loop;
     char *standbys;
     bool with_submit;
     bool was_ready;
@@ -558,7 +558,7 @@ static bool lane_init(struct store *store, enum route_lane id, const char *name,
     if (!lane->conns)
         return false;
     for (; lane->conn_count < conn_count; lane->conn_count++) {
-        lane->conns[lane->conn_count] = pgconn_new(store->base, &config, error, sizeof error);
+        lane->conns[lane->conn_count] = pgconn_new(store->loop, &config, error, sizeof error);
         if (!lane->conns[lane->conn_count]) {
             log_line(LOG_ERROR, "store_refused error=\"%s\"", error);
             return false;
@@ -573,7 +573,7 @@ struct store *store_new(struct loop *loop, const struct settings *settings, bool
 
     if (!store)
         return NULL;
-    store->base = loop_base(loop);
+    store->loop = loop;
     store->with_submit = with_submit;
     TAILQ_INIT(&store->refused);
     for (size_t i = 0; i < LANES; i++) {
@@ -581,8 +581,8 @@ struct store *store_new(struct loop *loop, const struct settings *settings, bool
         TAILQ_INIT(&store->lanes[i].running);
     }
     store->standbys = strdup(settings->standbys);
-    store->refuse = event_new(store->base, -1, 0, refuse_due, store);
-    store->tick = event_new(store->base, -1, 0, tick_due, store);
+    store->refuse = event_new(loop_base(loop), -1, 0, refuse_due, store);
+    store->tick = event_new(loop_base(loop), -1, 0, tick_due, store);
     if (store->standbys && store->refuse && store->tick &&
         lane_init(store, LANE_READ, "read", settings->read_connections, settings) &&
         lane_init(store, LANE_REPORT, "report", 1, settings) &&

@@ -101,3 +101,42 @@ Test(log_text, cuts_long_texts_and_says_so)
         cr_expect_str_eq(value.text + len - 4, "...\"");
     }
 }
+
+static void count(void *arg)
+{
+    ++*(int *)arg;
+}
+
+Test(log_gather, ordinary_lines_are_written_together_and_before_an_urgent_one, .init = capture)
+{
+    int told = 0;
+
+    log_gather(count, &told);
+    log_line(LOG_INFO, "one");
+    log_line(LOG_INFO, "two");
+    cr_expect_str_eq(captured(), "");
+    cr_expect_eq(told, 1, "the first of them tells");
+    log_flush();
+    cr_expect_str_eq(captured(), "<6>one\n<6>two\n");
+
+    log_line(LOG_INFO, "three");
+    log_line(LOG_WARNING, "trouble");
+    cr_expect_str_eq(captured(), "<6>three\n<4>trouble\n");
+    cr_expect_eq(told, 2);
+    log_line(LOG_INFO, "four");
+    log_gather_end();
+    cr_expect_str_eq(captured(), "<6>four\n");
+    log_line(LOG_INFO, "five");
+    cr_expect_str_eq(captured(), "<6>five\n");
+}
+
+Test(log_gather, never_holds_more_than_its_buffer, .init = capture)
+{
+    int told = 0;
+
+    log_gather(count, &told);
+    for (int i = 0; captured()[0] == '\0'; i++) {
+        cr_assert_lt(i, 4096, "nothing is written");
+        log_line(LOG_INFO, "line=%d", i);
+    }
+}
