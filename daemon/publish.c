@@ -84,7 +84,9 @@ static void tick_after(struct publish *publish, uint64_t ms)
 
 static void tick_later(struct publish *publish)
 {
-    tick_after(publish, publish->period_ms / 2 < TICK_MS ? publish->period_ms / 2 : TICK_MS);
+    const uint64_t half_ms = publish->period_ms / 2;
+
+    tick_after(publish, half_ms > 0 && half_ms < TICK_MS ? half_ms : TICK_MS);
 }
 
 static void call(struct publish *publish, enum route_lane lane, const char *function,
@@ -164,7 +166,7 @@ static void listed(void *arg, const struct store_answer *answer)
     struct publish *publish = arg;
     json_t *object =
         answer->err == ERR_NONE ? json_loadb(answer->body.data, answer->body.len, 0, NULL) : NULL;
-    const bool due = json_is_true(json_object_get(object, "due"));
+    const bool due = publish->period_ms > 0 && json_is_true(json_object_get(object, "due"));
 
     read_publications(publish, object);
     json_decref(object);

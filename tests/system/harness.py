@@ -30,6 +30,7 @@ GRIEVD = BUILD / "grievd"
 GRIEV = BUILD / "griev"
 BANGKOK = timezone(timedelta(hours=7))
 NO_QUOTA = {"requests_per_second_max": 1000000, "requests_burst": 1000000, "connections_per_address_max": 10000}
+UNPUBLISHED = {"publish": "0s"}  # where leaves are counted: no heartbeat comes between
 WAIT_S = 60  # how long an awaited event may take on a busy machine before it is a failure
 
 

@@ -10,7 +10,7 @@ import subprocess
 import threading
 
 import pytest
-from harness import GRIEVD, NO_QUOTA, Site, complaint, wait_until
+from harness import GRIEVD, NO_QUOTA, UNPUBLISHED, Site, complaint, wait_until
 from test_ledger import rewrite, verify
 
 EQUAL, DIFFERS, UNAVAILABLE = 0, 1, 69
@@ -18,7 +18,7 @@ EQUAL, DIFFERS, UNAVAILABLE = 0, 1, 69
 
 @pytest.fixture
 def own():
-    made = Site(settings={"server": NO_QUOTA})
+    made = Site(settings={"server": NO_QUOTA, "ledger": UNPUBLISHED})
     made.start_daemon().await_ready()
     yield made
     made.close()
