@@ -22,7 +22,7 @@ struct ledger;
 struct publish;
 struct store;
 
-/* The store is of the ledger's loop. 0 ms: it only serves what others publish. NULL: memory is out. */
+/* The store is of the ledger's loop. 0 ms: it serves what others publish. NULL: memory is out. */
 struct publish *publish_new(struct store *store, struct ledger *ledger, uint64_t period_ms);
 
 /* Once the loop no longer runs, and before the store and the ledger are freed. NULL is allowed. */
