@@ -1,17 +1,17 @@
 #include "ledger.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <event2/event.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/base64.h"
 #include "core/verify.h"
+#include "ledger_leaves.h"
+#include "ledger_patrol.h"
+#include "ledger_shown.h"
 #include "log.h"
 #include "loop.h"
 #include "metrics.h"
@@ -25,13 +25,7 @@ enum {
     BATCH_ARENA_BYTES = 1024 * 1024, /* for the proofs of LIMIT_SIGNER_LEAVES leaves */
     RETRY_MS = 1000,                 /* when the signer or the database was no help */
     NUDGE_MS = 1000,                 /* how long a leaf that nobody waits for may stay unsigned */
-    LOOK_MS = 2000,                  /* how often the database's head is looked at */
-    FORK_LOOK_MS = 3000,             /* and everything, while log and database differ */
-    PATROL_MS = 20,                  /* between two steps of a comparison of all leaves */
-    PATROL_REST_MS = 60 * 60 * 1000, /* and between two such comparisons */
-    RECENT = 1024,                   /* checkpoints whose root is known at once */
-    SHOWN_MAX = 64,                  /* checkpoints of clients that are being looked into */
-    READS_MAX = 256,                 /* reads of others that wait; beyond: refused at once */
+    FORK_LOOK_MS = 3000,             /* how often all is looked at while log and database differ */
 };
 
 enum state {
@@ -53,18 +47,13 @@ enum question {
     ASKED_READ,
 };
 
-/* A tree that somebody is known to have been shown. */
-struct sight {
-    uint64_t size; /* 0: none */
-    struct merkle_hash root;
-};
-
 struct ledger {
     struct loop *loop;
     struct store *store;
     struct signer_link *signer;
     char *origin;
     struct note_verifier key;
+    struct verify_log log; /* those two */
 
     enum state state;
     enum question asked;
@@ -72,7 +61,7 @@ struct ledger {
     bool look;     /* at the database, before anything else is believed */
     bool nudged;   /* leaves may be there that nobody here committed for a receipt */
     bool resting;  /* nothing is asked before `again` */
-    struct event *again, *turn, *look_due, *patrol_due;
+    struct event *again, *turn;
 
     struct tree tree;               /* as it was signed */
     char note[CHECKPOINT_NOTE_MAX]; /* its checkpoint */
@@ -82,20 +71,15 @@ struct ledger {
      * The largest tree that was signed as far as anybody has shown: this daemon's own, or a
      * client's. The log has to come to it; until it has, nothing is written.
      */
-    struct sight demand;
+    struct ledger_sight demand;
 
     /* A fork that was found: what follows is not believed until everything has been looked at. */
     bool fork, spoiled; /* spoiled: the tree itself has to be read anew */
     uint64_t fork_index;
 
-    /* All leaves of the database, compared with the tree from the first on, a step at a time. */
-    uint64_t patrol_at;
-    uint64_t patrol_asked;
-    bool patrolling;
-    uint64_t look_size;
-    uint8_t suspect[TILE_WIDTH * LEAF_BYTES]; /* a tile of it that differs */
-    size_t suspect_count;
-    struct ledger_read patrol_read;
+    struct ledger_patrol *patrol;
+    struct ledger_shown *shown;
+    struct ledger_reads reads;
 
     /* What the signer says it has: more than the frontier, until that has caught up. */
     uint64_t goal;
@@ -114,15 +98,11 @@ struct ledger {
 
     struct ledger_claims fresh; /* with a leaf, in order */
     struct ledger_claims old;   /* the leaf of each must be read */
-    struct ledger_reads reads;
-    size_t read_count;
     struct arena *batch_arena;
 
     atomic_bool ready, forked, frozen;
-    atomic_int shown;      /* by clients, being looked into */
     pthread_mutex_t mutex; /* guards what follows */
     char trouble[128];
-    struct sight recent[RECENT];      /* by size */
     char latest[CHECKPOINT_NOTE_MAX]; /* a copy of note */
     size_t latest_len;
 };
@@ -300,13 +280,6 @@ static void fresh_settle(struct ledger *ledger, const struct merkle_batch *batch
     }
 }
 
-/* The hashes of leaves that were read, as the tree takes them. */
-static void tiles_add(struct tree_tiles *tiles, uint64_t index, const uint8_t *leaves, size_t count)
-{
-    tiles->index[tiles->count] = index;
-    merkle_leaf_hashes(tiles->hashes[tiles->count++], leaves, LEAF_BYTES, count);
-}
-
 static enum err old_settle(struct ledger *ledger, struct ledger_claim *claim, const uint8_t *leaves,
                            const struct tree_tiles *tiles)
 {
@@ -343,7 +316,7 @@ static void tile_arrived(struct ledger *ledger, const struct wire_answer *answer
         return;
     }
     const uint8_t *leaves = (const uint8_t *)answer->leaves.data;
-    tiles_add(&tiles, tile, leaves, count);
+    tree_tiles_add(&tiles, tile, leaves, count);
     for (claim = TAILQ_FIRST(&ledger->old); claim; claim = following) {
         following = TAILQ_NEXT(claim, link);
         if (claim->index / TILE_WIDTH != tile || claim->index >= answer->size + count)
@@ -382,12 +355,14 @@ static bool goal_reached(struct ledger *ledger, const struct merkle_hash *root)
         forked_tree(ledger, ledger->tree.frontier.size);
         return false;
     }
+    const struct ledger_sight sight = {checkpoint.size, checkpoint.root};
+
     memcpy(ledger->note, ledger->goal_note, ledger->goal_note_len);
     ledger->note_len = ledger->goal_note_len;
     if (ledger->demand.size < checkpoint.size)
-        ledger->demand = (struct sight){checkpoint.size, checkpoint.root};
+        ledger->demand = sight;
+    ledger_shown_add(ledger->shown, &sight);
     pthread_mutex_lock(&ledger->mutex);
-    ledger->recent[checkpoint.size % RECENT] = (struct sight){checkpoint.size, checkpoint.root};
     memcpy(ledger->latest, ledger->note, ledger->note_len);
     ledger->latest_len = ledger->note_len;
     pthread_mutex_unlock(&ledger->mutex);
@@ -464,169 +439,10 @@ static bool pending_add(struct ledger *ledger, const struct ledger_claim *claim)
 
 /* --- the database --- */
 
-struct answer_leaves {
-    uint64_t size; /* of the log in the database */
-    bool frozen;
-    uint8_t leaves[LIMIT_SIGNER_LEAVES * LEAF_BYTES];
-    size_t count;
-};
-
-static bool leaves_read(const struct store_answer *answer, struct answer_leaves *ret)
-{
-    json_t *object = json_loadb(answer->body.data, answer->body.len, 0, NULL);
-    const json_t *text = json_object_get(object, "leaves");
-    const json_int_t size = json_integer_value(json_object_get(object, "size"));
-    size_t len = 0;
-    const bool good =
-        json_is_string(text) && size >= 0 &&
-        base64_decode((struct span){json_string_value(text), json_string_length(text)}, ret->leaves,
-                      sizeof ret->leaves, &len) &&
-        len % LEAF_BYTES == 0;
-
-    ret->frozen = json_is_true(json_object_get(object, "frozen"));
-    json_decref(object);
-    ret->size = (uint64_t)size;
-    ret->count = len / LEAF_BYTES;
-    return good;
-}
-
 static void fetch(struct ledger *ledger, uint64_t first, uint64_t count, store_call_fn *fn)
 {
-    char params[80];
-    const int len = snprintf(params, sizeof params, "{\"first\":%" PRIu64 ",\"count\":%" PRIu64 "}",
-                             first, count < LIMIT_SIGNER_LEAVES ? count : LIMIT_SIGNER_LEAVES);
-
     ledger->fetching = true;
-    store_call(ledger->store, LANE_READ, "ledger_leaves", SPAN(""),
-               (struct span){params, (size_t)len}, (struct span){NULL, 0}, fn, ledger);
-}
-
-/* --- looking at the database now and then --- */
-
-static void event_after(struct event *event, int ms)
-{
-    const struct timeval pause = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
-
-    event_add(event, &pause);
-}
-
-static void patrol_begin(struct ledger *ledger)
-{
-    ledger->patrol_at = 0;
-    event_after(ledger->patrol_due, PATROL_MS);
-}
-
-/* The signer's leaves of a tile that the database has otherwise: which is the first? */
-static void suspect_read(struct ledger_read *read, enum err err)
-{
-    struct ledger *ledger = (struct ledger *)((char *)read - offsetof(struct ledger, patrol_read));
-    size_t at = 0;
-
-    ledger->patrolling = false;
-    if (err != ERR_NONE || ledger->state != STATE_READY)
-        return; /* it is looked at again with the next connection */
-    while (at < ledger->suspect_count && at < read->counts[0] &&
-           memcmp(ledger->suspect + at * LEAF_BYTES, read->leaves[0] + at * LEAF_BYTES,
-                  LEAF_BYTES) == 0)
-        at++;
-    forked(ledger, read->tiles[0] * TILE_WIDTH + at);
-}
-
-/* True if the database's leaves of a tile are those of the tree, as far as that goes. */
-static bool tile_agrees(const struct ledger *ledger, uint64_t tile, const uint8_t *leaves,
-                        size_t count)
-{
-    struct merkle_hash hashes[TILE_WIDTH], group;
-
-    merkle_leaf_hashes(hashes, leaves, LEAF_BYTES, count);
-    if (tile == ledger->tree.group_count)
-        return memcmp(hashes, ledger->tree.tail, count * sizeof hashes[0]) == 0;
-    if (count < TILE_WIDTH)
-        return true; /* it has filled meanwhile: the next time */
-    merkle_fold_level(&group, hashes, TILE_WIDTH);
-    return merkle_hash_eq(&group, &ledger->tree.groups[tile]);
-}
-
-static void patrolled(void *arg, const struct store_answer *answer)
-{
-    struct ledger *ledger = arg;
-    struct answer_leaves got;
-
-    ledger->patrolling = false;
-    if (ledger->state != STATE_READY)
-        return;
-    if (answer->err != ERR_NONE || !leaves_read(answer, &got) ||
-        ledger->patrol_asked != ledger->patrol_at) {
-        event_after(ledger->patrol_due, LOOK_MS);
-        return;
-    }
-    /* What it had when it was asked, and what is signed by now. */
-    const uint64_t size =
-        got.size < ledger->tree.frontier.size ? got.size : ledger->tree.frontier.size;
-    for (size_t done = 0; done < LIMIT_SIGNER_LEAVES && ledger->patrol_at < size;
-         done += TILE_WIDTH) {
-        const uint64_t rest_of_tree = size - ledger->patrol_at;
-        const size_t count = rest_of_tree < TILE_WIDTH ? (size_t)rest_of_tree : TILE_WIDTH;
-        const uint8_t *leaves = got.leaves + done * LEAF_BYTES;
-        const uint64_t tile = ledger->patrol_at / TILE_WIDTH;
-        const size_t held = got.count <= done ? 0 : got.count - done;
-
-        if (held < count || !tile_agrees(ledger, tile, leaves, count)) {
-            ledger->suspect_count = held < count ? held : count;
-            memcpy(ledger->suspect, leaves, ledger->suspect_count * LEAF_BYTES);
-            ledger->patrol_read =
-                (struct ledger_read){.count = 1, .tiles = {tile}, .done = suspect_read};
-            ledger->patrolling = ledger_read(ledger, &ledger->patrol_read);
-            return;
-        }
-        ledger->patrol_at += count;
-    }
-    const bool ended = ledger->patrol_at >= size;
-    if (ended)
-        ledger->patrol_at = 0;
-    event_after(ledger->patrol_due, ended ? PATROL_REST_MS : PATROL_MS);
-}
-
-static void patrol_due(evutil_socket_t fd, short what, void *arg)
-{
-    struct ledger *ledger = arg;
-    char params[80];
-
-    (void)fd;
-    (void)what;
-    if (ledger->state != STATE_READY || ledger->patrolling || ledger->tree.frontier.size == 0)
-        return;
-    const int len = snprintf(params, sizeof params, "{\"first\":%" PRIu64 ",\"count\":%d}",
-                             ledger->patrol_at, LIMIT_SIGNER_LEAVES);
-    ledger->patrolling = true;
-    ledger->patrol_asked = ledger->patrol_at;
-    store_call(ledger->store, LANE_REPORT, "ledger_leaves", SPAN(""),
-               (struct span){params, (size_t)len}, (struct span){NULL, 0}, patrolled, ledger);
-}
-
-static void looked(void *arg, const struct store_answer *answer)
-{
-    struct ledger *ledger = arg;
-    struct answer_leaves got;
-
-    event_after(ledger->look_due, LOOK_MS);
-    if (answer->err != ERR_NONE || !leaves_read(answer, &got))
-        return;
-    atomic_store(&ledger->frozen, got.frozen);
-    if (ledger->state == STATE_READY && got.size < ledger->look_size)
-        forked(ledger, got.size);
-}
-
-/* Whoever froze the register, or put the database back under us, did not tell. */
-static void look_due(evutil_socket_t fd, short what, void *arg)
-{
-    struct ledger *ledger = arg;
-
-    (void)fd;
-    (void)what;
-    ledger->look_size = ledger->tree.frontier.size;
-    store_call(ledger->store, LANE_READ, "ledger_leaves", SPAN(""),
-               SPAN("{\"first\":0,\"count\":0}"), (struct span){NULL, 0}, looked, ledger);
+    ledger_leaves_ask(ledger->store, LANE_READ, first, count, fn, ledger);
 }
 
 /* Whether the database holds what was signed: its last leaf there, and no less. */
@@ -634,13 +450,13 @@ static void checked_well(struct ledger *ledger, bool frozen)
 {
     atomic_store(&ledger->frozen, frozen);
     set_state(ledger, STATE_READY, "");
-    patrol_begin(ledger);
+    ledger_patrol_begin(ledger->patrol);
 }
 
 static void checked(void *arg, const struct store_answer *answer)
 {
     struct ledger *ledger = arg;
-    struct answer_leaves got;
+    struct ledger_leaves got;
     struct merkle_hash hash;
     const uint64_t size = ledger->tree.frontier.size;
 
@@ -649,7 +465,7 @@ static void checked(void *arg, const struct store_answer *answer)
         next(ledger); /* which waited for this */
         return;
     }
-    if (answer->err != ERR_NONE || !leaves_read(answer, &got)) {
+    if (!ledger_leaves_read(answer, &got)) {
         rest(ledger, RETRY_MS);
         return;
     }
@@ -686,7 +502,7 @@ static bool lacks_leaves(const struct ledger *ledger, uint64_t database_size)
 static void fed(void *arg, const struct store_answer *answer)
 {
     struct ledger *ledger = arg;
-    struct answer_leaves got;
+    struct ledger_leaves got;
 
     ledger->fetching = false;
     if (ledger->state != STATE_READY) {
@@ -694,7 +510,7 @@ static void fed(void *arg, const struct store_answer *answer)
         next(ledger); /* which waited for this */
         return;
     }
-    if (answer->err != ERR_NONE || !leaves_read(answer, &got)) {
+    if (!ledger_leaves_read(answer, &got)) {
         ledger->nudged = true;
         rest(ledger, RETRY_MS);
         return;
@@ -769,41 +585,6 @@ static void ask_tile(struct ledger *ledger, uint64_t index)
                                .count = count < TILE_WIDTH ? (uint32_t)count : TILE_WIDTH});
 }
 
-/* The next tile that somebody who can wait wants to read. */
-static void ask_read(struct ledger *ledger)
-{
-    const struct ledger_read *read = TAILQ_FIRST(&ledger->reads);
-
-    ask(ledger, ASKED_READ,
-        &(struct wire_request){.type = WIRE_READ,
-                               .first = read->tiles[read->done_count] * TILE_WIDTH,
-                               .count = TILE_WIDTH});
-}
-
-static void read_end(struct ledger *ledger, struct ledger_read *read, enum err err)
-{
-    TAILQ_REMOVE(&ledger->reads, read, link);
-    ledger->read_count--;
-    read->done(read, err);
-}
-
-static void read_arrived(struct ledger *ledger, const struct wire_answer *answer)
-{
-    struct ledger_read *read = TAILQ_FIRST(&ledger->reads);
-
-    if (!read)
-        return; /* given up meanwhile */
-    const size_t count = answer->leaves.len / LEAF_BYTES;
-    if (answer->size != read->tiles[read->done_count] * TILE_WIDTH || count > TILE_WIDTH) {
-        signer_link_drop(ledger->signer);
-        return;
-    }
-    memcpy(read->leaves[read->done_count], answer->leaves.data, answer->leaves.len);
-    read->counts[read->done_count++] = count;
-    if (read->done_count == read->count)
-        read_end(ledger, read, ERR_NONE);
-}
-
 /* The one next step, if none is under way. */
 static void next(struct ledger *ledger)
 {
@@ -838,6 +619,7 @@ static void next(struct ledger *ledger)
     }
     const struct ledger_claim *old = TAILQ_FIRST(&ledger->old);
     const uint64_t size = ledger->tree.frontier.size;
+    struct wire_request read;
 
     if (ledger->wanted > size)
         fetch(ledger, size, ledger->wanted - size, fed);
@@ -850,14 +632,13 @@ static void next(struct ledger *ledger)
     else if (ledger->nudged) {
         ledger->nudged = false; /* who nudges after this is not meant */
         fetch(ledger, size, LIMIT_SIGNER_LEAVES, fed);
-    } else if (!TAILQ_EMPTY(&ledger->reads)) {
-        ask_read(ledger);
+    } else if (ledger_reads_next(&ledger->reads, &read)) {
+        ask(ledger, ASKED_READ, &read);
     }
 }
 
 static void state_arrived(struct ledger *ledger, const struct wire_answer *answer)
 {
-    const struct verify_log log = {.origin = span_of(ledger->origin), .key = &ledger->key};
     struct checkpoint checkpoint;
 
     if (answer->type != WIRE_STATE_IS || answer->condition != WIRE_CONDITION_READY) {
@@ -868,7 +649,7 @@ static void state_arrived(struct ledger *ledger, const struct wire_answer *answe
         rest(ledger, RETRY_MS);
         return;
     }
-    const enum verify_fault fault = verify_checkpoint(&log, answer->note, &checkpoint);
+    const enum verify_fault fault = verify_checkpoint(&ledger->log, answer->note, &checkpoint);
     if (fault != VERIFY_OK) {
         set_state(ledger, STATE_AWAY, verify_fault_text(fault));
         rest(ledger, RETRY_MS);
@@ -929,14 +710,16 @@ static void leaves_arrived(struct ledger *ledger, const struct wire_answer *answ
         signer_link_drop(ledger->signer);
         return;
     }
-    if (question == ASKED_TILE)
+    if (question == ASKED_TILE) {
         tile_arrived(ledger, answer);
-    else if (question == ASKED_READ)
-        read_arrived(ledger, answer);
-    else if (answer->size != size || size + count > ledger->goal)
+    } else if (question == ASKED_READ) {
+        if (!ledger_reads_take(&ledger->reads, answer))
+            signer_link_drop(ledger->signer);
+    } else if (answer->size != size || size + count > ledger->goal) {
         signer_link_drop(ledger->signer);
-    else
+    } else {
         absorb(ledger, answer->leaves);
+    }
 }
 
 static void signer_up(void *arg)
@@ -955,8 +738,7 @@ static void signer_down(void *arg)
     ledger->asked = ASKED_NOTHING;
     if (ledger->state != STATE_FORKED)
         set_state(ledger, STATE_AWAY, "the signer is away");
-    for (struct ledger_read *read; (read = TAILQ_FIRST(&ledger->reads));)
-        read_end(ledger, read, ERR_UNAVAILABLE);
+    ledger_reads_fail(&ledger->reads);
 }
 
 static void answered(void *arg, const struct wire_answer *answer)
@@ -1084,72 +866,53 @@ size_t ledger_latest(struct ledger *ledger, char ret_note[static CHECKPOINT_NOTE
 
 bool ledger_read(struct ledger *ledger, struct ledger_read *read)
 {
-    if (ledger->read_count == READS_MAX || ledger->state == STATE_AWAY)
+    if (ledger->state == STATE_AWAY || !ledger_reads_add(&ledger->reads, read))
         return false;
-    assert(read->count >= 1 && read->count <= TREE_READS_MAX);
-    read->done_count = 0;
-    TAILQ_INSERT_TAIL(&ledger->reads, read, link);
-    ledger->read_count++;
     event_active(ledger->turn, EV_TIMEOUT, 0);
     return true;
 }
 
-void ledger_read_tiles(const struct ledger_read *read, struct tree_tiles *ret_tiles)
+/* --- what the patrol finds --- */
+
+static bool is_steady(void *arg)
 {
-    ret_tiles->count = 0;
-    for (size_t i = 0; i < read->count; i++)
-        tiles_add(ret_tiles, read->tiles[i], read->leaves[i], read->counts[i]);
+    const struct ledger *ledger = arg;
+
+    return ledger->state == STATE_READY;
 }
 
-/* --- checkpoints that clients have seen --- */
-
-/* One that is looked into, from the thread that got it to the loop. */
-struct shown {
-    struct ledger *ledger;
-    struct sight sight;
-    struct ledger_read read;
-};
-
-static void shown_end(struct shown *shown)
+static uint64_t leaves_due(void *arg)
 {
-    atomic_fetch_sub(&shown->ledger->shown, 1);
-    free(shown);
+    const struct ledger *ledger = arg;
+
+    return ledger->tree.frontier.size;
 }
 
-/* Is the tree of that size the one that was shown? */
-static void shown_compare(struct shown *shown, const struct tree_tiles *tiles)
+static void head_seen(void *arg, uint64_t size, bool frozen, uint64_t due)
 {
-    struct ledger *ledger = shown->ledger;
-    struct merkle_hash root;
+    struct ledger *ledger = arg;
 
-    tree_root_at(&ledger->tree, tiles, shown->sight.size, &root);
-    if (!merkle_hash_eq(&root, &shown->sight.root)) {
-        if (ledger->state != STATE_FORKED)
-            forked(ledger, shown->sight.size - 1);
-        ledger->demand = shown->sight; /* both cannot be: until somebody has looked */
-        ledger->spoiled = true;
-        return;
-    }
-    pthread_mutex_lock(&ledger->mutex);
-    ledger->recent[shown->sight.size % RECENT] = shown->sight;
-    pthread_mutex_unlock(&ledger->mutex);
+    atomic_store(&ledger->frozen, frozen);
+    if (ledger->state == STATE_READY && size < due)
+        forked(ledger, size);
 }
 
-static void shown_read(struct ledger_read *read, enum err err)
+static bool read_for(void *arg, struct ledger_read *read)
 {
-    struct shown *shown = (struct shown *)((char *)read - offsetof(struct shown, read));
-    struct tree_tiles tiles;
-
-    if (err == ERR_NONE && shown->sight.size <= shown->ledger->tree.frontier.size) {
-        ledger_read_tiles(read, &tiles);
-        shown_compare(shown, &tiles);
-    }
-    shown_end(shown);
+    return ledger_read(arg, read);
 }
 
-/* True if it is larger than the tree: the log has to come to it before anything more is written. */
-static bool demand(struct ledger *ledger, const struct sight *sight)
+static void leaf_differs(void *arg, uint64_t index)
 {
+    forked(arg, index);
+}
+
+/* --- what clients have been shown --- */
+
+static bool demanded(void *arg, const struct ledger_sight *sight)
+{
+    struct ledger *ledger = arg;
+
     if (sight->size <= ledger->tree.frontier.size)
         return false;
     if (sight->size > ledger->demand.size)
@@ -1158,57 +921,19 @@ static bool demand(struct ledger *ledger, const struct sight *sight)
     return true;
 }
 
-static void shown_arrived(void *arg)
+static void contradicted(void *arg, const struct ledger_sight *sight)
 {
-    struct shown *shown = arg;
-    struct ledger *ledger = shown->ledger;
-    struct merkle_plan plan;
+    struct ledger *ledger = arg;
 
-    if (demand(ledger, &shown->sight)) {
-        shown_end(shown);
-        return;
-    }
-    merkle_plan_frontier(&plan, shown->sight.size);
-    shown->read.count = tree_missing(&ledger->tree, &plan, shown->read.tiles);
-    shown->read.done = shown_read;
-    if (shown->read.count > 0 && ledger_read(ledger, &shown->read))
-        return;
-    if (shown->read.count == 0)
-        shown_compare(shown, &(struct tree_tiles){.count = 0});
-    shown_end(shown);
+    if (ledger->state != STATE_FORKED)
+        forked(ledger, sight->size - 1);
+    ledger->demand = *sight; /* both cannot be: until somebody has looked */
+    ledger->spoiled = true;
 }
 
-bool ledger_seen(struct ledger *ledger, struct span text, struct loop *home)
+bool ledger_seen(struct ledger *ledger, struct span note, struct loop *home)
 {
-    const struct verify_log log = {.origin = span_of(ledger->origin), .key = &ledger->key};
-    struct note note;
-    struct checkpoint checkpoint;
-
-    if (note_parse(text, &note) != NOTE_OK || !checkpoint_parse(note.text, &checkpoint))
-        return false;
-    pthread_mutex_lock(&ledger->mutex);
-    const struct sight *recent = &ledger->recent[checkpoint.size % RECENT];
-    const bool known =
-        recent->size == checkpoint.size && merkle_hash_eq(&recent->root, &checkpoint.root);
-    pthread_mutex_unlock(&ledger->mutex);
-    if (known || checkpoint.size == 0 || verify_checkpoint(&log, text, &checkpoint) != VERIFY_OK)
-        return true; /* what is not signed by our key shows nothing */
-    const struct sight sight = {checkpoint.size, checkpoint.root};
-
-    if (home == ledger->loop && demand(ledger, &sight))
-        return true;
-    if (atomic_fetch_add(&ledger->shown, 1) >= SHOWN_MAX) {
-        atomic_fetch_sub(&ledger->shown, 1);
-        return true; /* he comes again */
-    }
-    struct shown *shown = calloc(1, sizeof *shown);
-
-    if (!shown)
-        abort();
-    shown->ledger = ledger;
-    shown->sight = sight;
-    loop_post(ledger->loop, shown_arrived, shown);
-    return true;
+    return ledger_shown_look(ledger->shown, note, home);
 }
 
 /* --- from start to end --- */
@@ -1228,6 +953,23 @@ static bool key_read(struct ledger *ledger, const char *path)
     return good;
 }
 
+/* What looks for it, each with a view of the tree. */
+static bool watchers_make(struct ledger *ledger)
+{
+    ledger->patrol = ledger_patrol_new(ledger->loop, ledger->store, &ledger->tree,
+                                       &(struct ledger_patrol_user){.steady = is_steady,
+                                                                    .due = leaves_due,
+                                                                    .head = head_seen,
+                                                                    .read = read_for,
+                                                                    .differs = leaf_differs,
+                                                                    .arg = ledger});
+    ledger->shown = ledger_shown_new(
+        ledger->loop, &ledger->log, &ledger->tree,
+        &(struct ledger_shown_user){
+            .demand = demanded, .read = read_for, .contradicted = contradicted, .arg = ledger});
+    return ledger->patrol && ledger->shown;
+}
+
 struct ledger *ledger_new(struct loop *loop, struct store *store, const struct settings *settings)
 {
     struct ledger *ledger = calloc(1, sizeof *ledger);
@@ -1239,28 +981,25 @@ struct ledger *ledger_new(struct loop *loop, struct store *store, const struct s
     ledger->look = true;
     TAILQ_INIT(&ledger->fresh);
     TAILQ_INIT(&ledger->old);
-    TAILQ_INIT(&ledger->reads);
+    ledger_reads_init(&ledger->reads);
     pthread_mutex_init(&ledger->mutex, NULL);
     set_trouble(ledger, "the signer is away");
     ledger->origin = strdup(settings->origin);
+    ledger->log = (struct verify_log){span_of(ledger->origin), &ledger->key};
     ledger->again = evtimer_new(loop_base(loop), again_due, ledger);
     ledger->turn = evtimer_new(loop_base(loop), turn_due, ledger);
-    ledger->look_due = evtimer_new(loop_base(loop), look_due, ledger);
-    ledger->patrol_due = evtimer_new(loop_base(loop), patrol_due, ledger);
     ledger->signer = signer_link_new(
         loop, settings->signer,
         &(struct signer_link_user){
             .up = signer_up, .down = signer_down, .answer = answered, .arg = ledger});
-    if (!ledger->origin || !ledger->again || !ledger->turn || !ledger->look_due ||
-        !ledger->patrol_due || !ledger->signer) {
+    if (!ledger->origin || !ledger->again || !ledger->turn || !watchers_make(ledger) ||
+        !ledger->signer) {
         log_line(LOG_ERROR, "ledger_failed next=\"[ledger] signer must be the path of a socket\"");
         ledger_free(ledger);
         return NULL;
     }
-    if (key_read(ledger, settings->public_key)) {
-        event_after(ledger->look_due, LOOK_MS);
+    if (key_read(ledger, settings->public_key))
         return ledger;
-    }
     ledger_free(ledger);
     return NULL;
 }
@@ -1270,17 +1009,14 @@ void ledger_free(struct ledger *ledger)
     if (!ledger)
         return;
     store_forget(ledger->store, ledger);
-    for (struct ledger_read *read; (read = TAILQ_FIRST(&ledger->reads));)
-        read_end(ledger, read, ERR_UNAVAILABLE);
+    ledger_reads_fail(&ledger->reads);
     signer_link_free(ledger->signer);
     if (ledger->again)
         event_free(ledger->again);
     if (ledger->turn)
         event_free(ledger->turn);
-    if (ledger->look_due)
-        event_free(ledger->look_due);
-    if (ledger->patrol_due)
-        event_free(ledger->patrol_due);
+    ledger_patrol_free(ledger->patrol);
+    ledger_shown_free(ledger->shown);
     arena_free(ledger->batch_arena);
     pthread_mutex_destroy(&ledger->mutex);
     tree_clear(&ledger->tree);

@@ -15,20 +15,22 @@
  * back, rewritten, or is another one. So is a checkpoint that our key signed and the log cannot be
  * brought to: clients show the newest one they saw. Then nothing more is written until somebody
  * has looked (`grievd ledger doctor`); reading goes on. It looks again by itself every few
- * seconds, and goes on once that was repaired. All leaves of the database are compared a step at a
- * time, once after each connection and then every hour.
+ * seconds, and goes on once that was repaired.
+ *
+ *     ledger          the road above: what is committed, what is signed, what comes next
+ *     ledger_leaves   the database's half of the log
+ *     ledger_reads    leaves of long ago, from the signer, for whoever proves with them
+ *     ledger_patrol   looks at the database without a reason, now and then
+ *     ledger_shown    checkpoints that clients show
  *
  * One loop; what says so, from any thread.
  */
 #ifndef GRIEVD_LEDGER_H
 #define GRIEVD_LEDGER_H
 
-#include <sys/queue.h>
-
 #include "core/arena.h"
 #include "core/checkpoint.h"
-#include "core/err.h"
-#include "tree.h"
+#include "ledger_reads.h"
 
 struct ledger;
 struct loop;
@@ -112,26 +114,7 @@ struct loop *ledger_loop(const struct ledger *ledger);
 /* The tree as it was signed; it grows whenever the loop turns. */
 const struct tree *ledger_tree(const struct ledger *ledger);
 
-/* The leaves of one or two tiles of level 0, read from the signer when it is idle. */
-struct ledger_read {
-    uint64_t tiles[TREE_READS_MAX];
-    size_t count;
-    /* Called once, on the loop, never from inside ledger_read(); ERR_UNAVAILABLE: no signer. */
-    void (*done)(struct ledger_read *read, enum err err);
-
-    /* Then: the leaves of each, fewer than TILE_WIDTH at the log's end. */
-    size_t counts[TREE_READS_MAX];
-    uint8_t leaves[TREE_READS_MAX][TILE_WIDTH * LEAF_BYTES];
-
-    size_t done_count; /* the ledger's */
-    TAILQ_ENTRY(ledger_read) link;
-};
-TAILQ_HEAD(ledger_reads, ledger_read);
-
-/* False, and nothing happens, if too many wait or the signer is away. */
+/* Leaves of long ago. False, and nothing happens, if too many wait or the signer is away. */
 bool ledger_read(struct ledger *ledger, struct ledger_read *read);
-
-/* Their hashes. */
-void ledger_read_tiles(const struct ledger_read *read, struct tree_tiles *ret_tiles);
 
 #endif
