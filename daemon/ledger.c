@@ -60,6 +60,7 @@ struct ledger {
     bool fetching; /* leaves from the database */
     bool look;     /* at the database, before anything else is believed */
     bool nudged;   /* leaves may be there that nobody here committed for a receipt */
+    bool settling; /* the database is asked how many of them last */
     bool resting;  /* nothing is asked before `again` */
     struct event *again, *turn;
 
@@ -91,6 +92,12 @@ struct ledger {
     size_t pending_count, sent_count; /* sent: of the extend that is being asked */
     uint8_t pending[LEAVES_MAX * LEAF_BYTES];
     uint64_t wanted; /* the signer must get leaves up to there from the database first */
+
+    /*
+     * Leaves before this one last: a commit of ours that came after them came back clean. What is
+     * visible beyond may not be on the standby yet, and must not be signed.
+     */
+    uint64_t lasting;
 
     void (*on_certain)(void *arg);
     void *on_certain_arg;
@@ -183,7 +190,7 @@ static void forked(struct ledger *ledger, uint64_t index)
     ledger->fork_index = index;
     set_state(ledger, STATE_FORKED, clause);
     ledger->pending_count = 0; /* what is committed is read again, if it is still right then */
-    ledger->wanted = 0;
+    ledger->wanted = ledger->lasting = 0;
     ledger->nudged = true;
     claims_fail(&ledger->fresh, ERR_FORKED);
     claims_fail(&ledger->old, ERR_FORKED);
@@ -489,13 +496,36 @@ static void checked(void *arg, const struct store_answer *answer)
     next(ledger);
 }
 
-/* True if the database gave none of the leaves that it must have after the frontier. */
-static bool lacks_leaves(const struct ledger *ledger, uint64_t database_size)
+static void nudge_later(struct ledger *ledger)
 {
-    const struct ledger_claim *old = TAILQ_FIRST(&ledger->old);
-    const uint64_t size = ledger->tree.frontier.size;
+    const struct timeval pause = {.tv_sec = NUDGE_MS / 1000};
 
-    return database_size > size || ledger->wanted > size || (old && old->index >= size);
+    ledger->nudged = true;
+    if (!event_pending(ledger->again, EV_TIMEOUT, NULL))
+        event_add(ledger->again, &pause);
+}
+
+static void settled(void *arg, const struct store_answer *answer)
+{
+    struct ledger *ledger = arg;
+    uint64_t size;
+
+    ledger->settling = false;
+    if (ledger->state != STATE_READY || !ledger_leaves_lasting(answer, &size)) {
+        nudge_later(ledger);
+        return;
+    }
+    if (size > ledger->lasting)
+        ledger->lasting = size;
+    next(ledger);
+}
+
+/* Somebody committed leaves, here or elsewhere: learn up to where they may be signed. */
+static void settle(struct ledger *ledger)
+{
+    ledger->nudged = false; /* who nudges after this is not meant */
+    ledger->settling = true;
+    ledger_leaves_ask_lasting(ledger->store, settled, ledger);
 }
 
 /* Leaves that the signer lacks, from its size on. */
@@ -506,12 +536,10 @@ static void fed(void *arg, const struct store_answer *answer)
 
     ledger->fetching = false;
     if (ledger->state != STATE_READY) {
-        ledger->nudged = true;
         next(ledger); /* which waited for this */
         return;
     }
     if (!ledger_leaves_read(answer, &got)) {
-        ledger->nudged = true;
         rest(ledger, RETRY_MS);
         return;
     }
@@ -519,12 +547,8 @@ static void fed(void *arg, const struct store_answer *answer)
         forked(ledger, got.size);
         return;
     }
-    if (got.size > ledger->tree.frontier.size + got.count)
-        ledger->nudged = true;
-    if (got.count == 0) {
-        if (lacks_leaves(ledger, got.size))
-            rest(ledger, RETRY_MS);
-        next(ledger);
+    if (got.count == 0) { /* it speaks of leaves that it has not */
+        rest(ledger, RETRY_MS);
         return;
     }
     const struct wire_request request = {
@@ -534,6 +558,15 @@ static void fed(void *arg, const struct store_answer *answer)
     };
     ledger->asked = ASKED_FEED;
     signer_link_ask(ledger->signer, &request);
+}
+
+/* Read the leaves that last and that the signer lacks; of what is pending here, none. */
+static void feed(struct ledger *ledger)
+{
+    const uint64_t size = ledger->tree.frontier.size;
+    const bool behind = ledger->wanted > size && ledger->wanted < ledger->lasting;
+
+    fetch(ledger, size, (behind ? ledger->wanted : ledger->lasting) - size, fed);
 }
 
 /* --- questions and answers --- */
@@ -619,22 +652,21 @@ static void next(struct ledger *ledger)
     }
     const struct ledger_claim *old = TAILQ_FIRST(&ledger->old);
     const uint64_t size = ledger->tree.frontier.size;
+    const bool behind = ledger->wanted > size;
     struct wire_request read;
 
-    if (ledger->wanted > size)
-        fetch(ledger, size, ledger->wanted - size, fed);
-    else if (ledger->pending_count > 0)
+    if (behind && ledger->lasting > size)
+        feed(ledger);
+    else if (!behind && ledger->pending_count > 0)
         ask_extend(ledger);
     else if (old && old->index < size)
         ask_tile(ledger, old->index);
-    else if (old)
-        fetch(ledger, size, old->index + 1 - size, fed);
-    else if (ledger->nudged) {
-        ledger->nudged = false; /* who nudges after this is not meant */
-        fetch(ledger, size, LIMIT_SIGNER_LEAVES, fed);
-    } else if (ledger_reads_next(&ledger->reads, &read)) {
+    else if (ledger->lasting > size)
+        feed(ledger);
+    else if (ledger_reads_next(&ledger->reads, &read))
         ask(ledger, ASKED_READ, &read);
-    }
+    if (ledger->nudged && !ledger->settling && (behind || ledger->pending_count == 0))
+        settle(ledger);
 }
 
 static void state_arrived(struct ledger *ledger, const struct wire_answer *answer)
@@ -774,6 +806,8 @@ void ledger_claim(struct ledger *ledger, struct ledger_claim *claim)
     const bool pending =
         claim->leaf && claim->index >= ledger->tree.frontier.size && pending_add(ledger, claim);
 
+    if (ledger->lasting <= claim->index)
+        ledger->lasting = claim->index + 1;
     claim->waits_in = NULL;
     claim_put(pending ? &ledger->fresh : &ledger->old, claim);
     event_active(ledger->turn, EV_TIMEOUT, 0); /* what arrives together goes together */
@@ -789,6 +823,7 @@ void ledger_forget(struct ledger *ledger, struct ledger_claim *claim)
 void ledger_look_again(struct ledger *ledger)
 {
     ledger->look = true;
+    ledger->wanted = ledger->lasting = 0; /* what lasted there need not last here */
     if (ledger->state != STATE_READY)
         return;
     /* Nothing more is sent to it before that, whatever is under way. */
@@ -798,12 +833,7 @@ void ledger_look_again(struct ledger *ledger)
 
 static void nudged(void *arg)
 {
-    struct ledger *ledger = arg;
-    const struct timeval pause = {.tv_sec = NUDGE_MS / 1000};
-
-    ledger->nudged = true;
-    if (!event_pending(ledger->again, EV_TIMEOUT, NULL))
-        event_add(ledger->again, &pause);
+    nudge_later(arg);
 }
 
 void ledger_nudge(struct ledger *ledger)
@@ -895,6 +925,8 @@ static void head_seen(void *arg, uint64_t size, bool frozen, uint64_t due)
     atomic_store(&ledger->frozen, frozen);
     if (ledger->state == STATE_READY && size < due)
         forked(ledger, size);
+    else if (size > ledger->tree.frontier.size)
+        nudge_later(ledger); /* whoever committed that may have gone without having it signed */
 }
 
 static bool read_for(void *arg, struct ledger_read *read)

@@ -10,7 +10,8 @@
  * at most one read of 256 leaves from the signer. It can all be made anew from the leaves.
  *
  * What it feeds to the signer are leaves of commits that came back clean, and what lies before
- * them: another daemon's may be there first, and then they are read or fetched. What the
+ * them: another daemon's may be there first, and then they are read or fetched. What is visible
+ * beyond waits for a small commit that shows that it lasts. What the
  * signer has and the database has not, or has otherwise, is a fork: the database was rolled
  * back, rewritten, or is another one. So is a checkpoint that our key signed and the log cannot be
  * brought to: clients show the newest one they saw. Then nothing more is written until somebody

@@ -37,3 +37,23 @@ bool ledger_leaves_read(const struct store_answer *answer, struct ledger_leaves 
     ret_leaves->count = len / LEAF_BYTES;
     return good;
 }
+
+void ledger_leaves_ask_lasting(struct store *store, store_call_fn *fn, void *arg)
+{
+    store_call(store, LANE_WRITE, "ledger_lasting", SPAN(""), SPAN("{}"), (struct span){NULL, 0},
+               fn, arg);
+}
+
+bool ledger_leaves_lasting(const struct store_answer *answer, uint64_t *ret_size)
+{
+    if (answer->err != ERR_NONE)
+        return false;
+    json_t *object = json_loadb(answer->body.data, answer->body.len, 0, NULL);
+    const json_t *size = json_object_get(object, "size");
+    const bool good = json_is_integer(size) && json_integer_value(size) >= 0;
+
+    if (good)
+        *ret_size = (uint64_t)json_integer_value(size);
+    json_decref(object);
+    return good;
+}

@@ -17,7 +17,7 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from harness import NO_QUOTA, UNPUBLISHED, Site, complaint, wait_until
-from test_database_faults import Proxy, through
+from test_database_faults import Proxy, replica, through
 from history import Receipts, check_leaves
 
 
@@ -128,10 +128,10 @@ def test_a_replay_gets_a_receipt_of_the_same_leaf(site):
 
 def test_what_happens_to_a_case_is_signed_without_a_submission(site):
     answer = site.submit().json
+    before = await_all_signed(site)
     assert move(site, answer["id"], 1).status == 200
-    count = int(site.postgres.psql("SELECT leaf_count FROM register.head"))
-    wait_until(lambda: f"size       {count}\n" in site.grievd("signer", "--status", "--config", site.signer_config),
-               "the move's leaf is signed")
+    assert await_all_signed(site) == before + 1
+    assert f"size       {before + 1}\n" in site.grievd("signer", "--status", "--config", site.signer_config)
 
 
 def submit_many(site, count, answers):
@@ -256,6 +256,48 @@ def test_what_was_committed_too_late_for_an_answer_is_signed_all_the_same(own):
 def leaves_of(site):
     """How many leaves the database has; a publication adds one of its own."""
     return int(site.postgres.psql("SELECT leaf_count FROM register.head"))
+
+
+def await_all_signed(site):
+    """How many there are then."""
+    return wait_until(lambda: site.metric("grievd_ledger_size") == leaves_of(site) and leaves_of(site), "every leaf is signed")
+
+
+def test_a_leaf_that_is_visible_and_not_on_the_standby_is_signed_once_it_is(own):
+    """A wait for the standby that is cut short leaves a row that everybody sees and that a failover would lose."""
+    assert own.submit().status == 201
+    signed = await_all_signed(own)
+    own.stop_daemon()
+    own.postgres.psql("ALTER SYSTEM SET synchronous_standby_names = 'second'")
+    own.postgres.psql("SELECT pg_reload_conf()")
+    own.settings["database"]["standbys"] = "second"
+    own.start_daemon().await_ready()
+    waiting = "FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND usename = 'grievd'"
+    with ThreadPoolExecutor(1) as pool:
+        flying = pool.submit(own.submit)
+        pid = wait_until(lambda: own.postgres.psql(f"SELECT pid {waiting}"), "the commit waits")
+        own.postgres.psql(f"SELECT pg_terminate_backend({pid})")
+        wait_until(lambda: leaves_of(own) == signed + 1, "its leaf is visible all the same")
+        wait_until(lambda: own.postgres.psql(f"SELECT count(*) {waiting}") == "2", "the repeat waits, and who asks what lasts")
+        assert flying.result().json["type"].endswith("outcome-unknown")
+    assert own.metric("grievd_ledger_size") == signed, "what a failover would lose is not signed"
+    standby = replica(own.postgres, own.folder / "second", "second")
+    try:
+        assert await_all_signed(own) == signed + 1
+        own.await_ready()
+        verify(own, own.submit().json)
+    finally:
+        own.stop_daemon()
+        standby.stop(signal.SIGQUIT)
+
+
+def test_the_leaf_of_a_daemon_that_died_is_signed_by_another(pair):
+    first, second = pair
+    case = first.submit().json
+    first.stop_daemon(signal.SIGKILL)
+    rewrite(second, f"""UPDATE register.head SET leaf_count = leaf_count + 1;
+        INSERT INTO register.leaf_run SELECT leaf_count - 1, decode('{base64.b64decode(case["leaf"]).hex()}', 'hex') FROM register.head""")
+    await_all_signed(second)
 
 
 def transactions(own):
