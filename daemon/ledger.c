@@ -1,6 +1,7 @@
 #include "ledger.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <event2/event.h>
 #include <inttypes.h>
 #include <pthread.h>
@@ -10,6 +11,7 @@
 
 #include "core/verify.h"
 #include "ledger_leaves.h"
+#include "ledger_newest.h"
 #include "ledger_patrol.h"
 #include "ledger_shown.h"
 #include "log.h"
@@ -57,6 +59,7 @@ struct ledger {
 
     enum state state;
     enum question asked;
+    bool missing;  /* the signer is known to be away, or not to be ready */
     bool fetching; /* leaves from the database */
     bool look;     /* at the database, before anything else is believed */
     bool nudged;   /* leaves may be there that nobody here committed for a receipt */
@@ -70,9 +73,14 @@ struct ledger {
 
     /*
      * The largest tree that was signed as far as anybody has shown: this daemon's own, or a
-     * client's. The log has to come to it; until it has, nothing is written.
+     * client's. The log has to come to it; until it has, nothing is written. It is kept in a
+     * file, as far as `kept`.
      */
-    struct ledger_sight demand;
+    struct ledger_sight demand, kept;
+    char demand_note[CHECKPOINT_NOTE_MAX];
+    size_t demand_note_len;
+    char *newest; /* the file's path; "" for none */
+    bool told_unkept;
 
     /* A fork that was found: what follows is not believed until everything has been looked at. */
     bool fork, spoiled; /* spoiled: the tree itself has to be read anew */
@@ -108,6 +116,7 @@ struct ledger {
     struct arena *batch_arena;
 
     atomic_bool ready, forked, frozen;
+    atomic_bool unsure;    /* whether the database is the one that was signed: nobody has looked */
     pthread_mutex_t mutex; /* guards what follows */
     char trouble[128];
     char latest[CHECKPOINT_NOTE_MAX]; /* a copy of note */
@@ -136,13 +145,59 @@ static void set_state(struct ledger *ledger, enum state state, const char *troub
     else if (was_ready && !ready)
         log_line(LOG_WARNING, "ledger_not_ready reason=%s", log_text(&clause, trouble));
     ledger->state = state;
-    if (ready)
+    if (ready) {
         ledger->fork = false;
+        atomic_store(&ledger->unsure, false);
+    }
     if (!ledger->fork || state == STATE_FORKED)
         set_trouble(ledger, trouble);
     atomic_store(&ledger->ready, ready);
     atomic_store(&ledger->forked, ledger->fork);
     metric_set(METRIC_LEDGER_READY, state == STATE_READY);
+}
+
+/* --- what was signed, as far as anybody has shown --- */
+
+static void demand(struct ledger *ledger, const struct ledger_sight *sight, struct span note)
+{
+    ledger->demand = *sight;
+    memcpy(ledger->demand_note, note.data, note.len);
+    ledger->demand_note_len = note.len;
+}
+
+static bool sight_eq(const struct ledger_sight *one, const struct ledger_sight *other)
+{
+    return one->size == other->size && merkle_hash_eq(&one->root, &other->root);
+}
+
+static void keep_newest(struct ledger *ledger)
+{
+    if (ledger->newest[0] == '\0' || sight_eq(&ledger->kept, &ledger->demand))
+        return;
+    const bool kept = ledger_newest_write(
+        ledger->newest, (struct span){ledger->demand_note, ledger->demand_note_len});
+
+    if (kept)
+        ledger->kept = ledger->demand;
+    else if (!ledger->told_unkept)
+        log_line(LOG_ERROR,
+                 "ledger_newest_unkept errno=%d next=\"can [ledger] newest be written?\"", errno);
+    ledger->told_unkept = !kept;
+}
+
+/* What this daemon, or the one before it, knew before it ended. */
+static void recall_newest(struct ledger *ledger)
+{
+    struct checkpoint checkpoint;
+
+    if (ledger->newest[0] == '\0')
+        return;
+    ledger->demand_note_len =
+        ledger_newest_read(ledger->newest, &ledger->log, ledger->demand_note, &checkpoint);
+    if (ledger->demand_note_len == 0)
+        return;
+    ledger->demand = (struct ledger_sight){checkpoint.size, checkpoint.root};
+    ledger->kept = ledger->demand;
 }
 
 /* --- claims --- */
@@ -188,6 +243,7 @@ static void forked(struct ledger *ledger, uint64_t index)
                  index, ledger->tree.frontier.size);
     ledger->fork = true;
     ledger->fork_index = index;
+    keep_newest(ledger);
     set_state(ledger, STATE_FORKED, clause);
     ledger->pending_count = 0; /* what is committed is read again, if it is still right then */
     ledger->wanted = ledger->lasting = 0;
@@ -367,7 +423,7 @@ static bool goal_reached(struct ledger *ledger, const struct merkle_hash *root)
     memcpy(ledger->note, ledger->goal_note, ledger->goal_note_len);
     ledger->note_len = ledger->goal_note_len;
     if (ledger->demand.size < checkpoint.size)
-        ledger->demand = sight;
+        demand(ledger, &sight, text);
     ledger_shown_add(ledger->shown, &sight);
     pthread_mutex_lock(&ledger->mutex);
     memcpy(ledger->latest, ledger->note, ledger->note_len);
@@ -673,7 +729,8 @@ static void state_arrived(struct ledger *ledger, const struct wire_answer *answe
 {
     struct checkpoint checkpoint;
 
-    if (answer->type != WIRE_STATE_IS || answer->condition != WIRE_CONDITION_READY) {
+    ledger->missing = answer->type != WIRE_STATE_IS || answer->condition != WIRE_CONDITION_READY;
+    if (ledger->missing) {
         set_state(ledger, STATE_AWAY,
                   answer->type == WIRE_STATE_IS && answer->condition == WIRE_CONDITION_NONE
                       ? "the signer has no log yet: grievd ledger init"
@@ -768,6 +825,7 @@ static void signer_down(void *arg)
     struct ledger *ledger = arg;
 
     ledger->asked = ASKED_NOTHING;
+    ledger->missing = true;
     if (ledger->state != STATE_FORKED)
         set_state(ledger, STATE_AWAY, "the signer is away");
     ledger_reads_fail(&ledger->reads);
@@ -824,6 +882,8 @@ void ledger_look_again(struct ledger *ledger)
 {
     ledger->look = true;
     ledger->wanted = ledger->lasting = 0; /* what lasted there need not last here */
+    atomic_store(&ledger->unsure, true);
+    ledger_patrol_look(ledger->patrol);
     if (ledger->state != STATE_READY)
         return;
     /* Nothing more is sent to it before that, whatever is under way. */
@@ -861,7 +921,8 @@ enum err ledger_refusal(const struct ledger *ledger)
 {
     if (atomic_load(&ledger->forked))
         return ERR_FORKED;
-    return atomic_load(&ledger->frozen) ? ERR_UNAVAILABLE : ERR_NONE;
+    return atomic_load(&ledger->frozen) || atomic_load(&ledger->unsure) ? ERR_UNAVAILABLE
+                                                                        : ERR_NONE;
 }
 
 void ledger_trouble(struct ledger *ledger, char *ret_text, size_t size)
@@ -915,7 +976,8 @@ static uint64_t leaves_due(void *arg)
 {
     const struct ledger *ledger = arg;
 
-    return ledger->tree.frontier.size;
+    return ledger->demand.size > ledger->tree.frontier.size ? ledger->demand.size
+                                                            : ledger->tree.frontier.size;
 }
 
 static void head_seen(void *arg, uint64_t size, bool frozen, uint64_t due)
@@ -923,9 +985,15 @@ static void head_seen(void *arg, uint64_t size, bool frozen, uint64_t due)
     struct ledger *ledger = arg;
 
     atomic_store(&ledger->frozen, frozen);
-    if (ledger->state == STATE_READY && size < due)
-        forked(ledger, size);
-    else if (size > ledger->tree.frontier.size)
+    keep_newest(ledger);
+    if (size < due) {
+        if (ledger->state != STATE_FORKED)
+            forked(ledger, size);
+        return;
+    }
+    if (ledger->missing && ledger->state == STATE_AWAY)
+        atomic_store(&ledger->unsure, false); /* as much as can be known without the signer */
+    if (size > ledger->tree.frontier.size)
         nudge_later(ledger); /* whoever committed that may have gone without having it signed */
 }
 
@@ -941,25 +1009,26 @@ static void leaf_differs(void *arg, uint64_t index)
 
 /* --- what clients have been shown --- */
 
-static bool demanded(void *arg, const struct ledger_sight *sight)
+static bool demanded(void *arg, const struct ledger_sight *sight, struct span note)
 {
     struct ledger *ledger = arg;
 
     if (sight->size <= ledger->tree.frontier.size)
         return false;
     if (sight->size > ledger->demand.size)
-        ledger->demand = *sight;
+        demand(ledger, sight, note);
     event_active(ledger->turn, EV_TIMEOUT, 0);
     return true;
 }
 
-static void contradicted(void *arg, const struct ledger_sight *sight)
+static void contradicted(void *arg, const struct ledger_sight *sight, struct span note)
 {
     struct ledger *ledger = arg;
 
     if (ledger->state != STATE_FORKED)
         forked(ledger, sight->size - 1);
-    ledger->demand = *sight; /* both cannot be: until somebody has looked */
+    demand(ledger, sight, note); /* both cannot be: until somebody has looked */
+    keep_newest(ledger);
     ledger->spoiled = true;
 }
 
@@ -1011,12 +1080,14 @@ struct ledger *ledger_new(struct loop *loop, struct store *store, const struct s
     ledger->loop = loop;
     ledger->store = store;
     ledger->look = true;
+    ledger->unsure = true;
     TAILQ_INIT(&ledger->fresh);
     TAILQ_INIT(&ledger->old);
     ledger_reads_init(&ledger->reads);
     pthread_mutex_init(&ledger->mutex, NULL);
-    set_trouble(ledger, "the signer is away");
+    set_trouble(ledger, "the log has not been compared with the database yet");
     ledger->origin = strdup(settings->origin);
+    ledger->newest = strdup(settings->newest);
     ledger->log = (struct verify_log){span_of(ledger->origin), &ledger->key};
     ledger->again = evtimer_new(loop_base(loop), again_due, ledger);
     ledger->turn = evtimer_new(loop_base(loop), turn_due, ledger);
@@ -1024,22 +1095,26 @@ struct ledger *ledger_new(struct loop *loop, struct store *store, const struct s
         loop, settings->signer,
         &(struct signer_link_user){
             .up = signer_up, .down = signer_down, .answer = answered, .arg = ledger});
-    if (!ledger->origin || !ledger->again || !ledger->turn || !watchers_make(ledger) ||
-        !ledger->signer) {
+    if (!ledger->origin || !ledger->newest || !ledger->again || !ledger->turn ||
+        !watchers_make(ledger) || !ledger->signer) {
         log_line(LOG_ERROR, "ledger_failed next=\"[ledger] signer must be the path of a socket\"");
         ledger_free(ledger);
         return NULL;
     }
-    if (key_read(ledger, settings->public_key))
-        return ledger;
-    ledger_free(ledger);
-    return NULL;
+    if (!key_read(ledger, settings->public_key)) {
+        ledger_free(ledger);
+        return NULL;
+    }
+    recall_newest(ledger);
+    return ledger;
 }
 
 void ledger_free(struct ledger *ledger)
 {
     if (!ledger)
         return;
+    if (ledger->newest)
+        keep_newest(ledger);
     store_forget(ledger->store, ledger);
     ledger_reads_fail(&ledger->reads);
     signer_link_free(ledger->signer);
@@ -1053,5 +1128,6 @@ void ledger_free(struct ledger *ledger)
     pthread_mutex_destroy(&ledger->mutex);
     tree_clear(&ledger->tree);
     free(ledger->origin);
+    free(ledger->newest);
     free(ledger);
 }

@@ -23,6 +23,7 @@
  *     ledger_reads    leaves of long ago, from the signer, for whoever proves with them
  *     ledger_patrol   looks at the database without a reason, now and then
  *     ledger_shown    checkpoints that clients show
+ *     ledger_newest   the largest of all that, over a restart
  *
  * One loop; what says so, from any thread.
  */
@@ -53,7 +54,9 @@ void ledger_on_certain(struct ledger *ledger, void (*fn)(void *arg), void *arg);
 
 /*
  * ERR_NONE unless nothing may be written: ERR_FORKED, the log and the database are known to differ;
- * ERR_UNAVAILABLE, the register is frozen. From any thread.
+ * ERR_UNAVAILABLE, the register is frozen, or nobody has looked yet whether they do. While the
+ * signer is away that is as much as the database having no fewer leaves than are known to be
+ * signed. From any thread.
  */
 enum err ledger_refusal(const struct ledger *ledger);
 

@@ -218,10 +218,10 @@ static int tell_equal(struct admin *admin, const struct comparison *found)
         printf("%" PRIu64 " of them stand for what the register lost and no office has repeated "
                "yet.\n",
                lost);
-    puts("If a daemon still answers log-forked because a client holds a larger checkpoint, both "
-         "were put back to\nan earlier state: find the newer copy of either (a standby, the "
-         "signer's "
-         "own disk).");
+    puts(
+        "If a daemon still answers log-forked, a client or its own file ([ledger] newest) holds a"
+        "\nlarger checkpoint: both were put back to an earlier state. Find the newer copy of either"
+        "\n(a standby, the signer's own disk).");
     return EX_OK;
 }
 

@@ -20,6 +20,7 @@ struct ledger_patrol {
     struct event *look_due, *step_due;
 
     uint64_t due; /* when the head was asked for */
+    bool looking, look_again;
 
     uint64_t at;    /* compared up to there */
     uint64_t asked; /* the step under way began there */
@@ -44,7 +45,9 @@ static void looked(void *arg, const struct store_answer *answer)
     struct ledger_patrol *patrol = arg;
     struct ledger_leaves got;
 
-    event_after(patrol->look_due, LOOK_MS);
+    patrol->looking = false;
+    event_after(patrol->look_due, patrol->look_again ? 0 : LOOK_MS);
+    patrol->look_again = false;
     if (ledger_leaves_read(answer, &got))
         patrol->user.head(patrol->user.arg, got.size, got.frozen, patrol->due);
 }
@@ -55,8 +58,17 @@ static void look_due(evutil_socket_t fd, short what, void *arg)
 
     (void)fd;
     (void)what;
+    patrol->looking = true;
     patrol->due = patrol->user.due(patrol->user.arg);
     ledger_leaves_ask(patrol->store, LANE_READ, 0, 0, looked, patrol);
+}
+
+void ledger_patrol_look(struct ledger_patrol *patrol)
+{
+    if (patrol->looking)
+        patrol->look_again = true;
+    else
+        event_after(patrol->look_due, 0);
 }
 
 /* --- all leaves --- */

@@ -42,6 +42,9 @@ struct ledger_patrol *ledger_patrol_new(struct loop *loop, struct store *store,
                                         const struct ledger_patrol_user *user);
 void ledger_patrol_free(struct ledger_patrol *patrol); /* NULL is allowed */
 
+/* Look at the head now: the database may be another one. */
+void ledger_patrol_look(struct ledger_patrol *patrol);
+
 /* The log was taken up anew, and is steady: compare all leaves, from the first on. */
 void ledger_patrol_begin(struct ledger_patrol *patrol);
 

@@ -27,6 +27,8 @@ struct ledger_shown {
 struct look {
     struct ledger_shown *shown;
     struct ledger_sight sight;
+    char note[CHECKPOINT_NOTE_MAX];
+    size_t note_len;
     struct ledger_read read;
 };
 
@@ -63,7 +65,8 @@ static void look_compare(struct look *look, const struct tree_tiles *tiles)
     if (merkle_hash_eq(&root, &look->sight.root))
         ledger_shown_add(shown, &look->sight);
     else
-        shown->user.contradicted(shown->user.arg, &look->sight);
+        shown->user.contradicted(shown->user.arg, &look->sight,
+                                 (struct span){look->note, look->note_len});
 }
 
 static void look_read(struct ledger_read *read, enum err err)
@@ -84,7 +87,8 @@ static void look_begin(void *arg)
     struct ledger_shown *shown = look->shown;
     struct merkle_plan plan;
 
-    if (shown->user.demand(shown->user.arg, &look->sight)) {
+    if (shown->user.demand(shown->user.arg, &look->sight,
+                           (struct span){look->note, look->note_len})) {
         look_end(look);
         return;
     }
@@ -103,14 +107,15 @@ bool ledger_shown_look(struct ledger_shown *shown, struct span text, struct loop
     struct note note;
     struct checkpoint checkpoint;
 
-    if (note_parse(text, &note) != NOTE_OK || !checkpoint_parse(note.text, &checkpoint))
+    if (text.len > CHECKPOINT_NOTE_MAX || note_parse(text, &note) != NOTE_OK ||
+        !checkpoint_parse(note.text, &checkpoint))
         return false;
     if (checkpoint.size == 0 || is_known(shown, &checkpoint) ||
         verify_checkpoint(&shown->log, text, &checkpoint) != VERIFY_OK)
         return true; /* what is not signed by our key shows nothing */
     const struct ledger_sight sight = {checkpoint.size, checkpoint.root};
 
-    if (home == shown->loop && shown->user.demand(shown->user.arg, &sight))
+    if (home == shown->loop && shown->user.demand(shown->user.arg, &sight, text))
         return true;
     if (atomic_fetch_add(&shown->looks, 1) >= LOOKS_MAX) {
         atomic_fetch_sub(&shown->looks, 1);
@@ -122,6 +127,8 @@ bool ledger_shown_look(struct ledger_shown *shown, struct span text, struct loop
         abort();
     look->shown = shown;
     look->sight = sight;
+    memcpy(look->note, text.data, text.len);
+    look->note_len = text.len;
     loop_post(shown->loop, look_begin, look);
     return true;
 }

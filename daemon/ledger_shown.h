@@ -31,13 +31,13 @@ struct ledger_sight {
 /* All called on the ledger's loop. */
 struct ledger_shown_user {
     /* False if the tree is as large as that; else the log has to come to it from now on. */
-    bool (*demand)(void *arg, const struct ledger_sight *sight);
+    bool (*demand)(void *arg, const struct ledger_sight *sight, struct span note);
 
     /* As ledger_read(). */
     bool (*read)(void *arg, struct ledger_read *read);
 
     /* The log has another tree of that size. */
-    void (*contradicted)(void *arg, const struct ledger_sight *sight);
+    void (*contradicted)(void *arg, const struct ledger_sight *sight, struct span note);
 
     void *arg;
 };
