@@ -26,6 +26,7 @@ enum {
     LEAVES_MAX = LIMIT_INTAKE_QUEUE + LIMIT_BATCH_ITEMS, /* committed here and not yet signed */
     BATCH_ARENA_BYTES = 1024 * 1024, /* for the proofs of LIMIT_SIGNER_LEAVES leaves */
     RETRY_MS = 1000,                 /* when the signer or the database was no help */
+    PROVE_MS = 100,                  /* how long a signature may stay unverified */
     NUDGE_MS = 1000,                 /* how long a leaf that nobody waits for may stay unsigned */
     FORK_LOOK_MS = 3000,             /* how often all is looked at while log and database differ */
 };
@@ -65,11 +66,13 @@ struct ledger {
     bool nudged;   /* leaves may be there that nobody here committed for a receipt */
     bool settling; /* the database is asked how many of them last */
     bool resting;  /* nothing is asked before `again` */
-    struct event *again, *turn;
+    struct event *again, *turn, *prove;
 
     struct tree tree;               /* as it was signed */
     char note[CHECKPOINT_NOTE_MAX]; /* its checkpoint */
     size_t note_len;
+    bool
+        distrusted; /* a signature did not verify: each is looked at before anything relies on it */
 
     /*
      * The largest tree that was signed as far as anybody has shown: this daemon's own, or a
@@ -172,10 +175,12 @@ static bool sight_eq(const struct ledger_sight *one, const struct ledger_sight *
 
 static void keep_newest(struct ledger *ledger)
 {
-    if (ledger->newest[0] == '\0' || sight_eq(&ledger->kept, &ledger->demand))
+    const struct span note = {ledger->demand_note, ledger->demand_note_len};
+
+    if (ledger->newest[0] == '\0' || sight_eq(&ledger->kept, &ledger->demand) ||
+        !ledger_signed(ledger, note))
         return;
-    const bool kept = ledger_newest_write(
-        ledger->newest, (struct span){ledger->demand_note, ledger->demand_note_len});
+    const bool kept = ledger_newest_write(ledger->newest, note);
 
     if (kept)
         ledger->kept = ledger->demand;
@@ -260,13 +265,18 @@ static void forked_tree(struct ledger *ledger, uint64_t index)
     forked(ledger, index);
 }
 
-/* Ask nothing for a while: what was asked was no help. */
-static void rest(struct ledger *ledger, int ms)
+static void event_after(struct event *event, int ms)
 {
     const struct timeval pause = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
 
+    event_add(event, &pause);
+}
+
+/* Ask nothing for a while: what was asked was no help. */
+static void rest(struct ledger *ledger, int ms)
+{
     ledger->resting = true;
-    event_add(ledger->again, &pause);
+    event_after(ledger->again, ms);
 }
 
 static void again_due(evutil_socket_t fd, short what, void *arg)
@@ -406,6 +416,48 @@ static bool demand_met(struct ledger *ledger)
     return false;
 }
 
+/* --- signatures --- */
+
+bool ledger_signed(const struct ledger *ledger, struct span note)
+{
+    struct checkpoint checkpoint;
+
+    return verify_checkpoint(&ledger->log, note, &checkpoint) == VERIFY_OK;
+}
+
+/* Our own signer, and its signature is none: nothing more is answered under one like it. */
+static void distrust(struct ledger *ledger)
+{
+    log_line(LOG_ERROR,
+             "ledger_signature_bad size=%" PRIu64
+             " effect=\"each is verified before it is used\" next=\"restart grievd-signer\"",
+             ledger->tree.frontier.size);
+    ledger->distrusted = true;
+    signer_link_drop(ledger->signer);
+    if (ledger->state != STATE_FORKED)
+        set_state(ledger, STATE_AWAY, "the signer's signature does not verify");
+}
+
+/*
+ * To verify each signature before its answers would cost as much as all the rest of a receipt. So
+ * the newest one is looked at a moment later.
+ */
+static void prove_due(evutil_socket_t fd, short what, void *arg)
+{
+    struct ledger *ledger = arg;
+
+    (void)fd;
+    (void)what;
+    if (!ledger_signed(ledger, (struct span){ledger->note, ledger->note_len}))
+        distrust(ledger);
+}
+
+static void prove_later(struct ledger *ledger)
+{
+    if (!event_pending(ledger->prove, EV_TIMEOUT, NULL))
+        event_after(ledger->prove, PROVE_MS);
+}
+
 /* The goal is reached: what was computed here is what the signer signed, or nothing is right. */
 static bool goal_reached(struct ledger *ledger, const struct merkle_hash *root)
 {
@@ -418,8 +470,13 @@ static bool goal_reached(struct ledger *ledger, const struct merkle_hash *root)
         forked_tree(ledger, ledger->tree.frontier.size);
         return false;
     }
+    if (ledger->distrusted && !ledger_signed(ledger, text)) {
+        distrust(ledger);
+        return false;
+    }
     const struct ledger_sight sight = {checkpoint.size, checkpoint.root};
 
+    prove_later(ledger);
     memcpy(ledger->note, ledger->goal_note, ledger->goal_note_len);
     ledger->note_len = ledger->goal_note_len;
     if (ledger->demand.size < checkpoint.size)
@@ -451,8 +508,7 @@ static void absorb(struct ledger *ledger, struct span leaves)
         root = batch->root;
     else
         merkle_root(&ledger->tree.frontier, &root);
-    if (goal_reached(ledger, &root))
-        fresh_settle(ledger, batch, (const uint8_t *)leaves.data);
+    fresh_settle(ledger, goal_reached(ledger, &root) ? batch : NULL, (const uint8_t *)leaves.data);
 }
 
 static void set_goal(struct ledger *ledger, uint64_t size, struct span note)
@@ -554,11 +610,9 @@ static void checked(void *arg, const struct store_answer *answer)
 
 static void nudge_later(struct ledger *ledger)
 {
-    const struct timeval pause = {.tv_sec = NUDGE_MS / 1000};
-
     ledger->nudged = true;
     if (!event_pending(ledger->again, EV_TIMEOUT, NULL))
-        event_add(ledger->again, &pause);
+        event_after(ledger->again, NUDGE_MS);
 }
 
 static void settled(void *arg, const struct store_answer *answer)
@@ -1091,11 +1145,12 @@ struct ledger *ledger_new(struct loop *loop, struct store *store, const struct s
     ledger->log = (struct verify_log){span_of(ledger->origin), &ledger->key};
     ledger->again = evtimer_new(loop_base(loop), again_due, ledger);
     ledger->turn = evtimer_new(loop_base(loop), turn_due, ledger);
+    ledger->prove = evtimer_new(loop_base(loop), prove_due, ledger);
     ledger->signer = signer_link_new(
         loop, settings->signer,
         &(struct signer_link_user){
             .up = signer_up, .down = signer_down, .answer = answered, .arg = ledger});
-    if (!ledger->origin || !ledger->newest || !ledger->again || !ledger->turn ||
+    if (!ledger->origin || !ledger->newest || !ledger->again || !ledger->turn || !ledger->prove ||
         !watchers_make(ledger) || !ledger->signer) {
         log_line(LOG_ERROR, "ledger_failed next=\"[ledger] signer must be the path of a socket\"");
         ledger_free(ledger);
@@ -1122,6 +1177,8 @@ void ledger_free(struct ledger *ledger)
         event_free(ledger->again);
     if (ledger->turn)
         event_free(ledger->turn);
+    if (ledger->prove)
+        event_free(ledger->prove);
     ledger_patrol_free(ledger->patrol);
     ledger_shown_free(ledger->shown);
     arena_free(ledger->batch_arena);

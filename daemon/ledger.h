@@ -113,6 +113,9 @@ size_t ledger_latest(struct ledger *ledger, char ret_note[static CHECKPOINT_NOTE
 
 /* --- for who serves the log: on its loop --- */
 
+/* True for a checkpoint that the log's key has signed. */
+bool ledger_signed(const struct ledger *ledger, struct span note);
+
 struct loop *ledger_loop(const struct ledger *ledger);
 
 /* The tree as it was signed; it grows whenever the loop turns. */

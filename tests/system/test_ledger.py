@@ -4,6 +4,7 @@ Everything is checked with hashlib and the cryptography package, from docs/ledge
 """
 
 import base64
+import contextlib
 import copy
 import hashlib
 import json
@@ -195,6 +196,57 @@ def test_a_signer_that_starts_anew_while_the_database_is_asked_is_asked_again(ow
 def test_the_daemon_stops_while_the_database_is_asked(own):
     freeze_the_comparison(own)
     assert own.stop_daemon() == 0, own.log()[-2000:]
+
+
+class Forger:
+    """Between daemon and signer: passes on what both say, but for signatures, which it can spoil."""
+
+    forging = False
+
+    def __init__(self, path, signer):
+        self.signer, self.listener = str(signer), socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(path))
+        self.listener.listen()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            daemon, signer = self.listener.accept()[0], socket.socket(socket.AF_UNIX)
+            signer.connect(self.signer)
+            for from_, to, change in ((daemon, signer, bytes), (signer, daemon, self._forge)):
+                threading.Thread(target=self._pass, args=(from_, to, change), daemon=True).start()
+
+    def _forge(self, frame):
+        signed = frame[0] == 65
+        return frame[:-9] + (b"A" if frame[-9:-8] != b"A" else b"B") + frame[-8:] if signed and self.forging else frame
+
+    @staticmethod
+    def _pass(from_, to, change):
+        with from_.makefile("rb") as stream:
+            while head := stream.read(4):
+                to.sendall(head + change(stream.read(int.from_bytes(head, "big"))))
+        with contextlib.suppress(OSError):
+            to.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_signature_that_does_not_verify_stops_what_it_stands_under(own):
+    own.stop_daemon()
+    own.settings["ledger"]["signer"] = own.folder / "forger.sock"
+    forger = Forger(own.folder / "forger.sock", own.folder / "signer.sock")
+    own.start_daemon().await_ready()
+    forger.forging = True
+    first = own.submit()
+    with pytest.raises(InvalidSignature):
+        verify(own, first.json)
+    wait_until(lambda: "ledger_signature_bad" in own.log(), "it is noticed", 2)
+    body = complaint()
+    refused = own.request("TH-50", "PUT", f"/v1/complaints/{body['id']}", body)
+    assert refused.status == 503, "from then on each is verified before anybody relies on it"
+    forger.forging = False
+    own.await_ready()
+    answer = wait_until(lambda: (again := own.request("TH-50", "PUT", f"/v1/complaints/{body['id']}", body)).status < 300 and again,
+                        "it is taken")
+    verify(own, answer.json)
 
 
 def test_the_daemon_takes_up_the_log_where_it_was(own):
