@@ -1,7 +1,6 @@
 #include "ledger.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <event2/event.h>
 #include <inttypes.h>
 #include <pthread.h>
@@ -13,6 +12,7 @@
 #include "ledger_leaves.h"
 #include "ledger_newest.h"
 #include "ledger_patrol.h"
+#include "ledger_pending.h"
 #include "ledger_shown.h"
 #include "log.h"
 #include "loop.h"
@@ -23,7 +23,6 @@
 #include "tree.h"
 
 enum {
-    LEAVES_MAX = LIMIT_INTAKE_QUEUE + LIMIT_BATCH_ITEMS, /* committed here and not yet signed */
     BATCH_ARENA_BYTES = 1024 * 1024, /* for the proofs of LIMIT_SIGNER_LEAVES leaves */
     RETRY_MS = 1000,                 /* when the signer or the database was no help */
     PROVE_MS = 100,                  /* how long a signature may stay unverified */
@@ -74,16 +73,7 @@ struct ledger {
     bool
         distrusted; /* a signature did not verify: each is looked at before anything relies on it */
 
-    /*
-     * The largest tree that was signed as far as anybody has shown: this daemon's own, or a
-     * client's. The log has to come to it; until it has, nothing is written. It is kept in a
-     * file, as far as `kept`.
-     */
-    struct ledger_sight demand, kept;
-    char demand_note[CHECKPOINT_NOTE_MAX];
-    size_t demand_note_len;
-    char *newest; /* the file's path; "" for none */
-    bool told_unkept;
+    struct ledger_newest newest; /* the log has to come to it */
 
     /* A fork that was found: what follows is not believed until everything has been looked at. */
     bool fork, spoiled; /* spoiled: the tree itself has to be read anew */
@@ -98,11 +88,9 @@ struct ledger {
     char goal_note[CHECKPOINT_NOTE_MAX];
     size_t goal_note_len;
 
-    /* Committed here, in order, and not in the tree yet. */
-    uint64_t pending_first;
-    size_t pending_count, sent_count; /* sent: of the extend that is being asked */
-    uint8_t pending[LEAVES_MAX * LEAF_BYTES];
-    uint64_t wanted; /* the signer must get leaves up to there from the database first */
+    struct ledger_pending pending;
+    size_t sent_count; /* of those, in the extend that is being asked */
+    uint64_t wanted;   /* the signer must get leaves up to there from the database first */
 
     /*
      * Leaves before this one last: a commit of ours that came after them came back clean. What is
@@ -159,82 +147,6 @@ static void set_state(struct ledger *ledger, enum state state, const char *troub
     metric_set(METRIC_LEDGER_READY, state == STATE_READY);
 }
 
-/* --- what was signed, as far as anybody has shown --- */
-
-static void demand(struct ledger *ledger, const struct ledger_sight *sight, struct span note)
-{
-    ledger->demand = *sight;
-    memcpy(ledger->demand_note, note.data, note.len);
-    ledger->demand_note_len = note.len;
-}
-
-static bool sight_eq(const struct ledger_sight *one, const struct ledger_sight *other)
-{
-    return one->size == other->size && merkle_hash_eq(&one->root, &other->root);
-}
-
-static void keep_newest(struct ledger *ledger)
-{
-    const struct span note = {ledger->demand_note, ledger->demand_note_len};
-
-    if (ledger->newest[0] == '\0' || sight_eq(&ledger->kept, &ledger->demand) ||
-        !ledger_signed(ledger, note))
-        return;
-    const bool kept = ledger_newest_write(ledger->newest, note);
-
-    if (kept)
-        ledger->kept = ledger->demand;
-    else if (!ledger->told_unkept)
-        log_line(LOG_ERROR,
-                 "ledger_newest_unkept errno=%d next=\"can [ledger] newest be written?\"", errno);
-    ledger->told_unkept = !kept;
-}
-
-/* What this daemon, or the one before it, knew before it ended. */
-static void recall_newest(struct ledger *ledger)
-{
-    struct checkpoint checkpoint;
-
-    if (ledger->newest[0] == '\0')
-        return;
-    ledger->demand_note_len =
-        ledger_newest_read(ledger->newest, &ledger->log, ledger->demand_note, &checkpoint);
-    if (ledger->demand_note_len == 0)
-        return;
-    ledger->demand = (struct ledger_sight){checkpoint.size, checkpoint.root};
-    ledger->kept = ledger->demand;
-}
-
-/* --- claims --- */
-
-static void claim_take(struct ledger_claim *claim)
-{
-    TAILQ_REMOVE(claim->waits_in, claim, link);
-    claim->waits_in = NULL;
-}
-
-static void claim_put(struct ledger_claims *claims, struct ledger_claim *claim)
-{
-    if (claim->waits_in)
-        claim_take(claim);
-    TAILQ_INSERT_TAIL(claims, claim, link);
-    claim->waits_in = claims;
-}
-
-static void claim_end(struct ledger_claim *claim, enum err err)
-{
-    claim_take(claim);
-    claim->done(claim, err);
-}
-
-static void claims_fail(struct ledger_claims *claims, enum err err)
-{
-    struct ledger_claim *claim;
-
-    while ((claim = TAILQ_FIRST(claims)))
-        claim_end(claim, err);
-}
-
 /* The log and the database differ: from here on nothing is written. */
 static void forked(struct ledger *ledger, uint64_t index)
 {
@@ -248,13 +160,13 @@ static void forked(struct ledger *ledger, uint64_t index)
                  index, ledger->tree.frontier.size);
     ledger->fork = true;
     ledger->fork_index = index;
-    keep_newest(ledger);
+    ledger_newest_keep(&ledger->newest);
     set_state(ledger, STATE_FORKED, clause);
-    ledger->pending_count = 0; /* what is committed is read again, if it is still right then */
+    ledger->pending.count = 0; /* what is committed is read again, if it is still right then */
     ledger->wanted = ledger->lasting = 0;
     ledger->nudged = true;
-    claims_fail(&ledger->fresh, ERR_FORKED);
-    claims_fail(&ledger->old, ERR_FORKED);
+    ledger_claims_fail(&ledger->fresh, ERR_FORKED);
+    ledger_claims_fail(&ledger->old, ERR_FORKED);
     rest(ledger, FORK_LOOK_MS);
 }
 
@@ -304,75 +216,36 @@ static void turn_due(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     if (ledger->state == STATE_FORKED) { /* what was on its way then */
-        claims_fail(&ledger->fresh, ERR_FORKED);
-        claims_fail(&ledger->old, ERR_FORKED);
+        ledger_claims_fail(&ledger->fresh, ERR_FORKED);
+        ledger_claims_fail(&ledger->old, ERR_FORKED);
     }
     next(ledger);
 }
 
 /* --- receipts --- */
 
-static enum err receipt_make(const struct ledger *ledger, struct ledger_claim *claim,
-                             const struct merkle_hash *const *proof, size_t count)
+static void claim_settle(struct ledger *ledger, struct ledger_claim *claim, enum err err)
 {
-    const struct span note = {ledger->note, ledger->note_len};
-    char *text = arena_alloc(claim->arena, RECEIPT_BYTES(count, note.len));
+    const uint64_t index = claim->index;
 
-    if (!text)
-        return ERR_TOO_LARGE;
-    claim->receipt =
-        (struct span){text, receipt_print(text, claim->leaf, claim->index, proof, count, note)};
-    return ERR_NONE;
-}
-
-/* Nobody is handed a receipt of a leaf that is not his: the database may have been rolled back. */
-static bool is_claimed(const struct ledger_claim *claim, const uint8_t *leaf)
-{
-    return memcmp(leaf + LEAF_BYTES - COMMIT_BYTES, claim->commit, COMMIT_BYTES) == 0;
+    ledger_claims_end(claim, err);
+    if (err == ERR_FORKED)
+        forked(ledger, index);
 }
 
 /* Those whose leaves are in the batch, here as bytes; the tree is as the batch left it. */
 static void fresh_settle(struct ledger *ledger, const struct merkle_batch *batch,
                          const uint8_t *leaves)
 {
+    const struct span note = {ledger->note, ledger->note_len};
     struct ledger_claim *claim;
 
     while ((claim = TAILQ_FIRST(&ledger->fresh)) && claim->index < ledger->tree.frontier.size) {
-        const struct merkle_hash *proof[MERKLE_PROOF_MAX];
-
-        if (!batch || claim->index < batch->first) {
-            claim_put(&ledger->old, claim);
-            continue;
-        }
-        if (!is_claimed(claim, leaves + (claim->index - batch->first) * LEAF_BYTES)) {
-            forked(ledger, claim->index);
-            return;
-        }
-        const size_t count = merkle_batch_proof(batch, claim->index, proof);
-        claim_end(claim, receipt_make(ledger, claim, proof, count));
+        if (batch && claim->index >= batch->first)
+            claim_settle(ledger, claim, ledger_claims_prove_fresh(claim, note, batch, leaves));
+        else
+            ledger_claims_put(&ledger->old, claim);
     }
-}
-
-static enum err old_settle(struct ledger *ledger, struct ledger_claim *claim, const uint8_t *leaves,
-                           const struct tree_tiles *tiles)
-{
-    const uint8_t *leaf = leaves + claim->index % TILE_WIDTH * LEAF_BYTES;
-    struct merkle_plan plan;
-    struct merkle_hash proof[MERKLE_CONSISTENCY_MAX];
-    const struct merkle_hash *pointers[MERKLE_CONSISTENCY_MAX];
-
-    if (!is_claimed(claim, leaf)) {
-        forked(ledger, claim->index);
-        return ERR_FORKED;
-    }
-    claim->leaf = (const uint8_t *)arena_copy(claim->arena, span_of_bytes(leaf, LEAF_BYTES)).data;
-    if (!claim->leaf)
-        return ERR_TOO_LARGE;
-    merkle_plan_inclusion(&plan, claim->index, ledger->tree.frontier.size);
-    tree_fold(&ledger->tree, tiles, &plan, proof);
-    for (size_t i = 0; i < plan.proof_count; i++)
-        pointers[i] = &proof[i];
-    return receipt_make(ledger, claim, pointers, plan.proof_count);
 }
 
 /* All claims of the tile whose leaves were read. */
@@ -381,8 +254,9 @@ static void tile_arrived(struct ledger *ledger, const struct wire_answer *answer
     struct tree_tiles tiles = {.count = 0};
     const size_t count = answer->leaves.len / LEAF_BYTES;
     const uint64_t tile = answer->size / TILE_WIDTH;
+    const struct span note = {ledger->note, ledger->note_len};
     struct ledger_claims mine = TAILQ_HEAD_INITIALIZER(mine);
-    struct ledger_claim *claim, *following;
+    struct ledger_claim *claim;
 
     if (answer->size % TILE_WIDTH != 0 || count > TILE_WIDTH) {
         signer_link_drop(ledger->signer);
@@ -390,14 +264,10 @@ static void tile_arrived(struct ledger *ledger, const struct wire_answer *answer
     }
     const uint8_t *leaves = (const uint8_t *)answer->leaves.data;
     tree_tiles_add(&tiles, tile, leaves, count);
-    for (claim = TAILQ_FIRST(&ledger->old); claim; claim = following) {
-        following = TAILQ_NEXT(claim, link);
-        if (claim->index / TILE_WIDTH != tile || claim->index >= answer->size + count)
-            continue;
-        claim_put(&mine, claim);
-    }
+    ledger_claims_of_tile(&ledger->old, tile, count, &mine);
     while ((claim = TAILQ_FIRST(&mine)))
-        claim_end(claim, old_settle(ledger, claim, leaves, &tiles));
+        claim_settle(ledger, claim,
+                     ledger_claims_prove_old(claim, note, &ledger->tree, leaves, &tiles));
 }
 
 /* --- taking up what was signed --- */
@@ -407,12 +277,12 @@ static bool demand_met(struct ledger *ledger)
 {
     struct merkle_hash root;
 
-    if (ledger->demand.size != ledger->tree.frontier.size || ledger->demand.size == 0)
+    if (ledger->newest.sight.size != ledger->tree.frontier.size || ledger->newest.sight.size == 0)
         return true;
     merkle_root(&ledger->tree.frontier, &root);
-    if (merkle_hash_eq(&root, &ledger->demand.root))
+    if (merkle_hash_eq(&root, &ledger->newest.sight.root))
         return true;
-    forked_tree(ledger, ledger->demand.size - 1);
+    forked_tree(ledger, ledger->newest.sight.size - 1);
     return false;
 }
 
@@ -479,8 +349,8 @@ static bool goal_reached(struct ledger *ledger, const struct merkle_hash *root)
     prove_later(ledger);
     memcpy(ledger->note, ledger->goal_note, ledger->goal_note_len);
     ledger->note_len = ledger->goal_note_len;
-    if (ledger->demand.size < checkpoint.size)
-        demand(ledger, &sight, text);
+    if (ledger->newest.sight.size < checkpoint.size)
+        ledger_newest_set(&ledger->newest, &sight, text);
     ledger_shown_add(ledger->shown, &sight);
     pthread_mutex_lock(&ledger->mutex);
     memcpy(ledger->latest, ledger->note, ledger->note_len);
@@ -513,7 +383,7 @@ static void absorb(struct ledger *ledger, struct span leaves)
 
 static void set_goal(struct ledger *ledger, uint64_t size, struct span note)
 {
-    if (size < ledger->tree.frontier.size || size < ledger->demand.size ||
+    if (size < ledger->tree.frontier.size || size < ledger->newest.sight.size ||
         note.len > sizeof ledger->goal_note) {
         forked(ledger, size); /* the signer knows less than it has signed: it was rolled back */
         return;
@@ -521,39 +391,6 @@ static void set_goal(struct ledger *ledger, uint64_t size, struct span note)
     ledger->goal = size;
     memcpy(ledger->goal_note, note.data, note.len);
     ledger->goal_note_len = note.len;
-}
-
-/* --- what is committed and not signed --- */
-
-static void pending_drop(struct ledger *ledger, size_t count)
-{
-    ledger->pending_first += count;
-    ledger->pending_count -= count;
-    memmove(ledger->pending, ledger->pending + count * LEAF_BYTES,
-            ledger->pending_count * LEAF_BYTES);
-}
-
-/* What was read back from the signer meanwhile is no longer pending. */
-static void pending_trim(struct ledger *ledger)
-{
-    const uint64_t size = ledger->tree.frontier.size;
-
-    if (ledger->pending_count == 0 || ledger->pending_first >= size)
-        return;
-    const uint64_t known = size - ledger->pending_first;
-    pending_drop(ledger, known < ledger->pending_count ? (size_t)known : ledger->pending_count);
-}
-
-/* False if there is no room, or a leaf between is not known: it is then fetched like any other. */
-static bool pending_add(struct ledger *ledger, const struct ledger_claim *claim)
-{
-    if (ledger->pending_count == 0)
-        ledger->pending_first = claim->index;
-    if (claim->index != ledger->pending_first + ledger->pending_count ||
-        ledger->pending_count == LEAVES_MAX)
-        return false;
-    memcpy(ledger->pending + ledger->pending_count++ * LEAF_BYTES, claim->leaf, LEAF_BYTES);
-    return true;
 }
 
 /* --- the database --- */
@@ -697,8 +534,8 @@ static void ask_gap(struct ledger *ledger)
     const uint64_t size = ledger->tree.frontier.size;
     uint64_t missing = ledger->goal - size;
 
-    if (ledger->demand.size > size && ledger->demand.size - size < missing)
-        missing = ledger->demand.size - size; /* there the root is to be compared */
+    if (ledger->newest.sight.size > size && ledger->newest.sight.size - size < missing)
+        missing = ledger->newest.sight.size - size; /* there the root is to be compared */
     ask(ledger, ASKED_GAP,
         &(struct wire_request){.type = WIRE_READ,
                                .first = size,
@@ -709,12 +546,12 @@ static void ask_gap(struct ledger *ledger)
 static void ask_extend(struct ledger *ledger)
 {
     ledger->sent_count =
-        ledger->pending_count < LIMIT_SIGNER_LEAVES ? ledger->pending_count : LIMIT_SIGNER_LEAVES;
+        ledger->pending.count < LIMIT_SIGNER_LEAVES ? ledger->pending.count : LIMIT_SIGNER_LEAVES;
     ask(ledger, ASKED_EXTEND,
         &(struct wire_request){
             .type = WIRE_EXTEND,
-            .first = ledger->pending_first,
-            .leaves = {(const char *)ledger->pending, ledger->sent_count * LEAF_BYTES}});
+            .first = ledger->pending.first,
+            .leaves = {(const char *)ledger->pending.leaves, ledger->sent_count * LEAF_BYTES}});
 }
 
 static void ask_tile(struct ledger *ledger, uint64_t index)
@@ -739,7 +576,7 @@ static void next(struct ledger *ledger)
     if (!signer_link_idle(ledger->signer) || ledger->asked != ASKED_NOTHING || ledger->fetching ||
         ledger->resting || ledger->state == STATE_FORKED)
         return;
-    pending_trim(ledger);
+    ledger_pending_trim(&ledger->pending, ledger->tree.frontier.size);
     if (ledger->state == STATE_AWAY) {
         ask_state(ledger);
         return;
@@ -748,7 +585,7 @@ static void next(struct ledger *ledger)
         ask_gap(ledger);
         return;
     }
-    if (ledger->demand.size > ledger->goal) { /* another daemon may have fed the signer */
+    if (ledger->newest.sight.size > ledger->goal) { /* another daemon may have fed the signer */
         ask_state(ledger);
         return;
     }
@@ -767,7 +604,7 @@ static void next(struct ledger *ledger)
 
     if (behind && ledger->lasting > size)
         feed(ledger);
-    else if (!behind && ledger->pending_count > 0)
+    else if (!behind && ledger->pending.count > 0)
         ask_extend(ledger);
     else if (old && old->index < size)
         ask_tile(ledger, old->index);
@@ -775,7 +612,7 @@ static void next(struct ledger *ledger)
         feed(ledger);
     else if (ledger_reads_next(&ledger->reads, &read))
         ask(ledger, ASKED_READ, &read);
-    if (ledger->nudged && !ledger->settling && (behind || ledger->pending_count == 0))
+    if (ledger->nudged && !ledger->settling && (behind || ledger->pending.count == 0))
         settle(ledger);
 }
 
@@ -820,16 +657,16 @@ static void extended(struct ledger *ledger, const struct wire_answer *answer, bo
         set_goal(ledger, answer->size, answer->note);
         if (ledger->state == STATE_FORKED)
             return;
-        if (pending && ledger->tree.frontier.size == ledger->pending_first &&
-            ledger->demand.size <= ledger->pending_first &&
-            ledger->goal == ledger->pending_first + sent)
-            absorb(ledger, (struct span){(const char *)ledger->pending, sent * LEAF_BYTES});
+        if (pending && ledger->tree.frontier.size == ledger->pending.first &&
+            ledger->newest.sight.size <= ledger->pending.first &&
+            ledger->goal == ledger->pending.first + sent)
+            absorb(ledger, (struct span){(const char *)ledger->pending.leaves, sent * LEAF_BYTES});
         break; /* what is in the tree now, pending_trim() drops */
     case WIRE_BEHIND:
         if (answer->size < ledger->tree.frontier.size)
             forked(ledger, answer->size); /* it was rolled back */
         else
-            ledger->wanted = ledger->pending_first;
+            ledger->wanted = ledger->pending.first;
         break;
     case WIRE_FORK:
         forked(ledger, answer->size);
@@ -915,13 +752,13 @@ static void answered(void *arg, const struct wire_answer *answer)
 void ledger_claim(struct ledger *ledger, struct ledger_claim *claim)
 {
     /* It may be signed already: another was there first, or it was fetched for somebody else. */
-    const bool pending =
-        claim->leaf && claim->index >= ledger->tree.frontier.size && pending_add(ledger, claim);
+    const bool pending = claim->leaf && claim->index >= ledger->tree.frontier.size &&
+                         ledger_pending_add(&ledger->pending, claim->index, claim->leaf);
 
     if (ledger->lasting <= claim->index)
         ledger->lasting = claim->index + 1;
     claim->waits_in = NULL;
-    claim_put(pending ? &ledger->fresh : &ledger->old, claim);
+    ledger_claims_put(pending ? &ledger->fresh : &ledger->old, claim);
     event_active(ledger->turn, EV_TIMEOUT, 0); /* what arrives together goes together */
 }
 
@@ -929,7 +766,7 @@ void ledger_forget(struct ledger *ledger, struct ledger_claim *claim)
 {
     (void)ledger;
     if (claim->waits_in)
-        claim_take(claim);
+        ledger_claims_take(claim);
 }
 
 void ledger_look_again(struct ledger *ledger)
@@ -962,7 +799,7 @@ bool ledger_ready(const struct ledger *ledger)
 
 bool ledger_certain(const struct ledger *ledger)
 {
-    return ledger_ready(ledger) && ledger->demand.size <= ledger->tree.frontier.size;
+    return ledger_ready(ledger) && ledger->newest.sight.size <= ledger->tree.frontier.size;
 }
 
 void ledger_on_certain(struct ledger *ledger, void (*fn)(void *arg), void *arg)
@@ -1030,8 +867,8 @@ static uint64_t leaves_due(void *arg)
 {
     const struct ledger *ledger = arg;
 
-    return ledger->demand.size > ledger->tree.frontier.size ? ledger->demand.size
-                                                            : ledger->tree.frontier.size;
+    return ledger->newest.sight.size > ledger->tree.frontier.size ? ledger->newest.sight.size
+                                                                  : ledger->tree.frontier.size;
 }
 
 static void head_seen(void *arg, uint64_t size, bool frozen, uint64_t due)
@@ -1039,7 +876,7 @@ static void head_seen(void *arg, uint64_t size, bool frozen, uint64_t due)
     struct ledger *ledger = arg;
 
     atomic_store(&ledger->frozen, frozen);
-    keep_newest(ledger);
+    ledger_newest_keep(&ledger->newest);
     if (size < due) {
         if (ledger->state != STATE_FORKED)
             forked(ledger, size);
@@ -1069,8 +906,8 @@ static bool demanded(void *arg, const struct ledger_sight *sight, struct span no
 
     if (sight->size <= ledger->tree.frontier.size)
         return false;
-    if (sight->size > ledger->demand.size)
-        demand(ledger, sight, note);
+    if (sight->size > ledger->newest.sight.size)
+        ledger_newest_set(&ledger->newest, sight, note);
     event_active(ledger->turn, EV_TIMEOUT, 0);
     return true;
 }
@@ -1081,8 +918,8 @@ static void contradicted(void *arg, const struct ledger_sight *sight, struct spa
 
     if (ledger->state != STATE_FORKED)
         forked(ledger, sight->size - 1);
-    demand(ledger, sight, note); /* both cannot be: until somebody has looked */
-    keep_newest(ledger);
+    ledger_newest_set(&ledger->newest, sight, note); /* both cannot be: until somebody has looked */
+    ledger_newest_keep(&ledger->newest);
     ledger->spoiled = true;
 }
 
@@ -1141,7 +978,6 @@ struct ledger *ledger_new(struct loop *loop, struct store *store, const struct s
     pthread_mutex_init(&ledger->mutex, NULL);
     set_trouble(ledger, "the log has not been compared with the database yet");
     ledger->origin = strdup(settings->origin);
-    ledger->newest = strdup(settings->newest);
     ledger->log = (struct verify_log){span_of(ledger->origin), &ledger->key};
     ledger->again = evtimer_new(loop_base(loop), again_due, ledger);
     ledger->turn = evtimer_new(loop_base(loop), turn_due, ledger);
@@ -1150,7 +986,7 @@ struct ledger *ledger_new(struct loop *loop, struct store *store, const struct s
         loop, settings->signer,
         &(struct signer_link_user){
             .up = signer_up, .down = signer_down, .answer = answered, .arg = ledger});
-    if (!ledger->origin || !ledger->newest || !ledger->again || !ledger->turn || !ledger->prove ||
+    if (!ledger->origin || !ledger->again || !ledger->turn || !ledger->prove ||
         !watchers_make(ledger) || !ledger->signer) {
         log_line(LOG_ERROR, "ledger_failed next=\"[ledger] signer must be the path of a socket\"");
         ledger_free(ledger);
@@ -1160,7 +996,8 @@ struct ledger *ledger_new(struct loop *loop, struct store *store, const struct s
         ledger_free(ledger);
         return NULL;
     }
-    recall_newest(ledger);
+    if (!ledger_newest_init(&ledger->newest, settings->newest, &ledger->log))
+        abort();
     return ledger;
 }
 
@@ -1168,8 +1005,8 @@ void ledger_free(struct ledger *ledger)
 {
     if (!ledger)
         return;
-    if (ledger->newest)
-        keep_newest(ledger);
+    if (ledger->newest.path)
+        ledger_newest_keep(&ledger->newest);
     store_forget(ledger->store, ledger);
     ledger_reads_fail(&ledger->reads);
     signer_link_free(ledger->signer);
@@ -1185,6 +1022,6 @@ void ledger_free(struct ledger *ledger)
     pthread_mutex_destroy(&ledger->mutex);
     tree_clear(&ledger->tree);
     free(ledger->origin);
-    free(ledger->newest);
+    ledger_newest_clear(&ledger->newest);
     free(ledger);
 }

@@ -19,19 +19,21 @@
  * seconds, and goes on once that was repaired.
  *
  *     ledger          the road above: what is committed, what is signed, what comes next
+ *     ledger_claims   who waits for a receipt, and how one is made
+ *     ledger_pending  leaves committed here and not signed yet
  *     ledger_leaves   the database's half of the log
  *     ledger_reads    leaves of long ago, from the signer, for whoever proves with them
  *     ledger_patrol   looks at the database without a reason, now and then
  *     ledger_shown    checkpoints that clients show
- *     ledger_newest   the largest of all that, over a restart
+ *     ledger_newest   the largest tree known to be signed, over a restart too
  *
  * One loop; what says so, from any thread.
  */
 #ifndef GRIEVD_LEDGER_H
 #define GRIEVD_LEDGER_H
 
-#include "core/arena.h"
 #include "core/checkpoint.h"
+#include "ledger_claims.h"
 #include "ledger_reads.h"
 
 struct ledger;
@@ -68,27 +70,6 @@ void ledger_look_again(struct ledger *ledger);
 
 /* Something was committed that has leaves and waits for no receipt. From any thread. */
 void ledger_nudge(struct ledger *ledger);
-
-/* A receipt that somebody waits for; lies in his own memory. */
-struct ledger_claim {
-    uint64_t index;
-    const uint8_t *leaf;   /* LEAF_BYTES, in the arena; NULL: not known to the asker */
-    const uint8_t *commit; /* COMMIT_BYTES: what the leaf there must bind */
-    struct arena *arena;   /* for the receipt, and the leaf if it was not known */
-
-    /*
-     * Called once, on the loop, never from inside ledger_claim(); not while the signer is away:
-     * who cannot wait says so with ledger_forget(). ERR_NONE: leaf and receipt are there.
-     * ERR_FORKED: there will be none, or the leaf at that index is another's. ERR_TOO_LARGE: the
-     * arena is full.
-     */
-    void (*done)(struct ledger_claim *claim, enum err err);
-    struct span receipt;
-
-    TAILQ_ENTRY(ledger_claim) link; /* the ledger's */
-    struct ledger_claims *waits_in; /* NULL once it is done */
-};
-TAILQ_HEAD(ledger_claims, ledger_claim);
 
 /*
  * Claim a receipt for a leaf whose commit came back clean. Those with a leaf come in the order of

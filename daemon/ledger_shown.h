@@ -16,17 +16,11 @@
 #ifndef GRIEVD_LEDGER_SHOWN_H
 #define GRIEVD_LEDGER_SHOWN_H
 
-#include "core/verify.h"
+#include "ledger_newest.h"
 #include "ledger_reads.h"
 
 struct ledger_shown;
 struct loop;
-
-/* A checkpoint that our key signed. */
-struct ledger_sight {
-    uint64_t size; /* 0: none */
-    struct merkle_hash root;
-};
 
 /* All called on the ledger's loop. */
 struct ledger_shown_user {
