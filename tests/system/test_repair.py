@@ -297,13 +297,15 @@ def test_nothing_is_written_after_a_restart_before_the_log_was_compared(own):
     _, (first,) = submit_some(own, 1)
     own.stop_daemon()
     own.signer.send_signal(signal.SIGSTOP)
-    own.start_daemon()
-    wait_until(lambda: own.request("legal", "GET", f"/v1/complaints/{first['id']}").status == 200, "the database is there")
-    before = own.postgres.psql("SELECT position FROM register.head")
-    refused = register(own, first)
-    assert refused.status == 503 and refused.json["type"].endswith("unavailable"), refused
-    assert own.postgres.psql("SELECT position FROM register.head") == before
-    own.signer.send_signal(signal.SIGCONT)
+    try:
+        own.start_daemon()
+        wait_until(lambda: own.request("legal", "GET", f"/v1/complaints/{first['id']}").status == 200, "the database is there")
+        before = own.postgres.psql("SELECT position FROM register.head")
+        refused = register(own, first)
+        assert refused.status == 503 and refused.json["type"].endswith("unavailable"), refused
+        assert own.postgres.psql("SELECT position FROM register.head") == before
+    finally:
+        own.signer.send_signal(signal.SIGCONT)
     own.await_ready()
     assert register(own, first).status == 200
 
