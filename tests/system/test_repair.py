@@ -254,6 +254,20 @@ def register(own, case):
     return own.request("legal", "POST", f"/v1/complaints/{case['id']}/events", body, {"If-Match": '"1"'})
 
 
+def test_another_database_at_the_same_signer_is_not_written_to(own):
+    submit_some(own, 2)
+    other = Site(settings={"server": NO_QUOTA, "ledger": UNPUBLISHED})
+    other.settings["ledger"].update(signer=own.folder / "signer.sock", public_key=own.folder / "log.pub")
+    try:
+        other.start_daemon()
+        assert "index 0" in await_fork(other)
+        assert other.submit().json["type"].endswith("log-forked")
+        assert other.postgres.psql("SELECT leaf_count FROM register.head") == "0"
+    finally:
+        other.close()
+    assert own.submit().status == 201, "which is nothing to the one whose log it is"
+
+
 def test_what_a_client_has_shown_is_known_over_a_restart(keeping):
     answers = put_both_back(keeping)
     newest = keeping.folder / "newest"
