@@ -1,17 +1,19 @@
 #include "ledger.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <event2/event.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/base64.h"
 #include "core/verify.h"
+#include "ledger_leaves.h"
+#include "ledger_newest.h"
+#include "ledger_patrol.h"
+#include "ledger_pending.h"
+#include "ledger_shown.h"
 #include "log.h"
 #include "loop.h"
 #include "metrics.h"
@@ -21,17 +23,11 @@
 #include "tree.h"
 
 enum {
-    LEAVES_MAX = LIMIT_INTAKE_QUEUE + LIMIT_BATCH_ITEMS, /* committed here and not yet signed */
     BATCH_ARENA_BYTES = 1024 * 1024, /* for the proofs of LIMIT_SIGNER_LEAVES leaves */
     RETRY_MS = 1000,                 /* when the signer or the database was no help */
+    PROVE_MS = 100,                  /* how long a signature may stay unverified */
     NUDGE_MS = 1000,                 /* how long a leaf that nobody waits for may stay unsigned */
-    LOOK_MS = 2000,                  /* how often the database's head is looked at */
-    FORK_LOOK_MS = 3000,             /* and everything, while log and database differ */
-    PATROL_MS = 20,                  /* between two steps of a comparison of all leaves */
-    PATROL_REST_MS = 60 * 60 * 1000, /* and between two such comparisons */
-    RECENT = 1024,                   /* checkpoints whose root is known at once */
-    SHOWN_MAX = 64,                  /* checkpoints of clients that are being looked into */
-    READS_MAX = 256,                 /* reads of others that wait; beyond: refused at once */
+    FORK_LOOK_MS = 3000,             /* how often all is looked at while log and database differ */
 };
 
 enum state {
@@ -53,60 +49,54 @@ enum question {
     ASKED_READ,
 };
 
-/* A tree that somebody is known to have been shown. */
-struct sight {
-    uint64_t size; /* 0: none */
-    struct merkle_hash root;
-};
-
 struct ledger {
     struct loop *loop;
     struct store *store;
     struct signer_link *signer;
     char *origin;
     struct note_verifier key;
+    struct verify_log log; /* those two */
 
     enum state state;
     enum question asked;
+    bool missing;  /* the signer is known to be away, or not to be ready */
     bool fetching; /* leaves from the database */
     bool look;     /* at the database, before anything else is believed */
     bool nudged;   /* leaves may be there that nobody here committed for a receipt */
+    bool settling; /* the database is asked how many of them last */
     bool resting;  /* nothing is asked before `again` */
-    struct event *again, *turn, *look_due, *patrol_due;
+    struct event *again, *turn, *prove;
 
     struct tree tree;               /* as it was signed */
     char note[CHECKPOINT_NOTE_MAX]; /* its checkpoint */
     size_t note_len;
+    bool
+        distrusted; /* a signature did not verify: each is looked at before anything relies on it */
 
-    /*
-     * The largest tree that was signed as far as anybody has shown: this daemon's own, or a
-     * client's. The log has to come to it; until it has, nothing is written.
-     */
-    struct sight demand;
+    struct ledger_newest newest; /* the log has to come to it */
 
     /* A fork that was found: what follows is not believed until everything has been looked at. */
     bool fork, spoiled; /* spoiled: the tree itself has to be read anew */
     uint64_t fork_index;
 
-    /* All leaves of the database, compared with the tree from the first on, a step at a time. */
-    uint64_t patrol_at;
-    uint64_t patrol_asked;
-    bool patrolling;
-    uint64_t look_size;
-    uint8_t suspect[TILE_WIDTH * LEAF_BYTES]; /* a tile of it that differs */
-    size_t suspect_count;
-    struct ledger_read patrol_read;
+    struct ledger_patrol *patrol;
+    struct ledger_shown *shown;
+    struct ledger_reads reads;
 
     /* What the signer says it has: more than the frontier, until that has caught up. */
     uint64_t goal;
     char goal_note[CHECKPOINT_NOTE_MAX];
     size_t goal_note_len;
 
-    /* Committed here, in order, and not in the tree yet. */
-    uint64_t pending_first;
-    size_t pending_count, sent_count; /* sent: of the extend that is being asked */
-    uint8_t pending[LEAVES_MAX * LEAF_BYTES];
-    uint64_t wanted; /* the signer must get leaves up to there from the database first */
+    struct ledger_pending pending;
+    size_t sent_count; /* of those, in the extend that is being asked */
+    uint64_t wanted;   /* the signer must get leaves up to there from the database first */
+
+    /*
+     * Leaves before this one last: a commit of ours that came after them came back clean. What is
+     * visible beyond may not be on the standby yet, and must not be signed.
+     */
+    uint64_t lasting;
 
     void (*on_certain)(void *arg);
     void *on_certain_arg;
@@ -114,15 +104,12 @@ struct ledger {
 
     struct ledger_claims fresh; /* with a leaf, in order */
     struct ledger_claims old;   /* the leaf of each must be read */
-    struct ledger_reads reads;
-    size_t read_count;
     struct arena *batch_arena;
 
     atomic_bool ready, forked, frozen;
-    atomic_int shown;      /* by clients, being looked into */
+    atomic_bool unsure;    /* whether the database is the one that was signed: nobody has looked */
     pthread_mutex_t mutex; /* guards what follows */
     char trouble[128];
-    struct sight recent[RECENT];      /* by size */
     char latest[CHECKPOINT_NOTE_MAX]; /* a copy of note */
     size_t latest_len;
 };
@@ -149,43 +136,15 @@ static void set_state(struct ledger *ledger, enum state state, const char *troub
     else if (was_ready && !ready)
         log_line(LOG_WARNING, "ledger_not_ready reason=%s", log_text(&clause, trouble));
     ledger->state = state;
-    if (ready)
+    if (ready) {
         ledger->fork = false;
+        atomic_store(&ledger->unsure, false);
+    }
     if (!ledger->fork || state == STATE_FORKED)
         set_trouble(ledger, trouble);
     atomic_store(&ledger->ready, ready);
     atomic_store(&ledger->forked, ledger->fork);
     metric_set(METRIC_LEDGER_READY, state == STATE_READY);
-}
-
-/* --- claims --- */
-
-static void claim_take(struct ledger_claim *claim)
-{
-    TAILQ_REMOVE(claim->waits_in, claim, link);
-    claim->waits_in = NULL;
-}
-
-static void claim_put(struct ledger_claims *claims, struct ledger_claim *claim)
-{
-    if (claim->waits_in)
-        claim_take(claim);
-    TAILQ_INSERT_TAIL(claims, claim, link);
-    claim->waits_in = claims;
-}
-
-static void claim_end(struct ledger_claim *claim, enum err err)
-{
-    claim_take(claim);
-    claim->done(claim, err);
-}
-
-static void claims_fail(struct ledger_claims *claims, enum err err)
-{
-    struct ledger_claim *claim;
-
-    while ((claim = TAILQ_FIRST(claims)))
-        claim_end(claim, err);
 }
 
 /* The log and the database differ: from here on nothing is written. */
@@ -201,12 +160,13 @@ static void forked(struct ledger *ledger, uint64_t index)
                  index, ledger->tree.frontier.size);
     ledger->fork = true;
     ledger->fork_index = index;
+    ledger_newest_keep(&ledger->newest);
     set_state(ledger, STATE_FORKED, clause);
-    ledger->pending_count = 0; /* what is committed is read again, if it is still right then */
-    ledger->wanted = 0;
+    ledger->pending.count = 0; /* what is committed is read again, if it is still right then */
+    ledger->wanted = ledger->lasting = 0;
     ledger->nudged = true;
-    claims_fail(&ledger->fresh, ERR_FORKED);
-    claims_fail(&ledger->old, ERR_FORKED);
+    ledger_claims_fail(&ledger->fresh, ERR_FORKED);
+    ledger_claims_fail(&ledger->old, ERR_FORKED);
     rest(ledger, FORK_LOOK_MS);
 }
 
@@ -217,13 +177,18 @@ static void forked_tree(struct ledger *ledger, uint64_t index)
     forked(ledger, index);
 }
 
-/* Ask nothing for a while: what was asked was no help. */
-static void rest(struct ledger *ledger, int ms)
+static void event_after(struct event *event, int ms)
 {
     const struct timeval pause = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
 
+    event_add(event, &pause);
+}
+
+/* Ask nothing for a while: what was asked was no help. */
+static void rest(struct ledger *ledger, int ms)
+{
     ledger->resting = true;
-    event_add(ledger->again, &pause);
+    event_after(ledger->again, ms);
 }
 
 static void again_due(evutil_socket_t fd, short what, void *arg)
@@ -251,82 +216,36 @@ static void turn_due(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     if (ledger->state == STATE_FORKED) { /* what was on its way then */
-        claims_fail(&ledger->fresh, ERR_FORKED);
-        claims_fail(&ledger->old, ERR_FORKED);
+        ledger_claims_fail(&ledger->fresh, ERR_FORKED);
+        ledger_claims_fail(&ledger->old, ERR_FORKED);
     }
     next(ledger);
 }
 
 /* --- receipts --- */
 
-static enum err receipt_make(const struct ledger *ledger, struct ledger_claim *claim,
-                             const struct merkle_hash *const *proof, size_t count)
+static void claim_settle(struct ledger *ledger, struct ledger_claim *claim, enum err err)
 {
-    const struct span note = {ledger->note, ledger->note_len};
-    char *text = arena_alloc(claim->arena, RECEIPT_BYTES(count, note.len));
+    const uint64_t index = claim->index;
 
-    if (!text)
-        return ERR_TOO_LARGE;
-    claim->receipt =
-        (struct span){text, receipt_print(text, claim->leaf, claim->index, proof, count, note)};
-    return ERR_NONE;
-}
-
-/* Nobody is handed a receipt of a leaf that is not his: the database may have been rolled back. */
-static bool is_claimed(const struct ledger_claim *claim, const uint8_t *leaf)
-{
-    return memcmp(leaf + LEAF_BYTES - COMMIT_BYTES, claim->commit, COMMIT_BYTES) == 0;
+    ledger_claims_end(claim, err);
+    if (err == ERR_FORKED)
+        forked(ledger, index);
 }
 
 /* Those whose leaves are in the batch, here as bytes; the tree is as the batch left it. */
 static void fresh_settle(struct ledger *ledger, const struct merkle_batch *batch,
                          const uint8_t *leaves)
 {
+    const struct span note = {ledger->note, ledger->note_len};
     struct ledger_claim *claim;
 
     while ((claim = TAILQ_FIRST(&ledger->fresh)) && claim->index < ledger->tree.frontier.size) {
-        const struct merkle_hash *proof[MERKLE_PROOF_MAX];
-
-        if (!batch || claim->index < batch->first) {
-            claim_put(&ledger->old, claim);
-            continue;
-        }
-        if (!is_claimed(claim, leaves + (claim->index - batch->first) * LEAF_BYTES)) {
-            forked(ledger, claim->index);
-            return;
-        }
-        const size_t count = merkle_batch_proof(batch, claim->index, proof);
-        claim_end(claim, receipt_make(ledger, claim, proof, count));
+        if (batch && claim->index >= batch->first)
+            claim_settle(ledger, claim, ledger_claims_prove_fresh(claim, note, batch, leaves));
+        else
+            ledger_claims_put(&ledger->old, claim);
     }
-}
-
-/* The hashes of leaves that were read, as the tree takes them. */
-static void tiles_add(struct tree_tiles *tiles, uint64_t index, const uint8_t *leaves, size_t count)
-{
-    tiles->index[tiles->count] = index;
-    merkle_leaf_hashes(tiles->hashes[tiles->count++], leaves, LEAF_BYTES, count);
-}
-
-static enum err old_settle(struct ledger *ledger, struct ledger_claim *claim, const uint8_t *leaves,
-                           const struct tree_tiles *tiles)
-{
-    const uint8_t *leaf = leaves + claim->index % TILE_WIDTH * LEAF_BYTES;
-    struct merkle_plan plan;
-    struct merkle_hash proof[MERKLE_CONSISTENCY_MAX];
-    const struct merkle_hash *pointers[MERKLE_CONSISTENCY_MAX];
-
-    if (!is_claimed(claim, leaf)) {
-        forked(ledger, claim->index);
-        return ERR_FORKED;
-    }
-    claim->leaf = (const uint8_t *)arena_copy(claim->arena, span_of_bytes(leaf, LEAF_BYTES)).data;
-    if (!claim->leaf)
-        return ERR_TOO_LARGE;
-    merkle_plan_inclusion(&plan, claim->index, ledger->tree.frontier.size);
-    tree_fold(&ledger->tree, tiles, &plan, proof);
-    for (size_t i = 0; i < plan.proof_count; i++)
-        pointers[i] = &proof[i];
-    return receipt_make(ledger, claim, pointers, plan.proof_count);
 }
 
 /* All claims of the tile whose leaves were read. */
@@ -335,23 +254,20 @@ static void tile_arrived(struct ledger *ledger, const struct wire_answer *answer
     struct tree_tiles tiles = {.count = 0};
     const size_t count = answer->leaves.len / LEAF_BYTES;
     const uint64_t tile = answer->size / TILE_WIDTH;
+    const struct span note = {ledger->note, ledger->note_len};
     struct ledger_claims mine = TAILQ_HEAD_INITIALIZER(mine);
-    struct ledger_claim *claim, *following;
+    struct ledger_claim *claim;
 
     if (answer->size % TILE_WIDTH != 0 || count > TILE_WIDTH) {
         signer_link_drop(ledger->signer);
         return;
     }
     const uint8_t *leaves = (const uint8_t *)answer->leaves.data;
-    tiles_add(&tiles, tile, leaves, count);
-    for (claim = TAILQ_FIRST(&ledger->old); claim; claim = following) {
-        following = TAILQ_NEXT(claim, link);
-        if (claim->index / TILE_WIDTH != tile || claim->index >= answer->size + count)
-            continue;
-        claim_put(&mine, claim);
-    }
+    tree_tiles_add(&tiles, tile, leaves, count);
+    ledger_claims_of_tile(&ledger->old, tile, count, &mine);
     while ((claim = TAILQ_FIRST(&mine)))
-        claim_end(claim, old_settle(ledger, claim, leaves, &tiles));
+        claim_settle(ledger, claim,
+                     ledger_claims_prove_old(claim, note, &ledger->tree, leaves, &tiles));
 }
 
 /* --- taking up what was signed --- */
@@ -361,13 +277,55 @@ static bool demand_met(struct ledger *ledger)
 {
     struct merkle_hash root;
 
-    if (ledger->demand.size != ledger->tree.frontier.size || ledger->demand.size == 0)
+    if (ledger->newest.sight.size != ledger->tree.frontier.size || ledger->newest.sight.size == 0)
         return true;
     merkle_root(&ledger->tree.frontier, &root);
-    if (merkle_hash_eq(&root, &ledger->demand.root))
+    if (merkle_hash_eq(&root, &ledger->newest.sight.root))
         return true;
-    forked_tree(ledger, ledger->demand.size - 1);
+    forked_tree(ledger, ledger->newest.sight.size - 1);
     return false;
+}
+
+/* --- signatures --- */
+
+bool ledger_signed(const struct ledger *ledger, struct span note)
+{
+    struct checkpoint checkpoint;
+
+    return verify_checkpoint(&ledger->log, note, &checkpoint) == VERIFY_OK;
+}
+
+/* Our own signer, and its signature is none: nothing more is answered under one like it. */
+static void distrust(struct ledger *ledger)
+{
+    log_line(LOG_ERROR,
+             "ledger_signature_bad size=%" PRIu64
+             " effect=\"each is verified before it is used\" next=\"restart grievd-signer\"",
+             ledger->tree.frontier.size);
+    ledger->distrusted = true;
+    signer_link_drop(ledger->signer);
+    if (ledger->state != STATE_FORKED)
+        set_state(ledger, STATE_AWAY, "the signer's signature does not verify");
+}
+
+/*
+ * To verify each signature before its answers would cost as much as all the rest of a receipt. So
+ * the newest one is looked at a moment later.
+ */
+static void prove_due(evutil_socket_t fd, short what, void *arg)
+{
+    struct ledger *ledger = arg;
+
+    (void)fd;
+    (void)what;
+    if (!ledger_signed(ledger, (struct span){ledger->note, ledger->note_len}))
+        distrust(ledger);
+}
+
+static void prove_later(struct ledger *ledger)
+{
+    if (!event_pending(ledger->prove, EV_TIMEOUT, NULL))
+        event_after(ledger->prove, PROVE_MS);
 }
 
 /* The goal is reached: what was computed here is what the signer signed, or nothing is right. */
@@ -382,12 +340,19 @@ static bool goal_reached(struct ledger *ledger, const struct merkle_hash *root)
         forked_tree(ledger, ledger->tree.frontier.size);
         return false;
     }
+    if (ledger->distrusted && !ledger_signed(ledger, text)) {
+        distrust(ledger);
+        return false;
+    }
+    const struct ledger_sight sight = {checkpoint.size, checkpoint.root};
+
+    prove_later(ledger);
     memcpy(ledger->note, ledger->goal_note, ledger->goal_note_len);
     ledger->note_len = ledger->goal_note_len;
-    if (ledger->demand.size < checkpoint.size)
-        ledger->demand = (struct sight){checkpoint.size, checkpoint.root};
+    if (ledger->newest.sight.size < checkpoint.size)
+        ledger_newest_set(&ledger->newest, &sight, text);
+    ledger_shown_add(ledger->shown, &sight);
     pthread_mutex_lock(&ledger->mutex);
-    ledger->recent[checkpoint.size % RECENT] = (struct sight){checkpoint.size, checkpoint.root};
     memcpy(ledger->latest, ledger->note, ledger->note_len);
     ledger->latest_len = ledger->note_len;
     pthread_mutex_unlock(&ledger->mutex);
@@ -413,13 +378,12 @@ static void absorb(struct ledger *ledger, struct span leaves)
         root = batch->root;
     else
         merkle_root(&ledger->tree.frontier, &root);
-    if (goal_reached(ledger, &root))
-        fresh_settle(ledger, batch, (const uint8_t *)leaves.data);
+    fresh_settle(ledger, goal_reached(ledger, &root) ? batch : NULL, (const uint8_t *)leaves.data);
 }
 
 static void set_goal(struct ledger *ledger, uint64_t size, struct span note)
 {
-    if (size < ledger->tree.frontier.size || size < ledger->demand.size ||
+    if (size < ledger->tree.frontier.size || size < ledger->newest.sight.size ||
         note.len > sizeof ledger->goal_note) {
         forked(ledger, size); /* the signer knows less than it has signed: it was rolled back */
         return;
@@ -429,204 +393,12 @@ static void set_goal(struct ledger *ledger, uint64_t size, struct span note)
     ledger->goal_note_len = note.len;
 }
 
-/* --- what is committed and not signed --- */
-
-static void pending_drop(struct ledger *ledger, size_t count)
-{
-    ledger->pending_first += count;
-    ledger->pending_count -= count;
-    memmove(ledger->pending, ledger->pending + count * LEAF_BYTES,
-            ledger->pending_count * LEAF_BYTES);
-}
-
-/* What was read back from the signer meanwhile is no longer pending. */
-static void pending_trim(struct ledger *ledger)
-{
-    const uint64_t size = ledger->tree.frontier.size;
-
-    if (ledger->pending_count == 0 || ledger->pending_first >= size)
-        return;
-    const uint64_t known = size - ledger->pending_first;
-    pending_drop(ledger, known < ledger->pending_count ? (size_t)known : ledger->pending_count);
-}
-
-/* False if there is no room, or a leaf between is not known: it is then fetched like any other. */
-static bool pending_add(struct ledger *ledger, const struct ledger_claim *claim)
-{
-    if (ledger->pending_count == 0)
-        ledger->pending_first = claim->index;
-    if (claim->index != ledger->pending_first + ledger->pending_count ||
-        ledger->pending_count == LEAVES_MAX)
-        return false;
-    memcpy(ledger->pending + ledger->pending_count++ * LEAF_BYTES, claim->leaf, LEAF_BYTES);
-    return true;
-}
-
 /* --- the database --- */
-
-struct answer_leaves {
-    uint64_t size; /* of the log in the database */
-    bool frozen;
-    uint8_t leaves[LIMIT_SIGNER_LEAVES * LEAF_BYTES];
-    size_t count;
-};
-
-static bool leaves_read(const struct store_answer *answer, struct answer_leaves *ret)
-{
-    json_t *object = json_loadb(answer->body.data, answer->body.len, 0, NULL);
-    const json_t *text = json_object_get(object, "leaves");
-    const json_int_t size = json_integer_value(json_object_get(object, "size"));
-    size_t len = 0;
-    const bool good =
-        json_is_string(text) && size >= 0 &&
-        base64_decode((struct span){json_string_value(text), json_string_length(text)}, ret->leaves,
-                      sizeof ret->leaves, &len) &&
-        len % LEAF_BYTES == 0;
-
-    ret->frozen = json_is_true(json_object_get(object, "frozen"));
-    json_decref(object);
-    ret->size = (uint64_t)size;
-    ret->count = len / LEAF_BYTES;
-    return good;
-}
 
 static void fetch(struct ledger *ledger, uint64_t first, uint64_t count, store_call_fn *fn)
 {
-    char params[80];
-    const int len = snprintf(params, sizeof params, "{\"first\":%" PRIu64 ",\"count\":%" PRIu64 "}",
-                             first, count < LIMIT_SIGNER_LEAVES ? count : LIMIT_SIGNER_LEAVES);
-
     ledger->fetching = true;
-    store_call(ledger->store, LANE_READ, "ledger_leaves", SPAN(""),
-               (struct span){params, (size_t)len}, (struct span){NULL, 0}, fn, ledger);
-}
-
-/* --- looking at the database now and then --- */
-
-static void event_after(struct event *event, int ms)
-{
-    const struct timeval pause = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
-
-    event_add(event, &pause);
-}
-
-static void patrol_begin(struct ledger *ledger)
-{
-    ledger->patrol_at = 0;
-    event_after(ledger->patrol_due, PATROL_MS);
-}
-
-/* The signer's leaves of a tile that the database has otherwise: which is the first? */
-static void suspect_read(struct ledger_read *read, enum err err)
-{
-    struct ledger *ledger = (struct ledger *)((char *)read - offsetof(struct ledger, patrol_read));
-    size_t at = 0;
-
-    ledger->patrolling = false;
-    if (err != ERR_NONE || ledger->state != STATE_READY)
-        return; /* it is looked at again with the next connection */
-    while (at < ledger->suspect_count && at < read->counts[0] &&
-           memcmp(ledger->suspect + at * LEAF_BYTES, read->leaves[0] + at * LEAF_BYTES,
-                  LEAF_BYTES) == 0)
-        at++;
-    forked(ledger, read->tiles[0] * TILE_WIDTH + at);
-}
-
-/* True if the database's leaves of a tile are those of the tree, as far as that goes. */
-static bool tile_agrees(const struct ledger *ledger, uint64_t tile, const uint8_t *leaves,
-                        size_t count)
-{
-    struct merkle_hash hashes[TILE_WIDTH], group;
-
-    merkle_leaf_hashes(hashes, leaves, LEAF_BYTES, count);
-    if (tile == ledger->tree.group_count)
-        return memcmp(hashes, ledger->tree.tail, count * sizeof hashes[0]) == 0;
-    if (count < TILE_WIDTH)
-        return true; /* it has filled meanwhile: the next time */
-    merkle_fold_level(&group, hashes, TILE_WIDTH);
-    return merkle_hash_eq(&group, &ledger->tree.groups[tile]);
-}
-
-static void patrolled(void *arg, const struct store_answer *answer)
-{
-    struct ledger *ledger = arg;
-    struct answer_leaves got;
-
-    ledger->patrolling = false;
-    if (ledger->state != STATE_READY)
-        return;
-    if (answer->err != ERR_NONE || !leaves_read(answer, &got) ||
-        ledger->patrol_asked != ledger->patrol_at) {
-        event_after(ledger->patrol_due, LOOK_MS);
-        return;
-    }
-    /* What it had when it was asked, and what is signed by now. */
-    const uint64_t size =
-        got.size < ledger->tree.frontier.size ? got.size : ledger->tree.frontier.size;
-    for (size_t done = 0; done < LIMIT_SIGNER_LEAVES && ledger->patrol_at < size;
-         done += TILE_WIDTH) {
-        const uint64_t rest_of_tree = size - ledger->patrol_at;
-        const size_t count = rest_of_tree < TILE_WIDTH ? (size_t)rest_of_tree : TILE_WIDTH;
-        const uint8_t *leaves = got.leaves + done * LEAF_BYTES;
-        const uint64_t tile = ledger->patrol_at / TILE_WIDTH;
-        const size_t held = got.count <= done ? 0 : got.count - done;
-
-        if (held < count || !tile_agrees(ledger, tile, leaves, count)) {
-            ledger->suspect_count = held < count ? held : count;
-            memcpy(ledger->suspect, leaves, ledger->suspect_count * LEAF_BYTES);
-            ledger->patrol_read =
-                (struct ledger_read){.count = 1, .tiles = {tile}, .done = suspect_read};
-            ledger->patrolling = ledger_read(ledger, &ledger->patrol_read);
-            return;
-        }
-        ledger->patrol_at += count;
-    }
-    const bool ended = ledger->patrol_at >= size;
-    if (ended)
-        ledger->patrol_at = 0;
-    event_after(ledger->patrol_due, ended ? PATROL_REST_MS : PATROL_MS);
-}
-
-static void patrol_due(evutil_socket_t fd, short what, void *arg)
-{
-    struct ledger *ledger = arg;
-    char params[80];
-
-    (void)fd;
-    (void)what;
-    if (ledger->state != STATE_READY || ledger->patrolling || ledger->tree.frontier.size == 0)
-        return;
-    const int len = snprintf(params, sizeof params, "{\"first\":%" PRIu64 ",\"count\":%d}",
-                             ledger->patrol_at, LIMIT_SIGNER_LEAVES);
-    ledger->patrolling = true;
-    ledger->patrol_asked = ledger->patrol_at;
-    store_call(ledger->store, LANE_REPORT, "ledger_leaves", SPAN(""),
-               (struct span){params, (size_t)len}, (struct span){NULL, 0}, patrolled, ledger);
-}
-
-static void looked(void *arg, const struct store_answer *answer)
-{
-    struct ledger *ledger = arg;
-    struct answer_leaves got;
-
-    event_after(ledger->look_due, LOOK_MS);
-    if (answer->err != ERR_NONE || !leaves_read(answer, &got))
-        return;
-    atomic_store(&ledger->frozen, got.frozen);
-    if (ledger->state == STATE_READY && got.size < ledger->look_size)
-        forked(ledger, got.size);
-}
-
-/* Whoever froze the register, or put the database back under us, did not tell. */
-static void look_due(evutil_socket_t fd, short what, void *arg)
-{
-    struct ledger *ledger = arg;
-
-    (void)fd;
-    (void)what;
-    ledger->look_size = ledger->tree.frontier.size;
-    store_call(ledger->store, LANE_READ, "ledger_leaves", SPAN(""),
-               SPAN("{\"first\":0,\"count\":0}"), (struct span){NULL, 0}, looked, ledger);
+    ledger_leaves_ask(ledger->store, LANE_READ, first, count, fn, ledger);
 }
 
 /* Whether the database holds what was signed: its last leaf there, and no less. */
@@ -634,13 +406,13 @@ static void checked_well(struct ledger *ledger, bool frozen)
 {
     atomic_store(&ledger->frozen, frozen);
     set_state(ledger, STATE_READY, "");
-    patrol_begin(ledger);
+    ledger_patrol_begin(ledger->patrol);
 }
 
 static void checked(void *arg, const struct store_answer *answer)
 {
     struct ledger *ledger = arg;
-    struct answer_leaves got;
+    struct ledger_leaves got;
     struct merkle_hash hash;
     const uint64_t size = ledger->tree.frontier.size;
 
@@ -649,7 +421,7 @@ static void checked(void *arg, const struct store_answer *answer)
         next(ledger); /* which waited for this */
         return;
     }
-    if (answer->err != ERR_NONE || !leaves_read(answer, &got)) {
+    if (!ledger_leaves_read(answer, &got)) {
         rest(ledger, RETRY_MS);
         return;
     }
@@ -673,29 +445,48 @@ static void checked(void *arg, const struct store_answer *answer)
     next(ledger);
 }
 
-/* True if the database gave none of the leaves that it must have after the frontier. */
-static bool lacks_leaves(const struct ledger *ledger, uint64_t database_size)
+static void nudge_later(struct ledger *ledger)
 {
-    const struct ledger_claim *old = TAILQ_FIRST(&ledger->old);
-    const uint64_t size = ledger->tree.frontier.size;
+    ledger->nudged = true;
+    if (!event_pending(ledger->again, EV_TIMEOUT, NULL))
+        event_after(ledger->again, NUDGE_MS);
+}
 
-    return database_size > size || ledger->wanted > size || (old && old->index >= size);
+static void settled(void *arg, const struct store_answer *answer)
+{
+    struct ledger *ledger = arg;
+    uint64_t size;
+
+    ledger->settling = false;
+    if (ledger->state != STATE_READY || !ledger_leaves_lasting(answer, &size)) {
+        nudge_later(ledger);
+        return;
+    }
+    if (size > ledger->lasting)
+        ledger->lasting = size;
+    next(ledger);
+}
+
+/* Somebody committed leaves, here or elsewhere: learn up to where they may be signed. */
+static void settle(struct ledger *ledger)
+{
+    ledger->nudged = false; /* who nudges after this is not meant */
+    ledger->settling = true;
+    ledger_leaves_ask_lasting(ledger->store, settled, ledger);
 }
 
 /* Leaves that the signer lacks, from its size on. */
 static void fed(void *arg, const struct store_answer *answer)
 {
     struct ledger *ledger = arg;
-    struct answer_leaves got;
+    struct ledger_leaves got;
 
     ledger->fetching = false;
     if (ledger->state != STATE_READY) {
-        ledger->nudged = true;
         next(ledger); /* which waited for this */
         return;
     }
-    if (answer->err != ERR_NONE || !leaves_read(answer, &got)) {
-        ledger->nudged = true;
+    if (!ledger_leaves_read(answer, &got)) {
         rest(ledger, RETRY_MS);
         return;
     }
@@ -703,12 +494,8 @@ static void fed(void *arg, const struct store_answer *answer)
         forked(ledger, got.size);
         return;
     }
-    if (got.size > ledger->tree.frontier.size + got.count)
-        ledger->nudged = true;
-    if (got.count == 0) {
-        if (lacks_leaves(ledger, got.size))
-            rest(ledger, RETRY_MS);
-        next(ledger);
+    if (got.count == 0) { /* it speaks of leaves that it has not */
+        rest(ledger, RETRY_MS);
         return;
     }
     const struct wire_request request = {
@@ -718,6 +505,15 @@ static void fed(void *arg, const struct store_answer *answer)
     };
     ledger->asked = ASKED_FEED;
     signer_link_ask(ledger->signer, &request);
+}
+
+/* Read the leaves that last and that the signer lacks; of what is pending here, none. */
+static void feed(struct ledger *ledger)
+{
+    const uint64_t size = ledger->tree.frontier.size;
+    const bool behind = ledger->wanted > size && ledger->wanted < ledger->lasting;
+
+    fetch(ledger, size, (behind ? ledger->wanted : ledger->lasting) - size, fed);
 }
 
 /* --- questions and answers --- */
@@ -738,8 +534,8 @@ static void ask_gap(struct ledger *ledger)
     const uint64_t size = ledger->tree.frontier.size;
     uint64_t missing = ledger->goal - size;
 
-    if (ledger->demand.size > size && ledger->demand.size - size < missing)
-        missing = ledger->demand.size - size; /* there the root is to be compared */
+    if (ledger->newest.sight.size > size && ledger->newest.sight.size - size < missing)
+        missing = ledger->newest.sight.size - size; /* there the root is to be compared */
     ask(ledger, ASKED_GAP,
         &(struct wire_request){.type = WIRE_READ,
                                .first = size,
@@ -750,12 +546,12 @@ static void ask_gap(struct ledger *ledger)
 static void ask_extend(struct ledger *ledger)
 {
     ledger->sent_count =
-        ledger->pending_count < LIMIT_SIGNER_LEAVES ? ledger->pending_count : LIMIT_SIGNER_LEAVES;
+        ledger->pending.count < LIMIT_SIGNER_LEAVES ? ledger->pending.count : LIMIT_SIGNER_LEAVES;
     ask(ledger, ASKED_EXTEND,
         &(struct wire_request){
             .type = WIRE_EXTEND,
-            .first = ledger->pending_first,
-            .leaves = {(const char *)ledger->pending, ledger->sent_count * LEAF_BYTES}});
+            .first = ledger->pending.first,
+            .leaves = {(const char *)ledger->pending.leaves, ledger->sent_count * LEAF_BYTES}});
 }
 
 static void ask_tile(struct ledger *ledger, uint64_t index)
@@ -769,41 +565,6 @@ static void ask_tile(struct ledger *ledger, uint64_t index)
                                .count = count < TILE_WIDTH ? (uint32_t)count : TILE_WIDTH});
 }
 
-/* The next tile that somebody who can wait wants to read. */
-static void ask_read(struct ledger *ledger)
-{
-    const struct ledger_read *read = TAILQ_FIRST(&ledger->reads);
-
-    ask(ledger, ASKED_READ,
-        &(struct wire_request){.type = WIRE_READ,
-                               .first = read->tiles[read->done_count] * TILE_WIDTH,
-                               .count = TILE_WIDTH});
-}
-
-static void read_end(struct ledger *ledger, struct ledger_read *read, enum err err)
-{
-    TAILQ_REMOVE(&ledger->reads, read, link);
-    ledger->read_count--;
-    read->done(read, err);
-}
-
-static void read_arrived(struct ledger *ledger, const struct wire_answer *answer)
-{
-    struct ledger_read *read = TAILQ_FIRST(&ledger->reads);
-
-    if (!read)
-        return; /* given up meanwhile */
-    const size_t count = answer->leaves.len / LEAF_BYTES;
-    if (answer->size != read->tiles[read->done_count] * TILE_WIDTH || count > TILE_WIDTH) {
-        signer_link_drop(ledger->signer);
-        return;
-    }
-    memcpy(read->leaves[read->done_count], answer->leaves.data, answer->leaves.len);
-    read->counts[read->done_count++] = count;
-    if (read->done_count == read->count)
-        read_end(ledger, read, ERR_NONE);
-}
-
 /* The one next step, if none is under way. */
 static void next(struct ledger *ledger)
 {
@@ -815,7 +576,7 @@ static void next(struct ledger *ledger)
     if (!signer_link_idle(ledger->signer) || ledger->asked != ASKED_NOTHING || ledger->fetching ||
         ledger->resting || ledger->state == STATE_FORKED)
         return;
-    pending_trim(ledger);
+    ledger_pending_trim(&ledger->pending, ledger->tree.frontier.size);
     if (ledger->state == STATE_AWAY) {
         ask_state(ledger);
         return;
@@ -824,7 +585,7 @@ static void next(struct ledger *ledger)
         ask_gap(ledger);
         return;
     }
-    if (ledger->demand.size > ledger->goal) { /* another daemon may have fed the signer */
+    if (ledger->newest.sight.size > ledger->goal) { /* another daemon may have fed the signer */
         ask_state(ledger);
         return;
     }
@@ -838,29 +599,29 @@ static void next(struct ledger *ledger)
     }
     const struct ledger_claim *old = TAILQ_FIRST(&ledger->old);
     const uint64_t size = ledger->tree.frontier.size;
+    const bool behind = ledger->wanted > size;
+    struct wire_request read;
 
-    if (ledger->wanted > size)
-        fetch(ledger, size, ledger->wanted - size, fed);
-    else if (ledger->pending_count > 0)
+    if (behind && ledger->lasting > size)
+        feed(ledger);
+    else if (!behind && ledger->pending.count > 0)
         ask_extend(ledger);
     else if (old && old->index < size)
         ask_tile(ledger, old->index);
-    else if (old)
-        fetch(ledger, size, old->index + 1 - size, fed);
-    else if (ledger->nudged) {
-        ledger->nudged = false; /* who nudges after this is not meant */
-        fetch(ledger, size, LIMIT_SIGNER_LEAVES, fed);
-    } else if (!TAILQ_EMPTY(&ledger->reads)) {
-        ask_read(ledger);
-    }
+    else if (ledger->lasting > size)
+        feed(ledger);
+    else if (ledger_reads_next(&ledger->reads, &read))
+        ask(ledger, ASKED_READ, &read);
+    if (ledger->nudged && !ledger->settling && (behind || ledger->pending.count == 0))
+        settle(ledger);
 }
 
 static void state_arrived(struct ledger *ledger, const struct wire_answer *answer)
 {
-    const struct verify_log log = {.origin = span_of(ledger->origin), .key = &ledger->key};
     struct checkpoint checkpoint;
 
-    if (answer->type != WIRE_STATE_IS || answer->condition != WIRE_CONDITION_READY) {
+    ledger->missing = answer->type != WIRE_STATE_IS || answer->condition != WIRE_CONDITION_READY;
+    if (ledger->missing) {
         set_state(ledger, STATE_AWAY,
                   answer->type == WIRE_STATE_IS && answer->condition == WIRE_CONDITION_NONE
                       ? "the signer has no log yet: grievd ledger init"
@@ -868,7 +629,7 @@ static void state_arrived(struct ledger *ledger, const struct wire_answer *answe
         rest(ledger, RETRY_MS);
         return;
     }
-    const enum verify_fault fault = verify_checkpoint(&log, answer->note, &checkpoint);
+    const enum verify_fault fault = verify_checkpoint(&ledger->log, answer->note, &checkpoint);
     if (fault != VERIFY_OK) {
         set_state(ledger, STATE_AWAY, verify_fault_text(fault));
         rest(ledger, RETRY_MS);
@@ -896,16 +657,16 @@ static void extended(struct ledger *ledger, const struct wire_answer *answer, bo
         set_goal(ledger, answer->size, answer->note);
         if (ledger->state == STATE_FORKED)
             return;
-        if (pending && ledger->tree.frontier.size == ledger->pending_first &&
-            ledger->demand.size <= ledger->pending_first &&
-            ledger->goal == ledger->pending_first + sent)
-            absorb(ledger, (struct span){(const char *)ledger->pending, sent * LEAF_BYTES});
+        if (pending && ledger->tree.frontier.size == ledger->pending.first &&
+            ledger->newest.sight.size <= ledger->pending.first &&
+            ledger->goal == ledger->pending.first + sent)
+            absorb(ledger, (struct span){(const char *)ledger->pending.leaves, sent * LEAF_BYTES});
         break; /* what is in the tree now, pending_trim() drops */
     case WIRE_BEHIND:
         if (answer->size < ledger->tree.frontier.size)
             forked(ledger, answer->size); /* it was rolled back */
         else
-            ledger->wanted = ledger->pending_first;
+            ledger->wanted = ledger->pending.first;
         break;
     case WIRE_FORK:
         forked(ledger, answer->size);
@@ -929,14 +690,16 @@ static void leaves_arrived(struct ledger *ledger, const struct wire_answer *answ
         signer_link_drop(ledger->signer);
         return;
     }
-    if (question == ASKED_TILE)
+    if (question == ASKED_TILE) {
         tile_arrived(ledger, answer);
-    else if (question == ASKED_READ)
-        read_arrived(ledger, answer);
-    else if (answer->size != size || size + count > ledger->goal)
+    } else if (question == ASKED_READ) {
+        if (!ledger_reads_take(&ledger->reads, answer))
+            signer_link_drop(ledger->signer);
+    } else if (answer->size != size || size + count > ledger->goal) {
         signer_link_drop(ledger->signer);
-    else
+    } else {
         absorb(ledger, answer->leaves);
+    }
 }
 
 static void signer_up(void *arg)
@@ -953,10 +716,10 @@ static void signer_down(void *arg)
     struct ledger *ledger = arg;
 
     ledger->asked = ASKED_NOTHING;
+    ledger->missing = true;
     if (ledger->state != STATE_FORKED)
         set_state(ledger, STATE_AWAY, "the signer is away");
-    for (struct ledger_read *read; (read = TAILQ_FIRST(&ledger->reads));)
-        read_end(ledger, read, ERR_UNAVAILABLE);
+    ledger_reads_fail(&ledger->reads);
 }
 
 static void answered(void *arg, const struct wire_answer *answer)
@@ -989,11 +752,13 @@ static void answered(void *arg, const struct wire_answer *answer)
 void ledger_claim(struct ledger *ledger, struct ledger_claim *claim)
 {
     /* It may be signed already: another was there first, or it was fetched for somebody else. */
-    const bool pending =
-        claim->leaf && claim->index >= ledger->tree.frontier.size && pending_add(ledger, claim);
+    const bool pending = claim->leaf && claim->index >= ledger->tree.frontier.size &&
+                         ledger_pending_add(&ledger->pending, claim->index, claim->leaf);
 
+    if (ledger->lasting <= claim->index)
+        ledger->lasting = claim->index + 1;
     claim->waits_in = NULL;
-    claim_put(pending ? &ledger->fresh : &ledger->old, claim);
+    ledger_claims_put(pending ? &ledger->fresh : &ledger->old, claim);
     event_active(ledger->turn, EV_TIMEOUT, 0); /* what arrives together goes together */
 }
 
@@ -1001,12 +766,15 @@ void ledger_forget(struct ledger *ledger, struct ledger_claim *claim)
 {
     (void)ledger;
     if (claim->waits_in)
-        claim_take(claim);
+        ledger_claims_take(claim);
 }
 
 void ledger_look_again(struct ledger *ledger)
 {
     ledger->look = true;
+    ledger->wanted = ledger->lasting = 0; /* what lasted there need not last here */
+    atomic_store(&ledger->unsure, true);
+    ledger_patrol_look(ledger->patrol);
     if (ledger->state != STATE_READY)
         return;
     /* Nothing more is sent to it before that, whatever is under way. */
@@ -1016,12 +784,7 @@ void ledger_look_again(struct ledger *ledger)
 
 static void nudged(void *arg)
 {
-    struct ledger *ledger = arg;
-    const struct timeval pause = {.tv_sec = NUDGE_MS / 1000};
-
-    ledger->nudged = true;
-    if (!event_pending(ledger->again, EV_TIMEOUT, NULL))
-        event_add(ledger->again, &pause);
+    nudge_later(arg);
 }
 
 void ledger_nudge(struct ledger *ledger)
@@ -1036,7 +799,7 @@ bool ledger_ready(const struct ledger *ledger)
 
 bool ledger_certain(const struct ledger *ledger)
 {
-    return ledger_ready(ledger) && ledger->demand.size <= ledger->tree.frontier.size;
+    return ledger_ready(ledger) && ledger->newest.sight.size <= ledger->tree.frontier.size;
 }
 
 void ledger_on_certain(struct ledger *ledger, void (*fn)(void *arg), void *arg)
@@ -1049,7 +812,8 @@ enum err ledger_refusal(const struct ledger *ledger)
 {
     if (atomic_load(&ledger->forked))
         return ERR_FORKED;
-    return atomic_load(&ledger->frozen) ? ERR_UNAVAILABLE : ERR_NONE;
+    return atomic_load(&ledger->frozen) || atomic_load(&ledger->unsure) ? ERR_UNAVAILABLE
+                                                                        : ERR_NONE;
 }
 
 void ledger_trouble(struct ledger *ledger, char *ret_text, size_t size)
@@ -1084,131 +848,84 @@ size_t ledger_latest(struct ledger *ledger, char ret_note[static CHECKPOINT_NOTE
 
 bool ledger_read(struct ledger *ledger, struct ledger_read *read)
 {
-    if (ledger->read_count == READS_MAX || ledger->state == STATE_AWAY)
+    if (ledger->state == STATE_AWAY || !ledger_reads_add(&ledger->reads, read))
         return false;
-    assert(read->count >= 1 && read->count <= TREE_READS_MAX);
-    read->done_count = 0;
-    TAILQ_INSERT_TAIL(&ledger->reads, read, link);
-    ledger->read_count++;
     event_active(ledger->turn, EV_TIMEOUT, 0);
     return true;
 }
 
-void ledger_read_tiles(const struct ledger_read *read, struct tree_tiles *ret_tiles)
+/* --- what the patrol finds --- */
+
+static bool is_steady(void *arg)
 {
-    ret_tiles->count = 0;
-    for (size_t i = 0; i < read->count; i++)
-        tiles_add(ret_tiles, read->tiles[i], read->leaves[i], read->counts[i]);
+    const struct ledger *ledger = arg;
+
+    return ledger->state == STATE_READY;
 }
 
-/* --- checkpoints that clients have seen --- */
-
-/* One that is looked into, from the thread that got it to the loop. */
-struct shown {
-    struct ledger *ledger;
-    struct sight sight;
-    struct ledger_read read;
-};
-
-static void shown_end(struct shown *shown)
+static uint64_t leaves_due(void *arg)
 {
-    atomic_fetch_sub(&shown->ledger->shown, 1);
-    free(shown);
+    const struct ledger *ledger = arg;
+
+    return ledger->newest.sight.size > ledger->tree.frontier.size ? ledger->newest.sight.size
+                                                                  : ledger->tree.frontier.size;
 }
 
-/* Is the tree of that size the one that was shown? */
-static void shown_compare(struct shown *shown, const struct tree_tiles *tiles)
+static void head_seen(void *arg, uint64_t size, bool frozen, uint64_t due)
 {
-    struct ledger *ledger = shown->ledger;
-    struct merkle_hash root;
+    struct ledger *ledger = arg;
 
-    tree_root_at(&ledger->tree, tiles, shown->sight.size, &root);
-    if (!merkle_hash_eq(&root, &shown->sight.root)) {
+    atomic_store(&ledger->frozen, frozen);
+    ledger_newest_keep(&ledger->newest);
+    if (size < due) {
         if (ledger->state != STATE_FORKED)
-            forked(ledger, shown->sight.size - 1);
-        ledger->demand = shown->sight; /* both cannot be: until somebody has looked */
-        ledger->spoiled = true;
+            forked(ledger, size);
         return;
     }
-    pthread_mutex_lock(&ledger->mutex);
-    ledger->recent[shown->sight.size % RECENT] = shown->sight;
-    pthread_mutex_unlock(&ledger->mutex);
+    if (ledger->missing && ledger->state == STATE_AWAY)
+        atomic_store(&ledger->unsure, false); /* as much as can be known without the signer */
+    if (size > ledger->tree.frontier.size)
+        nudge_later(ledger); /* whoever committed that may have gone without having it signed */
 }
 
-static void shown_read(struct ledger_read *read, enum err err)
+static bool read_for(void *arg, struct ledger_read *read)
 {
-    struct shown *shown = (struct shown *)((char *)read - offsetof(struct shown, read));
-    struct tree_tiles tiles;
-
-    if (err == ERR_NONE && shown->sight.size <= shown->ledger->tree.frontier.size) {
-        ledger_read_tiles(read, &tiles);
-        shown_compare(shown, &tiles);
-    }
-    shown_end(shown);
+    return ledger_read(arg, read);
 }
 
-/* True if it is larger than the tree: the log has to come to it before anything more is written. */
-static bool demand(struct ledger *ledger, const struct sight *sight)
+static void leaf_differs(void *arg, uint64_t index)
 {
+    forked(arg, index);
+}
+
+/* --- what clients have been shown --- */
+
+static bool demanded(void *arg, const struct ledger_sight *sight, struct span note)
+{
+    struct ledger *ledger = arg;
+
     if (sight->size <= ledger->tree.frontier.size)
         return false;
-    if (sight->size > ledger->demand.size)
-        ledger->demand = *sight;
+    if (sight->size > ledger->newest.sight.size)
+        ledger_newest_set(&ledger->newest, sight, note);
     event_active(ledger->turn, EV_TIMEOUT, 0);
     return true;
 }
 
-static void shown_arrived(void *arg)
+static void contradicted(void *arg, const struct ledger_sight *sight, struct span note)
 {
-    struct shown *shown = arg;
-    struct ledger *ledger = shown->ledger;
-    struct merkle_plan plan;
+    struct ledger *ledger = arg;
 
-    if (demand(ledger, &shown->sight)) {
-        shown_end(shown);
-        return;
-    }
-    merkle_plan_frontier(&plan, shown->sight.size);
-    shown->read.count = tree_missing(&ledger->tree, &plan, shown->read.tiles);
-    shown->read.done = shown_read;
-    if (shown->read.count > 0 && ledger_read(ledger, &shown->read))
-        return;
-    if (shown->read.count == 0)
-        shown_compare(shown, &(struct tree_tiles){.count = 0});
-    shown_end(shown);
+    if (ledger->state != STATE_FORKED)
+        forked(ledger, sight->size - 1);
+    ledger_newest_set(&ledger->newest, sight, note); /* both cannot be: until somebody has looked */
+    ledger_newest_keep(&ledger->newest);
+    ledger->spoiled = true;
 }
 
-bool ledger_seen(struct ledger *ledger, struct span text, struct loop *home)
+bool ledger_seen(struct ledger *ledger, struct span note, struct loop *home)
 {
-    const struct verify_log log = {.origin = span_of(ledger->origin), .key = &ledger->key};
-    struct note note;
-    struct checkpoint checkpoint;
-
-    if (note_parse(text, &note) != NOTE_OK || !checkpoint_parse(note.text, &checkpoint))
-        return false;
-    pthread_mutex_lock(&ledger->mutex);
-    const struct sight *recent = &ledger->recent[checkpoint.size % RECENT];
-    const bool known =
-        recent->size == checkpoint.size && merkle_hash_eq(&recent->root, &checkpoint.root);
-    pthread_mutex_unlock(&ledger->mutex);
-    if (known || checkpoint.size == 0 || verify_checkpoint(&log, text, &checkpoint) != VERIFY_OK)
-        return true; /* what is not signed by our key shows nothing */
-    const struct sight sight = {checkpoint.size, checkpoint.root};
-
-    if (home == ledger->loop && demand(ledger, &sight))
-        return true;
-    if (atomic_fetch_add(&ledger->shown, 1) >= SHOWN_MAX) {
-        atomic_fetch_sub(&ledger->shown, 1);
-        return true; /* he comes again */
-    }
-    struct shown *shown = calloc(1, sizeof *shown);
-
-    if (!shown)
-        abort();
-    shown->ledger = ledger;
-    shown->sight = sight;
-    loop_post(ledger->loop, shown_arrived, shown);
-    return true;
+    return ledger_shown_look(ledger->shown, note, home);
 }
 
 /* --- from start to end --- */
@@ -1228,6 +945,23 @@ static bool key_read(struct ledger *ledger, const char *path)
     return good;
 }
 
+/* What looks for it, each with a view of the tree. */
+static bool watchers_make(struct ledger *ledger)
+{
+    ledger->patrol = ledger_patrol_new(ledger->loop, ledger->store, &ledger->tree,
+                                       &(struct ledger_patrol_user){.steady = is_steady,
+                                                                    .due = leaves_due,
+                                                                    .head = head_seen,
+                                                                    .read = read_for,
+                                                                    .differs = leaf_differs,
+                                                                    .arg = ledger});
+    ledger->shown = ledger_shown_new(
+        ledger->loop, &ledger->log, &ledger->tree,
+        &(struct ledger_shown_user){
+            .demand = demanded, .read = read_for, .contradicted = contradicted, .arg = ledger});
+    return ledger->patrol && ledger->shown;
+}
+
 struct ledger *ledger_new(struct loop *loop, struct store *store, const struct settings *settings)
 {
     struct ledger *ledger = calloc(1, sizeof *ledger);
@@ -1237,53 +971,57 @@ struct ledger *ledger_new(struct loop *loop, struct store *store, const struct s
     ledger->loop = loop;
     ledger->store = store;
     ledger->look = true;
+    ledger->unsure = true;
     TAILQ_INIT(&ledger->fresh);
     TAILQ_INIT(&ledger->old);
-    TAILQ_INIT(&ledger->reads);
+    ledger_reads_init(&ledger->reads);
     pthread_mutex_init(&ledger->mutex, NULL);
-    set_trouble(ledger, "the signer is away");
+    set_trouble(ledger, "the log has not been compared with the database yet");
     ledger->origin = strdup(settings->origin);
+    ledger->log = (struct verify_log){span_of(ledger->origin), &ledger->key};
     ledger->again = evtimer_new(loop_base(loop), again_due, ledger);
     ledger->turn = evtimer_new(loop_base(loop), turn_due, ledger);
-    ledger->look_due = evtimer_new(loop_base(loop), look_due, ledger);
-    ledger->patrol_due = evtimer_new(loop_base(loop), patrol_due, ledger);
+    ledger->prove = evtimer_new(loop_base(loop), prove_due, ledger);
     ledger->signer = signer_link_new(
         loop, settings->signer,
         &(struct signer_link_user){
             .up = signer_up, .down = signer_down, .answer = answered, .arg = ledger});
-    if (!ledger->origin || !ledger->again || !ledger->turn || !ledger->look_due ||
-        !ledger->patrol_due || !ledger->signer) {
+    if (!ledger->origin || !ledger->again || !ledger->turn || !ledger->prove ||
+        !watchers_make(ledger) || !ledger->signer) {
         log_line(LOG_ERROR, "ledger_failed next=\"[ledger] signer must be the path of a socket\"");
         ledger_free(ledger);
         return NULL;
     }
-    if (key_read(ledger, settings->public_key)) {
-        event_after(ledger->look_due, LOOK_MS);
-        return ledger;
+    if (!key_read(ledger, settings->public_key)) {
+        ledger_free(ledger);
+        return NULL;
     }
-    ledger_free(ledger);
-    return NULL;
+    if (!ledger_newest_init(&ledger->newest, settings->newest, &ledger->log))
+        abort();
+    return ledger;
 }
 
 void ledger_free(struct ledger *ledger)
 {
     if (!ledger)
         return;
+    if (ledger->newest.path)
+        ledger_newest_keep(&ledger->newest);
     store_forget(ledger->store, ledger);
-    for (struct ledger_read *read; (read = TAILQ_FIRST(&ledger->reads));)
-        read_end(ledger, read, ERR_UNAVAILABLE);
+    ledger_reads_fail(&ledger->reads);
     signer_link_free(ledger->signer);
     if (ledger->again)
         event_free(ledger->again);
     if (ledger->turn)
         event_free(ledger->turn);
-    if (ledger->look_due)
-        event_free(ledger->look_due);
-    if (ledger->patrol_due)
-        event_free(ledger->patrol_due);
+    if (ledger->prove)
+        event_free(ledger->prove);
+    ledger_patrol_free(ledger->patrol);
+    ledger_shown_free(ledger->shown);
     arena_free(ledger->batch_arena);
     pthread_mutex_destroy(&ledger->mutex);
     tree_clear(&ledger->tree);
     free(ledger->origin);
+    ledger_newest_clear(&ledger->newest);
     free(ledger);
 }

@@ -10,25 +10,31 @@
  * at most one read of 256 leaves from the signer. It can all be made anew from the leaves.
  *
  * What it feeds to the signer are leaves of commits that came back clean, and what lies before
- * them: another daemon's may be there first, and then they are read or fetched. What the
+ * them: another daemon's may be there first, and then they are read or fetched. What is visible
+ * beyond waits for a small commit that shows that it lasts. What the
  * signer has and the database has not, or has otherwise, is a fork: the database was rolled
  * back, rewritten, or is another one. So is a checkpoint that our key signed and the log cannot be
  * brought to: clients show the newest one they saw. Then nothing more is written until somebody
  * has looked (`grievd ledger doctor`); reading goes on. It looks again by itself every few
- * seconds, and goes on once that was repaired. All leaves of the database are compared a step at a
- * time, once after each connection and then every hour.
+ * seconds, and goes on once that was repaired.
+ *
+ *     ledger          the road above: what is committed, what is signed, what comes next
+ *     ledger_claims   who waits for a receipt, and how one is made
+ *     ledger_pending  leaves committed here and not signed yet
+ *     ledger_leaves   the database's half of the log
+ *     ledger_reads    leaves of long ago, from the signer, for whoever proves with them
+ *     ledger_patrol   looks at the database without a reason, now and then
+ *     ledger_shown    checkpoints that clients show
+ *     ledger_newest   the largest tree known to be signed, over a restart too
  *
  * One loop; what says so, from any thread.
  */
 #ifndef GRIEVD_LEDGER_H
 #define GRIEVD_LEDGER_H
 
-#include <sys/queue.h>
-
-#include "core/arena.h"
 #include "core/checkpoint.h"
-#include "core/err.h"
-#include "tree.h"
+#include "ledger_claims.h"
+#include "ledger_reads.h"
 
 struct ledger;
 struct loop;
@@ -50,7 +56,9 @@ void ledger_on_certain(struct ledger *ledger, void (*fn)(void *arg), void *arg);
 
 /*
  * ERR_NONE unless nothing may be written: ERR_FORKED, the log and the database are known to differ;
- * ERR_UNAVAILABLE, the register is frozen. From any thread.
+ * ERR_UNAVAILABLE, the register is frozen, or nobody has looked yet whether they do. While the
+ * signer is away that is as much as the database having no fewer leaves than are known to be
+ * signed. From any thread.
  */
 enum err ledger_refusal(const struct ledger *ledger);
 
@@ -62,27 +70,6 @@ void ledger_look_again(struct ledger *ledger);
 
 /* Something was committed that has leaves and waits for no receipt. From any thread. */
 void ledger_nudge(struct ledger *ledger);
-
-/* A receipt that somebody waits for; lies in his own memory. */
-struct ledger_claim {
-    uint64_t index;
-    const uint8_t *leaf;   /* LEAF_BYTES, in the arena; NULL: not known to the asker */
-    const uint8_t *commit; /* COMMIT_BYTES: what the leaf there must bind */
-    struct arena *arena;   /* for the receipt, and the leaf if it was not known */
-
-    /*
-     * Called once, on the loop, never from inside ledger_claim(); not while the signer is away:
-     * who cannot wait says so with ledger_forget(). ERR_NONE: leaf and receipt are there.
-     * ERR_FORKED: there will be none, or the leaf at that index is another's. ERR_TOO_LARGE: the
-     * arena is full.
-     */
-    void (*done)(struct ledger_claim *claim, enum err err);
-    struct span receipt;
-
-    TAILQ_ENTRY(ledger_claim) link; /* the ledger's */
-    struct ledger_claims *waits_in; /* NULL once it is done */
-};
-TAILQ_HEAD(ledger_claims, ledger_claim);
 
 /*
  * Claim a receipt for a leaf whose commit came back clean. Those with a leaf come in the order of
@@ -107,31 +94,15 @@ size_t ledger_latest(struct ledger *ledger, char ret_note[static CHECKPOINT_NOTE
 
 /* --- for who serves the log: on its loop --- */
 
+/* True for a checkpoint that the log's key has signed. */
+bool ledger_signed(const struct ledger *ledger, struct span note);
+
 struct loop *ledger_loop(const struct ledger *ledger);
 
 /* The tree as it was signed; it grows whenever the loop turns. */
 const struct tree *ledger_tree(const struct ledger *ledger);
 
-/* The leaves of one or two tiles of level 0, read from the signer when it is idle. */
-struct ledger_read {
-    uint64_t tiles[TREE_READS_MAX];
-    size_t count;
-    /* Called once, on the loop, never from inside ledger_read(); ERR_UNAVAILABLE: no signer. */
-    void (*done)(struct ledger_read *read, enum err err);
-
-    /* Then: the leaves of each, fewer than TILE_WIDTH at the log's end. */
-    size_t counts[TREE_READS_MAX];
-    uint8_t leaves[TREE_READS_MAX][TILE_WIDTH * LEAF_BYTES];
-
-    size_t done_count; /* the ledger's */
-    TAILQ_ENTRY(ledger_read) link;
-};
-TAILQ_HEAD(ledger_reads, ledger_read);
-
-/* False, and nothing happens, if too many wait or the signer is away. */
+/* Leaves of long ago. False, and nothing happens, if too many wait or the signer is away. */
 bool ledger_read(struct ledger *ledger, struct ledger_read *read);
-
-/* Their hashes. */
-void ledger_read_tiles(const struct ledger_read *read, struct tree_tiles *ret_tiles);
 
 #endif

@@ -176,18 +176,23 @@ static int put_back(struct admin *admin, uint64_t first, uint64_t end)
     return EX_OK;
 }
 
-/* Give the signer what it lacks of the database's leaves. */
+/* Give the signer what it lacks of the database's leaves that last. */
 static int feed(struct admin *admin, uint64_t first)
 {
     static uint8_t leaves[LEAVES_BYTES];
     struct wire_answer answer;
+    uint64_t end;
     size_t count;
 
-    for (uint64_t at = first;; at += count) {
+    if (!ledger_db_lasting(admin->db, &end))
+        return db_refused(admin);
+    for (uint64_t at = first; at < end; at += count) {
         if (!ledger_db_read(admin->db, at, leaves, &count))
             return db_refused(admin);
         if (count == 0)
             break;
+        if (count > end - at)
+            count = (size_t)(end - at);
         const struct wire_request request = {
             .type = WIRE_EXTEND, .first = at, .leaves = span_of_bytes(leaves, count * LEAF_BYTES)};
         if (!call(admin, &request, &answer))
@@ -213,10 +218,10 @@ static int tell_equal(struct admin *admin, const struct comparison *found)
         printf("%" PRIu64 " of them stand for what the register lost and no office has repeated "
                "yet.\n",
                lost);
-    puts("If a daemon still answers log-forked because a client holds a larger checkpoint, both "
-         "were put back to\nan earlier state: find the newer copy of either (a standby, the "
-         "signer's "
-         "own disk).");
+    puts(
+        "If a daemon still answers log-forked, a client or its own file ([ledger] newest) holds a"
+        "\nlarger checkpoint: both were put back to an earlier state. Find the newer copy of either"
+        "\n(a standby, the signer's own disk).");
     return EX_OK;
 }
 

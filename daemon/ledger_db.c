@@ -106,6 +106,14 @@ bool ledger_db_size(struct ledger_db *db, uint64_t *ret_size)
                       ret_size);
 }
 
+bool ledger_db_lasting(struct ledger_db *db, uint64_t *ret_size)
+{
+    return ask_number(db,
+                      "SELECT (content ->> 'size')::bigint"
+                      " FROM api.ledger_lasting('', '{}', '{}') WHERE $1::bigint = 0",
+                      0, 0, ret_size);
+}
+
 bool ledger_db_next(struct ledger_db *db, uint64_t from, uint64_t *ret_first)
 {
     return ask_number(db, "SELECT min(first) FROM register.leaf_run WHERE first >= $1::bigint",

@@ -31,6 +31,9 @@ const char *ledger_db_error(const struct ledger_db *db);
 /* How many leaves its head counts. */
 bool ledger_db_size(struct ledger_db *db, uint64_t *ret_size);
 
+/* The same, of those that last: waits for the standby, as any commit. */
+bool ledger_db_lasting(struct ledger_db *db, uint64_t *ret_size);
+
 /*
  * Its leaves from index first on, LIMIT_SIGNER_LEAVES at most, up to the first that is not there:
  * none are if that one is missing.

@@ -120,7 +120,7 @@ static void publish_now(struct publish *publish)
     struct checkpoint checkpoint;
 
     if (note_parse(note_text, &note) != NOTE_OK || !checkpoint_parse(note.text, &checkpoint) ||
-        checkpoint.size <= publish->heartbeat) {
+        checkpoint.size <= publish->heartbeat || !ledger_signed(publish->ledger, note_text)) {
         tick_later(publish);
         return;
     }

@@ -69,6 +69,8 @@ const struct config_key settings_keys[] = {
      "the signer's socket; without one there are no receipts"},
     {"ledger", "public_key", CONFIG_TEXT, AT(public_key), "", 0, 0,
      "file with the log's public key, as grievd signer --new-key printed it"},
+    {"ledger", "newest", CONFIG_TEXT, AT(newest), "", 0, 0,
+     "file that keeps the newest checkpoint over a restart; empty for none"},
     {"ledger", "publish", CONFIG_DURATION, AT(publish_ms), "7d", 0, 366 * 24 * 60 * MINUTE_MS,
      "how often the public is shown the log as it is then; 0s: never by this daemon"},
     {"sealing", "body_keys", CONFIG_TEXT, AT(body_keys), NULL, 0, 0,

@@ -48,6 +48,7 @@ struct settings {
     /* [ledger] */
     char *signer;        /* the signer's socket; "" for a register without a log */
     char *public_key;    /* file: the log's verifier key */
+    char *newest;        /* file that keeps the newest checkpoint over a restart; "" none */
     uint64_t publish_ms; /* how often the log is published */
 
     /* [sealing]: lists separated by blanks */

@@ -29,15 +29,12 @@ static void retry_later(struct signer_link *link)
 
 static void lost(struct signer_link *link)
 {
-    const bool was_up = link->connected;
-
     bufferevent_free(link->connection);
     link->connection = NULL;
     link->connected = link->asking = false;
     event_del(link->overdue);
     retry_later(link);
-    if (was_up)
-        link->user.down(link->user.arg);
+    link->user.down(link->user.arg);
 }
 
 static void readable(struct bufferevent *connection, void *arg)

@@ -13,8 +13,9 @@ struct loop;
 struct signer_link;
 
 struct signer_link_user {
-    void (*up)(void *arg);   /* connected: signer_link_ask() may be called */
-    void (*down)(void *arg); /* it was lost, and with it the answer to what was being asked */
+    void (*up)(void *arg); /* connected: signer_link_ask() may be called */
+    /* It was lost, and the answer to what was being asked with it; or it could not be made. */
+    void (*down)(void *arg);
     /* Spans are valid during the call only; the next question may be asked from it. */
     void (*answer)(void *arg, const struct wire_answer *answer);
     void *arg;

@@ -79,6 +79,13 @@ static uint64_t tile_needed(const struct tree *tree, struct merkle_node node)
     return node.level >= TILE_HEIGHT || tile == tree->group_count ? UINT64_MAX : tile;
 }
 
+void tree_tiles_add(struct tree_tiles *tiles, uint64_t index, const uint8_t *leaves, size_t count)
+{
+    assert(tiles->count < TREE_READS_MAX && count <= TILE_WIDTH);
+    tiles->index[tiles->count] = index;
+    merkle_leaf_hashes(tiles->hashes[tiles->count++], leaves, LEAF_BYTES, count);
+}
+
 size_t tree_missing(const struct tree *tree, const struct merkle_plan *plan,
                     uint64_t ret_index[static TREE_READS_MAX])
 {

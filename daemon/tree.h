@@ -42,6 +42,9 @@ struct tree_tiles {
     struct merkle_hash hashes[TREE_READS_MAX][TILE_WIDTH];
 };
 
+/* One more, from its leaves. */
+void tree_tiles_add(struct tree_tiles *tiles, uint64_t index, const uint8_t *leaves, size_t count);
+
 /* Which tiles of level 0 a plan over this tree needs from elsewhere: how many. */
 size_t tree_missing(const struct tree *tree, const struct merkle_plan *plan,
                     uint64_t ret_index[static TREE_READS_MAX]);

@@ -10,10 +10,10 @@ import os
 import struct
 import subprocess
 
+import gocheck
 import pytest
 
 TOOL = os.environ["GRIEVD_LEDGER_TOOL"]
-HERE = os.path.dirname(os.path.abspath(__file__))
 ORIGIN = "register.example/log"
 SEED = "01" * 32
 NONE = 2**64 - 1
@@ -35,14 +35,7 @@ def tool(*args, stdin=b""):
 
 @pytest.fixture(scope="session")
 def go_check(tmp_path_factory):
-    """The Go program, built with Debian's golang.org/x/mod and nothing from the network."""
-    folder = tmp_path_factory.mktemp("go")
-    environment = dict(os.environ, GO111MODULE="off", GOPATH="/usr/share/gocode", GOFLAGS="",
-                       GOCACHE=str(folder / "cache"), HOME=str(folder), GOPROXY="off")
-    program = folder / "check"
-    subprocess.run(["go", "build", "-o", program, os.path.join(HERE, "check.go")], check=True,
-                   env=environment, cwd=folder)
-    return program
+    return gocheck.build(tmp_path_factory.mktemp("go"))
 
 
 @pytest.fixture(scope="session")
@@ -55,9 +48,7 @@ def key(tmp_path_factory):
 
 
 def check(go_check, key, folder):
-    done = subprocess.run([go_check, key[1], folder], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return gocheck.check(go_check, key[1], folder)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 8, 100, 255, 256, 257, 511, 512, 1000, 65536, 70001])

@@ -1,6 +1,6 @@
 -- The log in the database: every state change has its leaf, in the order of commits, and its bytes.
 BEGIN;
-SELECT plan(22);
+SELECT plan(23);
 \set now '\'2026-11-10 09:00+07\'::timestamptz'
 
 SELECT is(rules.leaf(1, 3, 202611, -1, sha256('x')),
@@ -63,6 +63,9 @@ SELECT is(tests.call('ledger_leaves', '', '{"first": "2", "count": "1"}') #>> '{
           translate(encode(rules.leaves_at(2, 1), 'base64'), E'\n', ''), 'leaves from an index on');
 SELECT is(tests.call('ledger_leaves', '', '{"first": "9", "count": "1"}') -> 'content',
           '{"size": 4, "frozen": false, "leaves": ""}', 'and how many there are');
+
+SELECT is(tests.call('ledger_lasting', '', '{}') -> 'content', '{"size": 4}',
+          'and in a commit of its own');
 
 SELECT * FROM finish();
 ROLLBACK;

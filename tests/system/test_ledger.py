@@ -4,6 +4,7 @@ Everything is checked with hashlib and the cryptography package, from docs/ledge
 """
 
 import base64
+import contextlib
 import copy
 import hashlib
 import json
@@ -17,7 +18,7 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from harness import NO_QUOTA, UNPUBLISHED, Site, complaint, wait_until
-from test_database_faults import Proxy, through
+from test_database_faults import Proxy, replica, through
 from history import Receipts, check_leaves
 
 
@@ -128,10 +129,10 @@ def test_a_replay_gets_a_receipt_of_the_same_leaf(site):
 
 def test_what_happens_to_a_case_is_signed_without_a_submission(site):
     answer = site.submit().json
+    before = await_all_signed(site)
     assert move(site, answer["id"], 1).status == 200
-    count = int(site.postgres.psql("SELECT leaf_count FROM register.head"))
-    wait_until(lambda: f"size       {count}\n" in site.grievd("signer", "--status", "--config", site.signer_config),
-               "the move's leaf is signed")
+    assert await_all_signed(site) == before + 1
+    assert f"size       {before + 1}\n" in site.grievd("signer", "--status", "--config", site.signer_config)
 
 
 def submit_many(site, count, answers):
@@ -197,6 +198,57 @@ def test_the_daemon_stops_while_the_database_is_asked(own):
     assert own.stop_daemon() == 0, own.log()[-2000:]
 
 
+class Forger:
+    """Between daemon and signer: passes on what both say, but for signatures, which it can spoil."""
+
+    forging = False
+
+    def __init__(self, path, signer):
+        self.signer, self.listener = str(signer), socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(path))
+        self.listener.listen()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            daemon, signer = self.listener.accept()[0], socket.socket(socket.AF_UNIX)
+            signer.connect(self.signer)
+            for from_, to, change in ((daemon, signer, bytes), (signer, daemon, self._forge)):
+                threading.Thread(target=self._pass, args=(from_, to, change), daemon=True).start()
+
+    def _forge(self, frame):
+        signed = frame[0] == 65
+        return frame[:-9] + (b"A" if frame[-9:-8] != b"A" else b"B") + frame[-8:] if signed and self.forging else frame
+
+    @staticmethod
+    def _pass(from_, to, change):
+        with from_.makefile("rb") as stream:
+            while head := stream.read(4):
+                to.sendall(head + change(stream.read(int.from_bytes(head, "big"))))
+        with contextlib.suppress(OSError):
+            to.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_signature_that_does_not_verify_stops_what_it_stands_under(own):
+    own.stop_daemon()
+    own.settings["ledger"]["signer"] = own.folder / "forger.sock"
+    forger = Forger(own.folder / "forger.sock", own.folder / "signer.sock")
+    own.start_daemon().await_ready()
+    forger.forging = True
+    first = own.submit()
+    with pytest.raises(InvalidSignature):
+        verify(own, first.json)
+    wait_until(lambda: "ledger_signature_bad" in own.log(), "it is noticed", 2)
+    body = complaint()
+    refused = own.request("TH-50", "PUT", f"/v1/complaints/{body['id']}", body)
+    assert refused.status == 503, "from then on each is verified before anybody relies on it"
+    forger.forging = False
+    own.await_ready()
+    answer = wait_until(lambda: (again := own.request("TH-50", "PUT", f"/v1/complaints/{body['id']}", body)).status < 300 and again,
+                        "it is taken")
+    verify(own, answer.json)
+
+
 def test_the_daemon_takes_up_the_log_where_it_was(own):
     first = own.submit().json
     own.stop_daemon()
@@ -256,6 +308,48 @@ def test_what_was_committed_too_late_for_an_answer_is_signed_all_the_same(own):
 def leaves_of(site):
     """How many leaves the database has; a publication adds one of its own."""
     return int(site.postgres.psql("SELECT leaf_count FROM register.head"))
+
+
+def await_all_signed(site):
+    """How many there are then."""
+    return wait_until(lambda: site.metric("grievd_ledger_size") == leaves_of(site) and leaves_of(site), "every leaf is signed")
+
+
+def test_a_leaf_that_is_visible_and_not_on_the_standby_is_signed_once_it_is(own):
+    """A wait for the standby that is cut short leaves a row that everybody sees and that a failover would lose."""
+    assert own.submit().status == 201
+    signed = await_all_signed(own)
+    own.stop_daemon()
+    own.postgres.psql("ALTER SYSTEM SET synchronous_standby_names = 'second'")
+    own.postgres.psql("SELECT pg_reload_conf()")
+    own.settings["database"]["standbys"] = "second"
+    own.start_daemon().await_ready()
+    waiting = "FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND usename = 'grievd'"
+    with ThreadPoolExecutor(1) as pool:
+        flying = pool.submit(own.submit)
+        pid = wait_until(lambda: own.postgres.psql(f"SELECT pid {waiting}"), "the commit waits")
+        own.postgres.psql(f"SELECT pg_terminate_backend({pid})")
+        wait_until(lambda: leaves_of(own) == signed + 1, "its leaf is visible all the same")
+        wait_until(lambda: own.postgres.psql(f"SELECT count(*) {waiting}") == "2", "the repeat waits, and who asks what lasts")
+        assert flying.result().json["type"].endswith("outcome-unknown")
+    assert own.metric("grievd_ledger_size") == signed, "what a failover would lose is not signed"
+    standby = replica(own.postgres, own.folder / "second", "second")
+    try:
+        assert await_all_signed(own) == signed + 1
+        own.await_ready()
+        verify(own, own.submit().json)
+    finally:
+        own.stop_daemon()
+        standby.stop(signal.SIGQUIT)
+
+
+def test_the_leaf_of_a_daemon_that_died_is_signed_by_another(pair):
+    first, second = pair
+    case = first.submit().json
+    first.stop_daemon(signal.SIGKILL)
+    rewrite(second, f"""UPDATE register.head SET leaf_count = leaf_count + 1;
+        INSERT INTO register.leaf_run SELECT leaf_count - 1, decode('{base64.b64decode(case["leaf"]).hex()}', 'hex') FROM register.head""")
+    await_all_signed(second)
 
 
 def transactions(own):

@@ -413,6 +413,12 @@ def test_the_example_with_its_defaults_written_out_is_a_configuration(quiet):
     assert done.returncode == 0, done.stdout
 
 
+def test_the_signer_is_exposed_to_next_to_nothing():
+    done = subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=10",
+                           ROOT / "systemd" / "grievd-signer.service"], capture_output=True, text=True)
+    assert done.returncode == 0, f"above 1.0: {done.stdout[-200:]}"
+
+
 def test_the_units_have_no_fault(tmp_path):
     for unit in (ROOT / "systemd").glob("grievd*.s[eo]*"):
         text = unit.read_text().replace("/usr/bin/grievd ", f"{GRIEVD} ")

@@ -4,11 +4,16 @@ import base64
 import hashlib
 import json
 import subprocess
+import sys
 import threading
 
 import pytest
-from harness import GRIEV, NO_QUOTA, Site, complaint, wait_until
+from harness import GRIEV, NO_QUOTA, ROOT, Site, complaint, wait_until
 from test_ledger import node, verify
+
+sys.path.insert(0, str(ROOT / "tests" / "ledger"))
+
+import gocheck  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +167,21 @@ def test_a_folder_of_it_serves_an_audit_and_is_brought_up_to_date(site, tmp_path
     assert not list(folder.rglob("*.new"))
 
 
-def test_a_log_of_many_tiles_is_published_and_proven():
+def go_verifies(site, folder, answers, old_sizes):
+    """Go's own code, over the exported folder with receipts and proofs of consistency as the daemon gave them."""
+    site.grievd("ledger", "export", folder, "--config", site.write_config())
+    size = size_of((folder / "checkpoint").read_text())
+    for answer in answers:
+        (folder / f"receipt.{answer['index']}").write_text(answer["receipt"])
+    for old in old_sizes:
+        proof = site.request("TH-90", "GET", f"/log/consistency/{old}/{size}").json["consistency"]
+        (folder / f"consistency.{old}").write_text("\n".join(proof))
+    (folder / "go").mkdir()
+    told = gocheck.check(gocheck.build(folder / "go"), (site.folder / "log.pub").read_text().strip(), folder)
+    assert told == f"{size} entries, {len(answers)} receipts, {len(old_sizes)} proofs of consistency\n"
+
+
+def test_a_log_of_many_tiles_is_published_and_proven(tmp_path):
     site = Site(settings={"server": NO_QUOTA, "ledger": {"publish": "1s"}})
     try:
         site.start_daemon().await_ready()
@@ -189,6 +208,7 @@ def test_a_log_of_many_tiles_is_published_and_proven():
         for old in (1, 255, 256, 257, 300, 512, 600, size - 1):
             proof = [base64.b64decode(each) for each in site.request("TH-90", "GET", f"/log/consistency/{old}/{size}").json["consistency"]]
             assert consistent(old, size, root(hashes[:old]), root(hashes), proof), old
+        go_verifies(site, tmp_path, kept, (1, 255, 256, 257, 300, 512, 600, size - 1))
         for answer in kept[::37]:
             commit = base64.b64decode(answer["leaf"])[16:].hex()
             verify(site, site.request("legal", "GET", f"/log/proof/{commit}").json)

@@ -201,6 +201,129 @@ def test_a_database_and_a_signer_put_back_together_are_contradicted_by_a_client(
     assert own.postgres.psql("SELECT count(*) FROM register.complaint") == "2", "nothing was stored"
 
 
+@pytest.fixture
+def keeping(own):
+    """A site that may be broken, and whose daemon keeps the newest checkpoint."""
+    own.stop_daemon()
+    own.settings["ledger"]["newest"] = own.folder / "newest"
+    own.start_daemon().await_ready()
+    return own
+
+
+def put_both_back(own, to=2, more=3):
+    """Daemon and signer are stopped; what was answered for the leaves that are gone."""
+    submit_some(own, to)
+    copy = own.folder / "copy"
+    shutil.copy(signer_state(own), copy)
+    _, answers = submit_some(own, more)
+    own.stop_daemon()
+    own.stop_signer()
+    shutil.copy(copy, signer_state(own))
+    lose_tail(own, to)
+    return answers
+
+
+def test_a_database_and_a_signer_put_back_together_are_contradicted_by_what_the_daemon_knew(keeping):
+    put_both_back(keeping)
+    keeping.start_signer()
+    keeping.start_daemon()
+    assert "index 2" in await_fork(keeping)
+    assert keeping.submit().json["type"].endswith("log-forked")
+    told = ledger(keeping, "doctor")
+    assert "newest" in told
+
+
+def test_a_database_that_was_put_back_is_not_written_to_while_the_signer_is_away(keeping):
+    _, (first, *_) = submit_some(keeping, 5)
+    keeping.stop_daemon()
+    keeping.stop_signer()
+    lose_tail(keeping, 2)
+    keeping.start_daemon()
+    await_fork(keeping)
+    refused = register(keeping, first)
+    assert refused.json["type"].endswith("log-forked") and "index 2" in refused.json["detail"], refused
+    keeping.start_signer()
+    ledger(keeping, "doctor", "--repair")
+    keeping.await_ready()
+    assert register(keeping, first).status == 200
+
+
+def register(own, case):
+    """The legal group registers it."""
+    body = {"event_id": "6f1d2c3b-4a59-4e68-8f77-0a1b2c3d4e07", "kind": "register"}
+    return own.request("legal", "POST", f"/v1/complaints/{case['id']}/events", body, {"If-Match": '"1"'})
+
+
+def test_another_database_at_the_same_signer_is_not_written_to(own):
+    submit_some(own, 2)
+    other = Site(settings={"server": NO_QUOTA, "ledger": UNPUBLISHED})
+    other.settings["ledger"].update(signer=own.folder / "signer.sock", public_key=own.folder / "log.pub")
+    try:
+        other.start_daemon()
+        assert "index 0" in await_fork(other)
+        assert other.submit().json["type"].endswith("log-forked")
+        assert other.postgres.psql("SELECT leaf_count FROM register.head") == "0"
+    finally:
+        other.close()
+    assert own.submit().status == 201, "which is nothing to the one whose log it is"
+
+
+def test_what_a_client_has_shown_is_known_over_a_restart(keeping):
+    answers = put_both_back(keeping)
+    newest = keeping.folder / "newest"
+    newest.unlink()
+    keeping.start_signer()
+    keeping.start_daemon().await_ready()
+    shown = answers[2]["receipt"].split("\n\n", 1)[1]
+    header = {"Griev-Checkpoint": base64.b64encode(shown.encode()).decode()}
+    body = complaint()
+    keeping.request("TH-50", "PUT", f"/v1/complaints/{body['id']}", body, header)
+    await_fork(keeping)
+    keeping.stop_daemon(signal.SIGKILL)
+    assert newest.read_text() == shown
+    keeping.start_daemon()
+    assert "index 2" in await_fork(keeping)
+
+
+@pytest.mark.parametrize("text", ["", "nothing", "other.example/log\n9\nc2FkZg==\n\n— other.example/log AAAAAA==\n"])
+def test_what_the_log_s_key_has_not_signed_is_no_memory_of_it(keeping, text):
+    keeping.stop_daemon()
+    (keeping.folder / "newest").write_text(text)
+    keeping.start_daemon().await_ready()
+    assert "ledger_newest_refused" in keeping.log()
+    assert keeping.submit().status == 201
+
+
+def test_after_a_restart_case_work_goes_on_while_the_signer_is_away(own):
+    _, (first,) = submit_some(own, 1)
+    own.stop_daemon()
+    own.stop_signer()
+    own.start_daemon()
+    answer = wait_until(lambda: (moved := register(own, first)).status == 200 and moved, "the case is registered")
+    assert answer.json["state"] == "TRIAGE"
+    assert own.submit().status == 503, "nothing is acknowledged without a receipt"
+    own.start_signer()
+    own.await_ready()
+    assert "good" in ledger(own, "doctor"), "its leaf is signed"
+
+
+def test_nothing_is_written_after_a_restart_before_the_log_was_compared(own):
+    _, (first,) = submit_some(own, 1)
+    own.stop_daemon()
+    own.signer.send_signal(signal.SIGSTOP)
+    try:
+        own.start_daemon()
+        wait_until(lambda: own.request("legal", "GET", f"/v1/complaints/{first['id']}").status == 200, "the database is there")
+        before = own.postgres.psql("SELECT position FROM register.head")
+        refused = register(own, first)
+        assert refused.status == 503 and refused.json["type"].endswith("unavailable"), refused
+        assert own.postgres.psql("SELECT position FROM register.head") == before
+    finally:
+        own.signer.send_signal(signal.SIGCONT)
+    own.await_ready()
+    assert register(own, first).status == 200
+
+
 def test_what_a_client_has_seen_of_this_very_log_changes_nothing(own):
     bodies, answers = submit_some(own, 4)
     for answer in answers:
