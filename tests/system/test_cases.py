@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import uuid
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -328,6 +329,29 @@ def test_two_daemons_sweep_and_each_reminder_is_made_once(site):
     site.postgres.psql(sweep)
     count = f"SELECT count(*), count(DISTINCT complaint) FROM register.event WHERE kind = 'escalated' AND complaint IN ({ids})"
     assert site.postgres.psql(count) == "30|30"
+
+
+def test_the_sweep_and_the_first_move_of_a_case_do_not_wait_for_each_other(site):
+    """Overdue as it comes: the sweep begins its clocks while whoever takes it has the case locked."""
+    id = submit(site, received_on=str(today() - timedelta(days=40)))["id"]
+    event = json.dumps({"event_id": str(uuid.uuid4()), "kind": "register"})
+    move = f"SELECT status FROM rules.complaint_event(now(), 'legal', '{{\"id\": \"{id}\", \"if_match\": \"1\"}}', '{event}')"
+    begun = f"SELECT count(*) FROM register.clock WHERE complaint = '{id}'"
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    with (site.postgres.session(f"BEGIN; SELECT FROM register.complaint WHERE id = '{id}' FOR UPDATE") as taker,
+          site.postgres.session("BEGIN") as sweeper):
+        sweeper.stdin.write("SELECT rules.sweep(now());\nCOMMIT;\n")
+        sweeper.stdin.flush()
+        wait_until(lambda: site.postgres.psql(begun) != "0" or site.postgres.psql(waits) != "0", "the sweep is through, or waits")
+        taker.stdin.write(f"{move};\nCOMMIT;\n")
+        said = []
+        for each in (taker, sweeper):
+            each.stdin.close()
+            said.append(each.stdout.read())
+    assert not any("ERROR" in each for each in said), said
+    assert case_of(site, "auditor", {"id": id})["state"] == "TRIAGE"
+    site.postgres.psql("SELECT rules.sweep(now())")
+    assert "escalated" in {event["kind"] for event in case_of(site, "auditor", {"id": id})["timeline"]}
 
 
 def test_the_daemon_sweeps_by_itself():
