@@ -1,6 +1,5 @@
-"""The legal group's work with griev and over HTTPS: whole cases, the machine, who learns nothing."""
+"""The legal group's work with griev and over HTTPS: whole cases, who learns nothing."""
 
-import csv
 import json
 import re
 import uuid
@@ -8,7 +7,7 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
-from harness import ROOT, complaint, fiscal_year, running_site, today, wait_until
+from harness import fiscal_year, running_site, today, wait_until
 
 YEAR = fiscal_year(today())
 DAY = today().isoformat()
@@ -173,60 +172,6 @@ def test_what_is_due_is_shown_and_found(site):
     old = submit(site, received_on=str(today().replace(day=1)) if today().day > 20 else DAY)["ref"]
     assert old in does(site, "legal", "due", f"{today().year + 1}-12-31")
     assert does(site, "legal", "queue", "--json", "--limit", "1").count('"ref"') == 1
-
-
-# -- the machine over HTTPS
-
-
-def test_every_move_is_refused_or_done_over_https_as_the_table_says(site):
-    """Each kind by each role on a case in each state that three commands reach."""
-    with open(ROOT / "sql" / "reference" / "move.csv", encoding="utf-8", newline="") as file:
-        moves = list(csv.DictReader(file))
-    listed = lambda text: set(text.strip("{}").split(",")) - {""}
-    told = {"screen": {"in_remit": True, "class": "C1", "conflict": False, "particulars": True, "next_step": "accept"},
-            "assign": {"investigator": "investigator"}, "refer": {"agency": "nacc", "letter_no": "1", "letter_date": DAY},
-            "reply": {"letter_no": "1", "letter_date": DAY, "result": False}, "propose": {"outcome": "insufficient", "reason": "ก"},
-            "transfer": {"to_agency": "ก", "letter_no": "1", "letter_date": DAY}, "find": {"finding": "ก"},
-            "note": {"text": "ก", "audience": "internal"}, "ask": {"text": "ก"}, "answer": {"text": "ก"},
-            "close": {"order_no": "1", "order_date": DAY, "signatory": "director"}, "split": {"subjects": ["leak", "bribery"]},
-            "accuse": {"accused_unit": "TH-90", "reason": "ก"}, "class_changed": {"class": "C2", "reason": "ก"}}
-    roles = {"legal": {"intake"}, "triager": {"triager"}, "head": {"head"}, "TH-50": set(), "auditor": set(),
-             "investigator": set(), "director": set(), "admin": set()}
-    connections = {actor: site.connect(actor) for actor in roles}
-    kinds = sorted({move["kind"] for move in moves} - {"interest"})  # which ends what the next ones need
-    tried = 0
-    for state in ("RECEIVED", "TRIAGE"):
-        for actor, acts_as in roles.items():
-            for kind in kinds:
-                case = submit(site)
-                version = 1
-                if state == "TRIAGE":
-                    site.request("legal", "POST", f"/v1/complaints/{case['id']}/events",
-                                 {"event_id": str(uuid.uuid4()), "kind": "register"}, {"If-Match": "1"}, connections["legal"])
-                    version = 2
-                body = {"event_id": str(uuid.uuid4()), "kind": kind, **told.get(kind, {"reason": "ก"} if kind in (
-                    "return", "reopen", "withdraw", "unlink", "link") else {})}
-                if kind == "link":
-                    body["original"] = case["id"]
-                answer = site.request(actor, "POST", f"/v1/complaints/{case['id']}/events", body,
-                                      {"If-Match": f'"{version}"'}, connections[actor])
-                rows = [move for move in moves if move["kind"] == kind and state in listed(move["from_states"])
-                        and "legal" in listed(move["routes"]) and listed(move["roles"]) & acts_as]
-                known = any(listed(move["roles"]) & acts_as for move in moves if move["kind"] == kind)
-                if actor in ("investigator", "director"):  # who may ask about cases, and sees none of these
-                    assert answer.status == 404, (state, actor, kind, answer)
-                elif not acts_as or not known:
-                    assert answer.status == 403, (state, actor, kind, answer)
-                elif rows:  # a condition may still refuse it
-                    assert answer.status in (200, 202, 409), (state, actor, kind, answer)
-                    assert answer.status != 409 or "in state" not in answer.json["detail"], (state, actor, kind, answer)
-                    if answer.status == 200 and rows[0]["to_state"]:
-                        assert answer.json["state"] == rows[0]["to_state"]
-                else:
-                    assert answer.status in (403, 409), (state, actor, kind, answer)
-                    assert "you may do" in answer.json["detail"] or "another role" in answer.json["detail"], answer
-                tried += 1
-    assert tried == 2 * len(roles) * len(kinds)
 
 
 # -- who learns nothing
