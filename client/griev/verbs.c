@@ -611,15 +611,6 @@ static const struct column mail_columns[] = {
     {TEXT("ปัญหา", "Trouble"), "trouble", CELL_CODE, NULL},
 };
 
-static const struct column rule_columns[] = {
-    {TEXT("รหัส", "Code"), "code", CELL_CODE, NULL},
-    {TEXT("ชื่อ", "Name"), "name", CELL_NAMES, NULL},
-    {TEXT("รุ่น", "Version"), "version", CELL_NUMBER, NULL},
-    {TEXT("เลขที่คำสั่ง", "Order"), "order_no", CELL_TEXT, NULL},
-    {TEXT("เห็นชอบเมื่อ", "Adopted"), "adopted_on", CELL_DATE, NULL},
-    {TEXT("ใช้ตั้งแต่", "From"), "effective_from", CELL_DATE, NULL},
-};
-
 static const struct option taxonomy_options[] = {
     {"kind", "NAME", OPTION_TEXT, "", TEXT("เฉพาะกลุ่มนี้", "only this one, such as subject")},
     {0},
@@ -827,8 +818,9 @@ const struct verb verbs[] = {
      "POST", "/v1/proposals/{}", NULL, COLUMNS(proposal_columns), run_reject, NULL},
     {"mail", "", TEXT("จดหมายแจ้งเตือนที่ยังไม่ถึงผู้รับ", "list reminders that wait or could not be sent"),
      "GET", "/v1/mail", NULL, COLUMNS(mail_columns), NULL, NULL},
-    {"rules", "", TEXT("ชุดเกณฑ์การให้คะแนน", "list the rule sets of the scores"), "GET", "/v1/rules",
-     NULL, COLUMNS(rule_columns), NULL, NULL},
+    {"rules", "",
+     TEXT("เกณฑ์การให้คะแนน กำหนดเวลา และวันหยุด", "list the rules of scores and clocks, and holidays"),
+     "GET", "/v1/rules", NULL, NO_COLUMNS, NULL, print_rules},
     {"taxonomy", "", TEXT("รหัสทั้งหมดและความหมาย", "list all codes and what they mean"), "GET",
      "/v1/taxonomy", taxonomy_options, NO_COLUMNS, NULL, print_taxonomy},
 

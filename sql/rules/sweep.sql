@@ -2,7 +2,7 @@
 -- it at a time; what was done is marked, so that another pass, or one after a day without any,
 -- does the rest and nothing twice. `more` says that another pass has work at once.
 --
--- Clocks of new acceptances begin. A complainant's time to answer that is over ends the wait. A
+-- Clocks of new acceptances begin, and running ones follow the holidays. A complainant's time to answer that is over ends the wait. A
 -- clock that is nearly due reminds, once and only until it is due; one past its day is told to the
 -- head, once. A result that is late makes an interim note due.
 --
@@ -15,6 +15,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     today CONSTANT date := rules.bangkok_day(now);
     begun  integer;
+    moved  integer;
     cases  uuid[]; -- locked
     due    register.clock[];
     clock  register.clock;
@@ -23,6 +24,7 @@ BEGIN
         RETURN jsonb_build_object('begun', 0, 'done', 0, 'more', false);
     END IF;
     begun := rules.clock_begin_new(1000);
+    moved := rules.clock_redate(today, 1000);
 
     cases := ARRAY( -- before the first event takes the head
         SELECT c.id FROM register.complaint AS c
@@ -35,7 +37,7 @@ BEGIN
         PERFORM rules.clock_ring(now, clock);
     END LOOP;
     RETURN jsonb_build_object('begun', begun, 'done', cardinality(due),
-                              'more', begun >= 1000 OR cardinality(due) >= most);
+                              'more', greatest(begun, moved) >= 1000 OR cardinality(due) >= most);
 END;
 $$;
 COMMENT ON FUNCTION rules.sweep(timestamptz, integer) IS 'What the clocks ask for: one pass';
