@@ -1,7 +1,8 @@
 -- Holidays as they were announced, one announcement after the other; and clocks that follow them.
 
 -- Functions of before whose names or parameters are others now.
-DROP FUNCTION IF EXISTS rules.queue_item(timestamptz, text, register.clock),
+DROP FUNCTION IF EXISTS rules.locked_case(uuid, text),
+    rules.queue_item(timestamptz, text, register.clock),
     rules.case_fits(register.complaint, text, text, text, text, text, text, date, date);
 
 -- What was announced stays: a day that is taken back, or named otherwise, is a new version of it, with
