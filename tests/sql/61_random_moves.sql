@@ -23,6 +23,7 @@ SELECT tests.submit('2026-11-10 09:00+07', jsonb_build_object('id', n, 'actor',
            WHEN 0 THEN '{"accused_role": "legal_head"}'::jsonb WHEN 1 THEN '{"identity": "letter"}'
            WHEN 2 THEN '{"accused_role": "director"}' WHEN 3 THEN '{"class": "C1"}' ELSE '{}' END)
 FROM generate_series(1, 24) AS n \g /dev/null
+SELECT rules.sweep('2026-11-10 09:00+07') \g /dev/null
 
 -- A year of two months: how the others stand is no matter here, and is asked 10,000 times.
 UPDATE register.fiscal_year SET opens = '2026-11-01', closes = '2026-12-31', closing_day = '2027-01-31'
@@ -78,11 +79,11 @@ BEGIN
 END;
 $$;
 -- Every figure that the views show of cases: class, months, KPI 1 and its variants, the lines and
--- months of the year's report, and who was registered within three working days: by the 13th.
+-- months of the year's report, who was registered within three working days, by the 13th, and the clocks.
 CREATE FUNCTION pg_temp.recounted(at timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN (SELECT jsonb_build_object('class', class.v, 'month', class.m, 'kpi1', kpi1.v, 'variant', variant.v, 'line',
-                              line.v, 'turn', months.v, 'registered', registered.v)
+                              line.v, 'turn', months.v, 'registered', registered.v, 'clock', clock.v)
     FROM (SELECT jsonb_object_agg(c.class, ARRAY[c.n, c.once, c.late, c.anonymous]) AS v,
                  jsonb_object_agg(lower(c.class), c.n) AS m
           FROM (SELECT t.class, count(*) AS n, count(*) FILTER (WHERE NOT t.duplicate) AS once, 0::bigint AS late,
@@ -120,14 +121,23 @@ BEGIN
                      count(*) FILTER (WHERE t.registered_on IS NULL AND at < '2026-11-14'),
                      count(*) FILTER (WHERE t.registered_on > '2026-11-13'
                                          OR t.registered_on IS NULL AND at >= '2026-11-14')) AS v
-          FROM told AS t) AS registered);
+          FROM told AS t) AS registered,
+         (SELECT jsonb_build_object(
+                     'register', ARRAY[count(*) FILTER (WHERE t.registered_on <= '2026-11-13'),
+                                       count(*) FILTER (WHERE t.registered_on > '2026-11-13'),
+                                       count(*) FILTER (WHERE t.registered_on IS NULL AND at < '2026-11-14'), 0,
+                                       count(*) FILTER (WHERE t.registered_on IS NULL AND at >= '2026-11-14')],
+                     'result', ARRAY[count(*) FILTER (WHERE t.state = 'CLOSED'), 0,
+                                     count(*) FILTER (WHERE t.state <> 'CLOSED' AND t.state !~ 'WAITING'),
+                                     count(*) FILTER (WHERE t.state ~ 'WAITING'), 0]) AS v
+          FROM told AS t) AS clock);
 END;
 $$;
 -- The same by the views, or by what stands under a view that looks at the clock, at that moment
 CREATE FUNCTION pg_temp.viewed(at timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN (SELECT jsonb_build_object('class', class.v, 'month', month.v, 'kpi1', kpi1.v, 'variant', kpi1.variants, 'line',
-                              line.v, 'turn', months.v, 'registered', registered.v)
+                              line.v, 'turn', months.v, 'registered', registered.v, 'clock', clock.v)
     FROM (SELECT jsonb_object_agg(r.class, ARRAY[r.received, r.distinct_received, r.late, r.anonymous]) AS v
           FROM report.received_by_class AS r WHERE r.fy = 2570 AND r.received > 0) AS class,
          (SELECT jsonb_object_agg(c.key, c.value) AS v
@@ -153,7 +163,10 @@ BEGIN
         FROM (SELECT r.present, CASE WHEN r.present
                   THEN regexp_match(r.en, '^(\d+) registered within 3 working days, (\d+) not yet due$')
                   ELSE regexp_match(r.en, ': (\d+) ') END AS n
-              FROM rules.finding_registered(at, 2570, 3) AS r) AS f) AS registered);
+              FROM rules.finding_registered(at, 2570, 3) AS r) AS f) AS registered
+    CROSS JOIN LATERAL (
+        SELECT jsonb_object_agg(k.kind, ARRAY[k.in_time, k.late, k.running, k.paused, k.overdue]) AS v
+        FROM rules.year_clock(at, 2570) AS k WHERE k.kind IN ('register', 'result')) AS clock);
 END;
 $$;
 -- All that any view could look at has a mark here that changes with it.
@@ -258,7 +271,7 @@ SELECT cmp_ok((SELECT count(*) FROM outcome WHERE answer LIKE 'ZG%'), '>', 2000:
 SELECT cmp_ok((SELECT count(DISTINCT e.kind) FROM register.event AS e), '>=', 25::bigint,
     'of nearly every kind');
 SELECT set_eq($$ SELECT v.viewname FROM pg_views AS v WHERE v.schemaname = 'report' $$,
-              ARRAY['received_by_class', 'received_by_month', 'kpi1', 'kpi1_variant', 'year_line', 'year_month',
+              ARRAY['received_by_class', 'received_by_month', 'kpi1', 'kpi1_variant', 'year_line', 'year_month', 'year_clock',
                     'indicator', 'indicator_level', 'indicator_finding', -- by who was registered in time
                     'unit_month', 'silent_unit', 'assessment', 'issued']::name[], -- of people, not of cases
               'a view that is new is recounted here too');
