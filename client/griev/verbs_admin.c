@@ -176,9 +176,8 @@ static void name_confirmations(const struct print *print, json_t *clocks)
     json_array_foreach(clocks, i, clock)
     {
         if (json_is_null(json_object_get(clock, "confirmed_by")))
-            json_object_set_new(
-                clock, "confirmed_by",
-                json_string(print_text(print, SAY("ยังไม่มีผู้ยืนยัน", "nobody yet"))));
+            json_object_set_new(clock, "confirmed_by",
+                                json_string(print_text(print, SAY("ยังไม่มีผู้ยืนยัน", "nobody yet"))));
     }
 }
 

@@ -1,4 +1,5 @@
--- Holidays as they were announced, one announcement after the other; and clocks that follow them.
+-- Holidays as they were announced, one announcement after the other, and clocks that follow them; and
+-- letters, found among the events.
 
 -- Functions of before whose names or parameters are others now.
 DROP FUNCTION IF EXISTS rules.locked_case(uuid, text),
@@ -26,3 +27,6 @@ $$;
 CREATE TRIGGER holiday_changed
     AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON register.holiday
     FOR EACH STATEMENT EXECUTE FUNCTION register.holiday_changed();
+
+-- Nearly nothing that happens has a letter.
+CREATE INDEX event_letter ON register.event (position) WHERE fields ? 'letter_no';

@@ -433,5 +433,42 @@ SELECT is((SELECT string_agg(e.kind || ' ' || (e.fields ? 'letter')::text || ' '
            FROM register.event AS e WHERE e.complaint = tests.id(30) AND e.kind IN ('interest', 'accuse')),
           'interest true false, accuse true false', 'with no text that was sealed for another event');
 
+-- The register of letters
+SELECT tests.submit('2026-11-12 09:00+07', jsonb_build_object('id', n, 'actor', 'TH-50') || CASE n
+           WHEN 42 THEN '{"accused_role": "legal_head"}'::jsonb ELSE '{}' END)
+FROM generate_series(41, 42) AS n \g /dev/null
+CREATE FUNCTION pg_temp.letters(who text, params jsonb DEFAULT '{}') RETURNS text LANGUAGE sql AS $$
+    SELECT coalesce(a ->> 'error', (SELECT string_agg(concat_ws(' ', right(i ->> 'id', 2), i ->> 'kind', i ->> 'letter_no',
+                                                                i ->> 'agency', i ->> 'answered'), ', ' ORDER BY o)
+                                    FROM jsonb_array_elements(a #> '{content,items}') WITH ORDINALITY AS i (i, o)
+                                    WHERE i ->> 'id' IN (tests.id(41)::text, tests.id(42)::text)), '-')
+    FROM tests.call_at('2026-11-13', 'letter_list', who, params) AS a
+$$;
+SELECT pg_temp.play(41, 'legal', 'register', '200 TRIAGE');
+SELECT pg_temp.play(41, 'head', 'refer', '200 WAITING_AGENCY',
+    '{"agency": "nacc", "letter_no": "ลับ 9/2570", "letter_date": "2026-11-12"}');
+SELECT pg_temp.play(42, 'alt-intake', 'register', '200 TRIAGE');
+SELECT pg_temp.play(42, 'alt-head', 'refer', '200 WAITING_AGENCY',
+    '{"agency": "pacc", "letter_no": "ลับ 10/2570", "letter_date": "2026-11-12"}');
+SELECT is(pg_temp.letters(who), letters, 'letters that the ' || who || ' reads')
+FROM (VALUES ('triager', '29 refer ลับ 9/2570 nacc false'), ('alt-triager', '2a refer ลับ 10/2570 pacc false'),
+             ('auditor', '2a refer ลับ 10/2570 pacc false, 29 refer ลับ 9/2570 nacc false'), ('director', '-'),
+             ('TH-50', 'ZG403')) AS t (who, letters);
+SELECT pg_temp.play(41, 'legal', 'reply', '200 WAITING_AGENCY',
+    '{"letter_no": "ปช 1", "letter_date": "2026-11-12", "result": false}');
+SELECT is(pg_temp.letters('triager', '{"pending": "yes"}'), '29 refer ลับ 9/2570 nacc false', 'no result yet');
+SELECT pg_temp.play(41, 'legal', 'reply', '200 WAITING_AGENCY',
+    '{"letter_no": "ปช 2", "letter_date": "2026-11-12", "receive_no": "7", "receive_date": "2026-11-12", "result": true}');
+SELECT is(pg_temp.letters('triager'), '29 reply ปช 2, 29 reply ปช 1, 29 refer ลับ 9/2570 nacc true', 'replies, newest first');
+SELECT is(pg_temp.letters('triager', '{"pending": "yes"}'), '-', 'and then there is one');
+CREATE TEMPORARY TABLE letter_page AS
+SELECT tests.call_at('2026-11-13', 'letter_list', 'triager', '{"limit": "2"}') -> 'content' AS c;
+SELECT is(pg_temp.letters('triager', jsonb_build_object('limit', '1', 'cursor', c ->> 'next')),
+          '29 refer ลับ 9/2570 nacc true', 'a page goes on after the last one') FROM letter_page;
+SELECT is(pg_temp.letters('alt-triager', jsonb_build_object('cursor', c ->> 'next')), 'ZG422',
+          'for whoever reads its last letter') FROM letter_page;
+SELECT is(pg_temp.letters('triager', p), 'ZG422', 'refused: ' || p::text)
+FROM (VALUES ('{"pending": "no"}'::jsonb), ('{"cursor": "x"}'), ('{"limit": "0"}')) AS t (p);
+
 SELECT * FROM finish();
 ROLLBACK;

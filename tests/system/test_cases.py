@@ -120,6 +120,10 @@ def test_another_agencys_matter_leaves_by_letter_and_two_people(site):
     does(site, "triager", "propose", ref, "transferred", says="ส่งเรื่องแล้ว")
     does(site, "head", "close", ref)
     assert "กรมที่ดิน" in does(site, "head", "show", ref)
+    letters = does(site, "triager", "letters")
+    assert "กรมที่ดิน" in letters and "สสช ๑/๒๕๗๐" in letters and ref in letters
+    assert ref not in does(site, "triager", "letters", "--pending", "yes")
+    does(site, "TH-50", "letters", code=3)
 
 
 def test_a_duplicate_is_linked_and_unlinked_by_two_and_stays_counted(site):

@@ -80,6 +80,7 @@ def hide(site, fields, group, excluded):
     act(site, f"{group}triager", case, "screen", in_remit=True, conflict=False, particulars=True, next_step="accept",
         **{"class": "C1"})
     act(site, f"{group}head", case, "assign", investigator="alt-investigator" if group else "investigator")
+    act(site, f"{group}triager", case, "note", text="ก", audience="complainant", letter_no="1/2570", letter_date=DAY)
     proposal = act(site, f"{group}triager", case, "class_changed", reason="ก", **{"class": "C0"})["proposal"]
     request = done(site.request(f"{group}triager", "POST", f"/v1/complaints/{case['id']}/identity-requests",
                                 {"event_id": str(uuid.uuid4()), "reason": "ก"}), 200, 201, 202)["request"]
@@ -101,6 +102,7 @@ def values(ids):
         "class": ["C1"], "fy": [YEAR], "ref": [ids[1], ids[0]], "subject": ["leak"],
         "assignee": ["investigator", "alt-investigator"], "received_from": [DAY], "received_to": [DAY],
         "due_by": ["2099-01-01"], "after": [0], "criterion": ["4.1"], "kind": ["designation"], "code": ["4.1"],
+        "pending": ["yes"],
     }
 
 
