@@ -14,7 +14,7 @@ DECLARE
     other register.complaint;
 BEGIN
     FOR other IN SELECT c.* FROM register.complaint AS c
-                 WHERE c.id IN (SELECT rules.case_letter(f.id)) AND c.id <> f.id ORDER BY c.id
+                 WHERE c.id = ANY (rules.case_letter(f.id)) AND c.id <> f.id ORDER BY c.id
     LOOP
         PERFORM rules.case_apply(now, caller, other, move, clear);
     END LOOP;

@@ -7,7 +7,7 @@ RETURNS rules.case_seen
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    cases CONSTANT uuid[] := ARRAY(SELECT rules.case_letter(asked)) || other;
+    cases CONSTANT uuid[] := rules.case_letter(asked) || other;
     seen  rules.case_seen;
 BEGIN
     PERFORM FROM register.complaint AS f WHERE f.id = ANY (cases) ORDER BY f.id FOR UPDATE;
