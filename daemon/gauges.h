@@ -1,8 +1,8 @@
 /*
- * gauges - the register's scores in /metrics
+ * gauges - the register's scores, and how its mail does, in /metrics
  *
  * A scrape must be answered at once, also while the database is away or slow,
- * because then it matters most. So the scores are read in the background, at most
+ * because then it matters most. So they are read in the background, at most
  * once a minute and only when somebody scrapes, and a scrape gets those that were
  * read last; none at first, and none any more a quarter of an hour after the
  * database stopped answering.

@@ -25,7 +25,8 @@ GRANT SELECT ON ALL TABLES IN SCHEMA report TO grievd_report;
 GRANT EXECUTE ON FUNCTION rules.bangkok_day(timestamptz), rules.received(integer),
     rules.kpi1(timestamptz, integer), rules.unit_month(timestamptz, integer),
     rules.level_finding(timestamptz, integer), rules.indicator_level(timestamptz, integer),
-    rules.year_line(timestamptz, integer), rules.year_turn(timestamptz, integer),
+    rules.year_clock(timestamptz, integer), rules.year_line(timestamptz, integer),
+    rules.year_turn(timestamptz, integer),
     rules.year_month_line(timestamptz, integer, jsonb, jsonb),
     rules.assessed(integer, boolean, bigint)
     TO grievd_report;

@@ -252,6 +252,7 @@ void print_submitted(struct griev *griev, const json_t *answer);
 void print_score(struct griev *griev, const json_t *answer);
 void print_assessments(struct griev *griev, const json_t *answer);
 void print_taxonomy(struct griev *griev, const json_t *answer);
+void print_rules(struct griev *griev, const json_t *answer);
 void print_case(struct griev *griev, const json_t *answer);
 
 #endif

@@ -112,6 +112,25 @@ static const struct column queue_columns[] = {
     {TEXT("ทำต่อได้", "Next"), "moves", CELL_LIST, NULL},
 };
 
+static const struct option letters_options[] = {
+    {"pending", "yes", OPTION_TEXT, "pending",
+     TEXT("เฉพาะที่ส่ง ป.ป.ช./ป.ป.ท. แล้วยังไม่ทราบผล", "only referrals whose result is not known yet")},
+    {"limit", "N", OPTION_NUMBER, "limit",
+     TEXT("จำนวนต่อหน้า (ไม่เกิน 200)", "how many at a time, at most 200")},
+    {"all", NULL, OPTION_FLAG, "", TEXT("ทั้งหมด", "all of them, page after page")},
+    {0},
+};
+static const struct column letters_columns[] = {
+    {TEXT("เลขที่รับ", "Number"), "ref", CELL_CODE, NULL},
+    {TEXT("หนังสือ", "Letter"), "kind", CELL_NAME, NULL},
+    {TEXT("หน่วยงาน", "Agency"), "agency", CELL_CODE, "agency"},
+    {TEXT("เลขที่หนังสือ", "Letter number"), "letter_no", CELL_TEXT, NULL},
+    {TEXT("ลงวันที่", "Dated"), "letter_date", CELL_DATE, NULL},
+    {TEXT("เลขรับหนังสือ", "Received as"), "receive_no", CELL_TEXT, NULL},
+    {TEXT("รับวันที่", "Received on"), "receive_date", CELL_DATE, NULL},
+    {TEXT("ทราบผลแล้ว", "Result known"), "answered", CELL_YES, NULL},
+};
+
 /* What happens to a case: each verb's options are the members of its event. */
 static const struct option assign_options[] = {
     {"assign", NULL, OPTION_FIXED, "kind", TEXT("", "")},
@@ -611,15 +630,6 @@ static const struct column mail_columns[] = {
     {TEXT("ปัญหา", "Trouble"), "trouble", CELL_CODE, NULL},
 };
 
-static const struct column rule_columns[] = {
-    {TEXT("รหัส", "Code"), "code", CELL_CODE, NULL},
-    {TEXT("ชื่อ", "Name"), "name", CELL_NAMES, NULL},
-    {TEXT("รุ่น", "Version"), "version", CELL_NUMBER, NULL},
-    {TEXT("เลขที่คำสั่ง", "Order"), "order_no", CELL_TEXT, NULL},
-    {TEXT("เห็นชอบเมื่อ", "Adopted"), "adopted_on", CELL_DATE, NULL},
-    {TEXT("ใช้ตั้งแต่", "From"), "effective_from", CELL_DATE, NULL},
-};
-
 static const struct option taxonomy_options[] = {
     {"kind", "NAME", OPTION_TEXT, "", TEXT("เฉพาะกลุ่มนี้", "only this one, such as subject")},
     {0},
@@ -748,6 +758,9 @@ const struct verb verbs[] = {
      "/v1/complaints/{}/events", close_options, COLUMNS(move_columns), run_event, NULL},
     {"reopen", "REF|UUID", TEXT("นำเรื่องกลับมาพิจารณาใหม่", "open a closed case again"), "POST",
      "/v1/complaints/{}/events", reopen_options, COLUMNS(move_columns), run_event, NULL},
+    {"letters", "",
+     TEXT("ทะเบียนหนังสือส่งและรับ", "the letters that went out about cases, and the replies"), "GET",
+     "/v1/letters", letters_options, COLUMNS(letters_columns), run_list, NULL},
     {"withdraw", "REF|UUID",
      TEXT("บันทึกว่าผู้ร้องขอถอนเรื่อง", "record that the complainant withdraws it"), "POST",
      "/v1/complaints/{}/events", withdraw_options, COLUMNS(move_columns), run_event, NULL},
@@ -827,8 +840,9 @@ const struct verb verbs[] = {
      "POST", "/v1/proposals/{}", NULL, COLUMNS(proposal_columns), run_reject, NULL},
     {"mail", "", TEXT("จดหมายแจ้งเตือนที่ยังไม่ถึงผู้รับ", "list reminders that wait or could not be sent"),
      "GET", "/v1/mail", NULL, COLUMNS(mail_columns), NULL, NULL},
-    {"rules", "", TEXT("ชุดเกณฑ์การให้คะแนน", "list the rule sets of the scores"), "GET", "/v1/rules",
-     NULL, COLUMNS(rule_columns), NULL, NULL},
+    {"rules", "",
+     TEXT("เกณฑ์การให้คะแนน กำหนดเวลา และวันหยุด", "list the rules of scores and clocks, and holidays"),
+     "GET", "/v1/rules", NULL, NO_COLUMNS, NULL, print_rules},
     {"taxonomy", "", TEXT("รหัสทั้งหมดและความหมาย", "list all codes and what they mean"), "GET",
      "/v1/taxonomy", taxonomy_options, NO_COLUMNS, NULL, print_taxonomy},
 

@@ -165,6 +165,59 @@ void print_taxonomy(struct griev *griev, const json_t *answer)
     }
 }
 
+/* ---- rules ---- */
+
+/* Say of what nobody has confirmed that it is so. */
+static void name_confirmations(const struct print *print, json_t *clocks)
+{
+    size_t i;
+    json_t *clock;
+
+    json_array_foreach(clocks, i, clock)
+    {
+        if (json_is_null(json_object_get(clock, "confirmed_by")))
+            json_object_set_new(clock, "confirmed_by",
+                                json_string(print_text(print, SAY("ยังไม่มีผู้ยืนยัน", "nobody yet"))));
+    }
+}
+
+void print_rules(struct griev *griev, const json_t *answer)
+{
+    static const struct column sets[] = {
+        {TEXT("รหัส", "Code"), "code", CELL_CODE, NULL},
+        {TEXT("ชื่อ", "Name"), "name", CELL_NAMES, NULL},
+        {TEXT("รุ่น", "Version"), "version", CELL_NUMBER, NULL},
+        {TEXT("เลขที่คำสั่ง", "Order"), "order_no", CELL_TEXT, NULL},
+        {TEXT("เห็นชอบเมื่อ", "Adopted"), "adopted_on", CELL_DATE, NULL},
+        {TEXT("ใช้ตั้งแต่", "From"), "effective_from", CELL_DATE, NULL},
+    };
+    static const struct column clocks[] = {
+        {TEXT("กำหนดเวลา", "Clock"), "name", CELL_NAMES, NULL},
+        {TEXT("วัน", "Days"), "days", CELL_NUMBER, NULL},
+        {TEXT("วันทำการ", "Working days"), "working", CELL_YES, NULL},
+        {TEXT("หยุดได้", "Pauses"), "pausable", CELL_YES, NULL},
+        {TEXT("ใช้ตั้งแต่", "From"), "effective_from", CELL_DATE, NULL},
+        {TEXT("ที่มา", "Source"), "source", CELL_TEXT, NULL},
+        {TEXT("ผู้ยืนยัน", "Confirmed by"), "confirmed_by", CELL_TEXT, NULL},
+    };
+    static const struct column holidays[] = {
+        {TEXT("วันหยุด", "Holiday"), "day", CELL_DATE, NULL},
+        {TEXT("ชื่อ", "Name"), "name", CELL_NAMES, NULL},
+        {TEXT("รุ่น", "Version"), "version", CELL_NUMBER, NULL},
+        {TEXT("เป็นวันหยุด", "Holds"), "holds", CELL_YES, NULL},
+        {TEXT("ที่มา", "Source"), "source", CELL_TEXT, NULL},
+    };
+    const struct print *print = &griev->print;
+
+    name_confirmations(print, json_object_get(answer, "clocks"));
+    print_items(print, sets, sizeof sets / sizeof sets[0], json_object_get(answer, "items"));
+    print_line(print, STYLE_PLAIN, "%s", "");
+    print_items(print, clocks, sizeof clocks / sizeof clocks[0], json_object_get(answer, "clocks"));
+    print_line(print, STYLE_PLAIN, "%s", "");
+    print_items(print, holidays, sizeof holidays / sizeof holidays[0],
+                json_object_get(answer, "holidays"));
+}
+
 /* ---- health ---- */
 
 /* Ask once, without repeating: what is asked is how it is now. */

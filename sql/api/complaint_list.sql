@@ -28,7 +28,8 @@ DECLARE
     state CONSTANT text := params ->> 'state';
     unit CONSTANT text := params ->> 'unit';
     class CONSTANT text := params ->> 'class';
-    fy CONSTANT text := params ->> 'fy';
+    fy CONSTANT integer := CASE WHEN params ->> 'fy' ~ '^[0-9]{1,9}$' THEN params ->> 'fy'
+                                WHEN params ? 'fy' THEN '0' END; -- no year
     subject CONSTANT text := params ->> 'subject';
     assignee CONSTANT text := params ->> 'assignee';
     received_from CONSTANT date := rules.date_member(params, 'received_from', false);

@@ -34,7 +34,7 @@ BEGIN
     INSERT INTO register.case_accusation (complaint, at, accused_unit, accused_role,
                                           accused_principals, conflict, route, event_id)
     VALUES (f.id, now, told ->> 'accused_unit', told ->> 'accused_role', accused, conflict, f.route,
-            event);
+            coalesce(event, gen_random_uuid())); -- of another case of the letter
 END;
 $$;
 COMMENT ON FUNCTION rules.case_accuse(timestamptz, uuid, register.complaint, jsonb) IS

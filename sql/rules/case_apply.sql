@@ -10,6 +10,7 @@ RETURNS jsonb
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    given CONSTANT jsonb := told;
     next   register.complaint := f;
     moved  boolean;
     accused record;
@@ -76,6 +77,8 @@ BEGIN
                          answer => coalesce(reply, answer));
     IF move.kind = 'split' THEN
         PERFORM rules.case_split(now, caller, next, told -> 'subjects');
+    ELSIF move.kind IN ('accuse', 'interest') AND NOT given ? 'letter' THEN
+        PERFORM rules.case_hide_letter(now, caller, f, move, given);
     END IF;
     RETURN answer;
 END;

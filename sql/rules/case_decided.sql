@@ -12,11 +12,8 @@ DECLARE
     marks  jsonb := jsonb_build_object('proposal', proposed.id, 'proposed_by', proposed.proposed_by);
     answer jsonb := jsonb_build_object('id', proposed.id, 'status', outcome);
 BEGIN
-    PERFORM FROM register.complaint AS f
-    WHERE f.id = (proposed.request ->> 'original')::uuid AND f.id < proposed.complaint FOR UPDATE;
-    seen := rules.locked_case(proposed.complaint, caller.name);
-    PERFORM FROM register.complaint AS f
-    WHERE f.id = (proposed.request ->> 'original')::uuid FOR UPDATE;
+    seen := rules.locked_case(proposed.complaint, caller.name,
+                              (proposed.request ->> 'original')::uuid);
     IF proposed.role <> ALL (seen.acts_as) THEN
         RAISE EXCEPTION 'none of your roles decides on this case' USING ERRCODE = 'ZG403';
     ELSIF rules.has_investigated(caller.name, seen.id) THEN

@@ -23,23 +23,24 @@ DECLARE
     due_by CONSTANT date := coalesce(rules.date_member(params, 'due_by', false), 'infinity');
     page CONSTANT integer := rules.page_rows(params ->> 'limit');
     after record;
-    clocks refcursor;
+    walk refcursor;
     k register.clock;
-    last register.clock; -- the last one shown
-    item text;
+    next register.clock[]; -- the next ones of the walk
+    shown record;
+    last register.clock; -- the last one that is in the page
     items text[] := '{}';
     more boolean := false;
 BEGIN
     SELECT * INTO after FROM rules.queue_position(params ->> 'cursor', actor);
     PERFORM rules.clock_begin_new(1000); -- what has just come is in the queue
     IF sees_most THEN
-        OPEN clocks FOR
+        OPEN walk FOR
             SELECT c.* FROM register.clock AS c
             WHERE c.met_on IS NULL AND c.paused_on IS NULL AND c.due_on <= due_by
               AND (c.due_on, c.rank, c.position) > (after.due_on, after.rank, after.place)
             ORDER BY c.due_on, c.rank, c.position;
     ELSE
-        OPEN clocks FOR
+        OPEN walk FOR
             SELECT c.*
             FROM (SELECT o.id FROM register.complaint AS o
                   WHERE of_alternate AND o.route <> 'legal'
@@ -55,16 +56,22 @@ BEGIN
             ORDER BY c.due_on, c.rank, c.position;
     END IF;
     LOOP
-        FETCH clocks INTO k;
-        EXIT WHEN NOT FOUND;
-        item := rules.queue_item(now, caller.name, k);
-        CONTINUE WHEN item IS NULL;
-        more := cardinality(items) = page;
+        next := '{}';
+        WHILE cardinality(next) <= page LOOP
+            FETCH walk INTO k;
+            EXIT WHEN NOT FOUND;
+            next := next || k;
+        END LOOP;
+        EXIT WHEN next = '{}';
+        FOR shown IN SELECT i.clock, i.item FROM rules.queue_items(now, caller.name, next) AS i LOOP
+            more := cardinality(items) = page;
+            EXIT WHEN more;
+            items := items || shown.item;
+            last := shown.clock;
+        END LOOP;
         EXIT WHEN more;
-        items := items || item;
-        last := k;
     END LOOP;
-    CLOSE clocks;
+    CLOSE walk;
 
     status := 200;
     content := format('{"items":[%s],"next":%s}', array_to_string(items, ','),

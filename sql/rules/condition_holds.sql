@@ -39,8 +39,9 @@ BEGIN
         RETURN known.from_state = CASE condition WHEN 'asked_in_triage' THEN 'TRIAGE'
                                                  ELSE 'INVESTIGATING' END;
     WHEN 'time_is_up' THEN
-        RETURN rules.bangkok_day(now)
-             > rules.clock_due('particulars', rules.bangkok_day(f.state_since));
+        RETURN EXISTS (SELECT FROM register.clock AS k
+                       WHERE k.complaint = f.id AND k.kind = 'particulars' AND k.met_on IS NULL
+                         AND k.due_on < rules.bangkok_day(now));
     WHEN 'outside' THEN
         RETURN f.class = 'CT';
     WHEN 'result_known' THEN

@@ -1,5 +1,5 @@
--- The scores of the present fiscal year as gauges: [name, code or null, value] each. What has no
--- score yet is not there.
+-- The scores of the present fiscal year, and how many reminders wait or could not be delivered, as
+-- gauges: [name, code or null, value] each. What has no score yet is not there.
 CREATE OR REPLACE FUNCTION rules.score_metrics(now timestamptz)
 RETURNS json
 LANGUAGE plpgsql STABLE
@@ -23,8 +23,14 @@ BEGIN
               UNION ALL
               SELECT 5, 'grievd_score', a.code, round(a.score, 4)::text
               FROM rules.assessed(year, false, kpi.value) AS a
-              WHERE a.score IS NOT NULL) AS g);
+              WHERE a.score IS NOT NULL
+              UNION ALL
+              SELECT 6, 'grievd_mail_waiting', NULL, count(*)::text
+              FROM register.outbox AS o WHERE o.status = 'waiting'
+              UNION ALL
+              SELECT 7, 'grievd_mail_dead', NULL, count(*)::text
+              FROM register.outbox AS o WHERE o.status = 'dead') AS g);
 END;
 $$;
 COMMENT ON FUNCTION rules.score_metrics(timestamptz) IS
-    'The scores of the present fiscal year as gauges';
+    'The scores of the present fiscal year and the state of the mail, as gauges';

@@ -1,5 +1,5 @@
--- For each day from first to last, the working day that is `days` working days after it. Working
--- days are Monday to Friday but for the holiday table; the day itself is never counted.
+-- For each day from first to last, the working day that is `days` working days after it; the day
+-- itself is never counted.
 CREATE OR REPLACE FUNCTION rules.working_day_due(first_day date, last_day date, days integer)
 RETURNS TABLE (day date, due_on date)
 LANGUAGE sql STABLE
@@ -9,9 +9,9 @@ SET search_path = pg_catalog, pg_temp AS $$
         SELECT first_day + n AS day
           FROM generate_series(0, last_day - first_day + 3 * days + 30) AS n
     ), marked AS (
-        SELECT c.day, extract(isodow FROM c.day) < 6 AND h.day IS NULL AS working
+        SELECT c.day, w.day IS NOT NULL AS working
           FROM calendar AS c
-          LEFT JOIN register.holiday AS h ON h.day = c.day
+          LEFT JOIN rules.working_days(first_day, last_day + 3 * days + 30) AS w ON w.day = c.day
     ), numbered AS (
         SELECT m.day, m.working, count(*) FILTER (WHERE m.working) OVER (ORDER BY m.day) AS ord
           FROM marked AS m

@@ -391,5 +391,84 @@ FROM (VALUES ('head', true), ('triager', true), ('auditor', true), ('alt-head', 
 
 SELECT is((SELECT max(position) FROM register.event), (SELECT position FROM register.head),
     'positions have no gap');
+-- What hides a part hides the letter, and its other parts
+SELECT tests.submit('2026-11-12 09:00+07', '{"id": 30, "actor": "TH-50"}') \g /dev/null
+SELECT pg_temp.play(30, 'legal', 'register', '200 TRIAGE');
+SELECT pg_temp.play(30, 'triager', 'screen', '200 TRIAGE', pg_temp.screened());
+SELECT pg_temp.play(30, 'triager', 'split', '200 TRIAGE', '{"subjects": ["leak", "bribery"]}');
+CREATE FUNCTION pg_temp.of_letter(actor text, k integer, kind text, more jsonb) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', a ->> 'error', a ->> 'status', a #>> '{content,state}')
+    FROM register.complaint AS w
+    JOIN register.complaint AS p ON p.ref = w.ref || '/' || k
+    CROSS JOIN LATERAL tests.call_at('2026-11-12', 'complaint_event', actor,
+        jsonb_build_object('id', p.id, 'if_match', p.version::text),
+        jsonb_build_object('kind', kind, 'event_id', gen_random_uuid()) || more) AS a
+    WHERE w.id = tests.id(30)
+$$;
+CREATE FUNCTION pg_temp.sees(who text) RETURNS bigint LANGUAGE sql AS $$
+    SELECT count(*) FROM rules.case_seen AS s
+    WHERE s.viewer = who AND (s.id = tests.id(30) OR s.parent = tests.id(30))
+$$;
+SELECT is(pg_temp.of_letter('head', 1, 'assign', '{"investigator": "investigator"}'), '200 INVESTIGATING',
+    'a part is assigned');
+SELECT is(pg_temp.of_letter('head', 2, 'assign', '{"investigator": "investigator"}'), '200 INVESTIGATING', 'and another');
+SELECT is(pg_temp.sees('investigator'), 2::bigint, 'he sees what is his');
+SELECT is(pg_temp.of_letter('investigator', 1, 'interest', '{"reason": "ญาติ"}'), '200 INVESTIGATING',
+    'he declares an interest in one');
+SELECT is(pg_temp.sees('investigator'), 0::bigint, 'and reads none of the letter any more');
+SELECT is(pg_temp.sees('triager'), 3::bigint, 'which the others do');
+SELECT is(pg_temp.of_letter('triager', 2, 'accuse', '{"accused_role": "legal_head", "reason": "ก"}'), '200 TRIAGE',
+    'a part turns out to accuse the head of the group');
+SELECT is(pg_temp.sees(who), 0::bigint, 'the letter and its parts leave the group: ' || who)
+FROM unnest(ARRAY['legal', 'triager', 'head', 'investigator', 'all']) AS who;
+SELECT is(pg_temp.sees('alt-head'), 3::bigint, 'and go to the alternate together');
+SELECT is_empty($$ SELECT c.ref FROM register.complaint AS c
+                   CROSS JOIN LATERAL (SELECT e.to_state FROM register.event AS e
+                                       WHERE e.complaint = c.id AND e.to_state IS NOT NULL
+                                       ORDER BY e.position DESC LIMIT 1) AS e
+                   WHERE tests.id(30) IN (c.id, c.parent) AND (e.to_state <> c.state OR c.route <> 'alternate') $$,
+                'each as its own events say');
+SELECT is((SELECT string_agg(e.kind || ' ' || (e.fields ? 'letter')::text || ' ' || (e.fields ? 'reason')::text, ', '
+                             ORDER BY e.position)
+           FROM register.event AS e WHERE e.complaint = tests.id(30) AND e.kind IN ('interest', 'accuse')),
+          'interest true false, accuse true false', 'with no text that was sealed for another event');
+
+-- The register of letters
+SELECT tests.submit('2026-11-12 09:00+07', jsonb_build_object('id', n, 'actor', 'TH-50') || CASE n
+           WHEN 42 THEN '{"accused_role": "legal_head"}'::jsonb ELSE '{}' END)
+FROM generate_series(41, 42) AS n \g /dev/null
+CREATE FUNCTION pg_temp.letters(who text, params jsonb DEFAULT '{}') RETURNS text LANGUAGE sql AS $$
+    SELECT coalesce(a ->> 'error', (SELECT string_agg(concat_ws(' ', right(i ->> 'id', 2), i ->> 'kind', i ->> 'letter_no',
+                                                                i ->> 'agency', i ->> 'answered'), ', ' ORDER BY o)
+                                    FROM jsonb_array_elements(a #> '{content,items}') WITH ORDINALITY AS i (i, o)
+                                    WHERE i ->> 'id' IN (tests.id(41)::text, tests.id(42)::text)), '-')
+    FROM tests.call_at('2026-11-13', 'letter_list', who, params) AS a
+$$;
+SELECT pg_temp.play(41, 'legal', 'register', '200 TRIAGE');
+SELECT pg_temp.play(41, 'head', 'refer', '200 WAITING_AGENCY',
+    '{"agency": "nacc", "letter_no": "ลับ 9/2570", "letter_date": "2026-11-12"}');
+SELECT pg_temp.play(42, 'alt-intake', 'register', '200 TRIAGE');
+SELECT pg_temp.play(42, 'alt-head', 'refer', '200 WAITING_AGENCY',
+    '{"agency": "pacc", "letter_no": "ลับ 10/2570", "letter_date": "2026-11-12"}');
+SELECT is(pg_temp.letters(who), letters, 'letters that the ' || who || ' reads')
+FROM (VALUES ('triager', '29 refer ลับ 9/2570 nacc false'), ('alt-triager', '2a refer ลับ 10/2570 pacc false'),
+             ('auditor', '2a refer ลับ 10/2570 pacc false, 29 refer ลับ 9/2570 nacc false'), ('director', '-'),
+             ('TH-50', 'ZG403')) AS t (who, letters);
+SELECT pg_temp.play(41, 'legal', 'reply', '200 WAITING_AGENCY',
+    '{"letter_no": "ปช 1", "letter_date": "2026-11-12", "result": false}');
+SELECT is(pg_temp.letters('triager', '{"pending": "yes"}'), '29 refer ลับ 9/2570 nacc false', 'no result yet');
+SELECT pg_temp.play(41, 'legal', 'reply', '200 WAITING_AGENCY',
+    '{"letter_no": "ปช 2", "letter_date": "2026-11-12", "receive_no": "7", "receive_date": "2026-11-12", "result": true}');
+SELECT is(pg_temp.letters('triager'), '29 reply ปช 2, 29 reply ปช 1, 29 refer ลับ 9/2570 nacc true', 'replies, newest first');
+SELECT is(pg_temp.letters('triager', '{"pending": "yes"}'), '-', 'and then there is one');
+CREATE TEMPORARY TABLE letter_page AS
+SELECT tests.call_at('2026-11-13', 'letter_list', 'triager', '{"limit": "2"}') -> 'content' AS c;
+SELECT is(pg_temp.letters('triager', jsonb_build_object('limit', '1', 'cursor', c ->> 'next')),
+          '29 refer ลับ 9/2570 nacc true', 'a page goes on after the last one') FROM letter_page;
+SELECT is(pg_temp.letters('alt-triager', jsonb_build_object('cursor', c ->> 'next')), 'ZG422',
+          'for whoever reads its last letter') FROM letter_page;
+SELECT is(pg_temp.letters('triager', p), 'ZG422', 'refused: ' || p::text)
+FROM (VALUES ('{"pending": "no"}'::jsonb), ('{"cursor": "x"}'), ('{"limit": "0"}')) AS t (p);
+
 SELECT * FROM finish();
 ROLLBACK;

@@ -145,6 +145,39 @@ SELECT is(tests.act('2027-06-01 10:00+07', 'head', 1, 'reopen', '{"reason": "ก
 SELECT ok(pg_temp.swept('2027-06-01 11:00+07') ~ '1 escalated result',
     'it is due when it was: clocks run from receipt');
 
+-- Holidays that are announced, or taken back, after a clock began: accepted on Tuesday the 10th, due on Friday
+SELECT tests.submit('2026-11-10 09:00+07', jsonb_build_object('id', n, 'actor', 'TH-50'))
+FROM generate_series(6, 9) AS n \g /dev/null
+SELECT rules.sweep('2026-11-10 10:00+07') \g /dev/null
+CREATE FUNCTION pg_temp.due(n integer) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(k.kind || to_char(k.due_on, ' MM-DD'), ', ' ORDER BY k.kind) FROM register.clock AS k
+    WHERE k.complaint = tests.id(n) AND k.kind IN ('register', 'result')
+$$;
+CREATE FUNCTION pg_temp.heard(at timestamptz) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(told, ', ') FROM regexp_split_to_table(pg_temp.swept(at), ', ') AS told WHERE told ~ '^[6-9] (.* register|time_out)'
+$$;
+SELECT is(pg_temp.due(6), 'register 11-13, result 02-08', 'due by the days as they were');
+SELECT tests.act('2026-11-11 09:00+07', 'legal', 7, 'register') \g /dev/null
+INSERT INTO register.holiday (day, th, en, source) VALUES ('2026-11-12', 'วันหยุดพิเศษ', 'Special holiday', 'a resolution');
+SELECT is(pg_temp.heard('2026-11-12 09:00+07'), NULL, 'a holiday is announced: not reminded a day too early');
+SELECT is(pg_temp.due(6), 'register 11-16, result 02-08', 'the running clock follows, what counts calendar days does not');
+SELECT is(pg_temp.due(7), 'register 11-13, result 02-08', 'nor what was met');
+SELECT is(pg_temp.heard('2026-11-17 09:00+07'), '6 escalated register, 8 escalated register, 9 escalated register',
+    'late by the new day');
+INSERT INTO register.holiday (day, th, en, source) VALUES ('2026-11-16', 'วันหยุดพิเศษ', 'Special holiday', 'a resolution');
+SELECT is(pg_temp.heard('2026-11-17 10:00+07'), NULL, 'announced when it is over');
+SELECT is(pg_temp.due(6), 'register 11-16, result 02-08', 'what was late stays late');
+SELECT tests.act('2026-11-17 11:00+07', 'legal', 9, 'register') \g /dev/null
+SELECT tests.act('2026-11-17 11:00+07', 'triager', 9, 'ask', '{"text": "ก"}') \g /dev/null
+INSERT INTO register.holiday (day, version, holds, th, en, source) VALUES
+    ('2026-11-26', 1, true, 'วันหยุดพิเศษ', 'Special holiday', 'a resolution');
+SELECT is(pg_temp.heard('2026-11-26 23:00+07'), NULL, 'the complainant has the day too');
+SELECT is(pg_temp.heard('2026-11-27 00:01+07'), NULL, 'and the next');
+INSERT INTO register.holiday (day, version, holds, th, en, source) VALUES
+    ('2026-11-26', 2, false, 'วันหยุดพิเศษ', 'Special holiday', 'another resolution');
+SELECT is(pg_temp.heard('2026-11-27 00:02+07'), '9 time_out TRIAGE', 'it is taken back: his time is over');
+DELETE FROM register.holiday WHERE source LIKE '%resolution' AND day < '2026-11-27';
+
 -- At most so many events a transaction, and the rest in the next
 SELECT tests.submit('2026-11-12 09:00+07', jsonb_build_object('id', n, 'actor', 'TH-90'))
     FROM generate_series(101, 350) AS n

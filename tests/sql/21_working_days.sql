@@ -1,6 +1,6 @@
 -- Working days: across weekends, New Year and Songkran, and as the holiday table says.
 BEGIN;
-SELECT plan(19);
+SELECT plan(22);
 
 SELECT is(rules.working_day_add(r.day::date, r.days), r.due::date, r.promise)
 FROM (VALUES
@@ -29,6 +29,12 @@ FROM (VALUES
 
 INSERT INTO register.holiday VALUES ('2026-11-04', 'วันหยุดพิเศษ', 'Special holiday', 'test');
 SELECT is(rules.month_due('2026-10-01'), '2026-11-09'::date, 'a new holiday moves a due day');
+INSERT INTO register.holiday (day, version, holds, th, en, source) VALUES
+    ('2026-11-04', 2, false, 'วันหยุดพิเศษ', 'Special holiday', 'test'), ('2026-11-05', 2, true, 'ก', 'a', 'test'),
+    ('2026-12-10', 2, false, 'ก', 'a', 'test'), ('2026-12-10', 3, true, 'ก', 'a', 'test');
+SELECT is(rules.working_day_add('2026-11-03', 1), '2026-11-04'::date, 'a holiday taken back is a working day');
+SELECT is(rules.working_day_add('2026-11-04', 1), '2026-11-06'::date, 'and the one instead is none');
+SELECT is(rules.working_day_add('2026-12-09', 1), '2026-12-11'::date, 'of a day the newest version counts');
 SELECT is(rules.bangkok_day('2026-11-06 17:00+00'), '2026-11-07'::date,
           'a day begins at midnight in Bangkok');
 

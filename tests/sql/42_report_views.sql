@@ -1,6 +1,6 @@
 -- Schema report: the same numbers as GET /v1/scores/{fy}, for whoever may read views and no more.
 BEGIN;
-SELECT plan(30);
+SELECT plan(32);
 \ir year.inc.sql
 
 -- The views look at the present: this year's numbers, whatever year that is.
@@ -20,6 +20,9 @@ SELECT tests.post('evidence_add', h.at, 'head', jsonb_build_object(
 SELECT tests.post('assessment_add', h.at, 'secretary', jsonb_build_object('items', jsonb_build_array(
            jsonb_build_object('code', '7.3', 'assessment_fy', h.fy, 'report_fy', h.fy, 'result', '82.7470'))))
 FROM here AS h;
+SELECT rules.sweep(h.at) FROM here AS h \g /dev/null
+UPDATE register.clock AS k SET paused_days = 2, paused_on = rules.bangkok_day(h.at) - 1
+FROM here AS h, register.complaint AS c WHERE c.id = k.complaint AND k.kind = 'result' AND c.class = 'C1';
 CREATE TEMPORARY TABLE figures AS SELECT rules.report_figures(h.at, h.fy) AS f FROM here AS h;
 CREATE TEMPORARY TABLE score AS
 SELECT tests.get('score_get', h.at, 'auditor', jsonb_build_object('fy', h.fy::text)) AS s FROM here AS h;
@@ -92,6 +95,11 @@ SELECT is((SELECT jsonb_object_agg(l.key, l.received) FROM report.year_line AS l
           '{"C1": 1, "C2": 1, "CX": 1}', 'year_line, by class');
 SELECT is((SELECT jsonb_agg(to_jsonb(m) - 'fy' ORDER BY m.month) FROM report.year_month AS m JOIN here AS h ON h.fy = m.fy),
           (SELECT f -> 'months' FROM figures), 'year_month');
+SELECT is((SELECT jsonb_agg(to_jsonb(k) - '{fy,name_th,name_en,paused_days}'::text[] ORDER BY k.kind)
+           FROM report.year_clock AS k JOIN here AS h ON h.fy = k.fy),
+          (SELECT jsonb_agg(k ORDER BY k ->> 'kind') FROM figures, jsonb_array_elements(f -> 'clocks') AS k), 'year_clock');
+SELECT is((SELECT string_agg(k.kind || ' ' || k.paused_days, ', ') FROM report.year_clock AS k JOIN here AS h ON h.fy = k.fy
+           WHERE k.paused_days > 0), 'result 3', 'with the days that it stood still');
 SELECT is((SELECT string_agg(a.code || '=' || a.score, ' ' ORDER BY a.code)
            FROM report.assessment AS a JOIN here AS h ON h.fy = a.report_fy),
           '7.3=4.5494 kpi1=2', 'assessment');

@@ -1,13 +1,13 @@
-"""The legal group's work with griev and over HTTPS: whole cases, the machine, who learns nothing."""
+"""The legal group's work with griev and over HTTPS: whole cases, and their clocks."""
 
-import csv
 import json
 import re
 import uuid
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
-from harness import ROOT, complaint, fiscal_year, running_site, today, wait_until
+from harness import fiscal_year, running_site, today, wait_until
 
 YEAR = fiscal_year(today())
 DAY = today().isoformat()
@@ -120,6 +120,10 @@ def test_another_agencys_matter_leaves_by_letter_and_two_people(site):
     does(site, "triager", "propose", ref, "transferred", says="ส่งเรื่องแล้ว")
     does(site, "head", "close", ref)
     assert "กรมที่ดิน" in does(site, "head", "show", ref)
+    letters = does(site, "triager", "letters")
+    assert "กรมที่ดิน" in letters and "สสช ๑/๒๕๗๐" in letters and ref in letters
+    assert ref not in does(site, "triager", "letters", "--pending", "yes")
+    does(site, "TH-50", "letters", code=3)
 
 
 def test_a_duplicate_is_linked_and_unlinked_by_two_and_stays_counted(site):
@@ -174,118 +178,7 @@ def test_what_is_due_is_shown_and_found(site):
     assert does(site, "legal", "queue", "--json", "--limit", "1").count('"ref"') == 1
 
 
-# -- the machine over HTTPS
-
-
-def test_every_move_is_refused_or_done_over_https_as_the_table_says(site):
-    """Each kind by each role on a case in each state that three commands reach."""
-    with open(ROOT / "sql" / "reference" / "move.csv", encoding="utf-8", newline="") as file:
-        moves = list(csv.DictReader(file))
-    listed = lambda text: set(text.strip("{}").split(",")) - {""}
-    told = {"screen": {"in_remit": True, "class": "C1", "conflict": False, "particulars": True, "next_step": "accept"},
-            "assign": {"investigator": "investigator"}, "refer": {"agency": "nacc", "letter_no": "1", "letter_date": DAY},
-            "reply": {"letter_no": "1", "letter_date": DAY, "result": False}, "propose": {"outcome": "insufficient", "reason": "ก"},
-            "transfer": {"to_agency": "ก", "letter_no": "1", "letter_date": DAY}, "find": {"finding": "ก"},
-            "note": {"text": "ก", "audience": "internal"}, "ask": {"text": "ก"}, "answer": {"text": "ก"},
-            "close": {"order_no": "1", "order_date": DAY, "signatory": "director"}, "split": {"subjects": ["leak", "bribery"]},
-            "accuse": {"accused_unit": "TH-90", "reason": "ก"}, "class_changed": {"class": "C2", "reason": "ก"}}
-    roles = {"legal": {"intake"}, "triager": {"triager"}, "head": {"head"}, "TH-50": set(), "auditor": set(),
-             "investigator": set(), "director": set(), "admin": set()}
-    connections = {actor: site.connect(actor) for actor in roles}
-    kinds = sorted({move["kind"] for move in moves} - {"interest"})  # which ends what the next ones need
-    tried = 0
-    for state in ("RECEIVED", "TRIAGE"):
-        for actor, acts_as in roles.items():
-            for kind in kinds:
-                case = submit(site)
-                version = 1
-                if state == "TRIAGE":
-                    site.request("legal", "POST", f"/v1/complaints/{case['id']}/events",
-                                 {"event_id": str(uuid.uuid4()), "kind": "register"}, {"If-Match": "1"}, connections["legal"])
-                    version = 2
-                body = {"event_id": str(uuid.uuid4()), "kind": kind, **told.get(kind, {"reason": "ก"} if kind in (
-                    "return", "reopen", "withdraw", "unlink", "link") else {})}
-                if kind == "link":
-                    body["original"] = case["id"]
-                answer = site.request(actor, "POST", f"/v1/complaints/{case['id']}/events", body,
-                                      {"If-Match": f'"{version}"'}, connections[actor])
-                rows = [move for move in moves if move["kind"] == kind and state in listed(move["from_states"])
-                        and "legal" in listed(move["routes"]) and listed(move["roles"]) & acts_as]
-                known = any(listed(move["roles"]) & acts_as for move in moves if move["kind"] == kind)
-                if actor in ("investigator", "director"):  # who may ask about cases, and sees none of these
-                    assert answer.status == 404, (state, actor, kind, answer)
-                elif not acts_as or not known:
-                    assert answer.status == 403, (state, actor, kind, answer)
-                elif rows:  # a condition may still refuse it
-                    assert answer.status in (200, 202, 409), (state, actor, kind, answer)
-                    assert answer.status != 409 or "in state" not in answer.json["detail"], (state, actor, kind, answer)
-                    if answer.status == 200 and rows[0]["to_state"]:
-                        assert answer.json["state"] == rows[0]["to_state"]
-                else:
-                    assert answer.status in (403, 409), (state, actor, kind, answer)
-                    assert "you may do" in answer.json["detail"] or "another role" in answer.json["detail"], answer
-                tried += 1
-    assert tried == 2 * len(roles) * len(kinds)
-
-
-# -- who learns nothing
-
-
-def answers(site, actor, named):
-    """What every route that names or lists cases tells actor, byte for byte."""
-    connection = site.connect(actor)
-    event = {"event_id": "3b1f8a52-2222-4000-8000-000000000000", "kind": "note", "text": "ก", "audience": "internal"}
-    asked = [("GET", path, None) for path in (
-        "/v1/complaints?limit=200", "/v1/complaints?state=TRIAGE&limit=200", f"/v1/complaints?fy={YEAR}&limit=200",
-        "/v1/complaints?unit=TH-50&limit=200", "/v1/complaints?class=C1&limit=200", "/v1/complaints?due_by=2099-01-01&limit=200",
-        "/v1/complaints?assignee=investigator&limit=200", "/v1/complaints?subject=leak&limit=200",
-        f"/v1/complaints?ref={named}", f"/v1/complaints/{named}", "/v1/queue?limit=200", "/v1/queue?due_by=2099-01-01",
-        "/v1/proposals", "/v1/box-openings", f"/v1/returns?fy={YEAR}")]
-    asked.append(("POST", f"/v1/complaints/{named}/events", event))
-    said = [(method, path, site.request(actor, method, path, body, {"If-Match": "1"} if body else None, connection).masked)
-            for method, path, body in asked]
-    connection.close()
-    return said
-
-
-EXCLUDED = ["legal", "triager", "head", "investigator", "TH-50", "TH-50-head", "auditor"]
-
-
-@pytest.mark.parametrize("fields, excluded", [
-    ({"accused_role": "legal_head"}, ["legal", "triager", "head", "investigator"]),
-    ({"accused_role": "unit_head"}, ["TH-50-head"]),
-    ({"accused": [{"principal": "auditor", "name": "ก", "position": "ข"}]}, ["auditor"]),
-    ({"conflict": ["TH-50", "LEGAL"]}, ["TH-50", "TH-50-head", "legal", "head"]),
-])
-def test_the_excluded_learn_nothing(fields, excluded):
-    """Two registers, one with a hidden case worked on and reminded of, one without: the same bytes."""
-    id = str(uuid.uuid4())
-    said = []
-    for hidden in (False, True):
-        with running_site(*PEOPLE) as site:
-            submit(site, "TH-90", id="7f1d2c3b-4a59-4e68-8f77-0a1b2c3d4e01", narrative="เรื่องที่ทุกคนเห็น")
-            if hidden:
-                case = submit(site, "TH-90" if "TH-50" in excluded else "TH-50", id=id, **{"class": "C1", "subject": "leak"}, **fields)
-                intake, triager, head = (("alt-intake", "alt-triager", "alt-head") if case["route"] == "alternate"
-                                         else ("legal", "triager", "head"))
-                does(site, intake, "take", case["ref"])
-                does(site, triager, "class", case["ref"], "C0", says="ก")
-                site.postgres.psql(f"UPDATE register.clock SET due_on = '2020-01-01' WHERE complaint = '{id}'")
-            site.postgres.psql("SELECT rules.sweep(now())", user="grievd_owner")
-            if hidden:
-                assert site.postgres.psql(f"SELECT count(*) FROM register.event WHERE complaint = '{id}' AND kind = 'escalated'") != "0"
-                assert case_of(site, head, case)["state"] == "TRIAGE"
-            said.append({actor: answers(site, actor, id) for actor in excluded})
-    for actor in excluded:
-        for without, with_hidden in zip(said[0][actor], said[1][actor]):
-            assert mask(without) == mask(with_hidden), (actor, without, with_hidden)
-
-
-def mask(said):
-    """Without the moments at which two registers accepted the same thing."""
-    method, path, (status, headers, body) = said
-    body = re.sub(rb'"(accepted_at|confirmed_at)":"[^"]*"', b'"at"', body)
-    return method, path, status, [each for each in headers if each[0] != "Content-Length"], body
+# -- whom a case is hidden from
 
 
 def test_an_interest_hides_the_case_at_once_and_somebody_else_gets_it(site):
@@ -315,6 +208,16 @@ def test_an_amended_accusation_takes_the_case_from_the_accused(site):
 # -- clocks
 
 
+def test_whoever_asks_is_told_the_rules_of_the_clocks_and_who_confirmed_them(site):
+    confirm = "UPDATE register.clock_rule SET confirmed_by = {} WHERE kind = 'register'"
+    printed = does(site, "TH-50", "rules")
+    assert printed.count("ยังไม่มีผู้ยืนยัน") == 5 and "วันสิ้นปี" in printed
+    site.postgres.psql(confirm.format("'คำสั่ง สสช ที่ ๑๒/๒๕๗๐'"))
+    printed = does(site, "TH-50", "rules")
+    site.postgres.psql(confirm.format("NULL"))
+    assert printed.count("ยังไม่มีผู้ยืนยัน") == 4 and "คำสั่ง สสช ที่ ๑๒/๒๕๗๐" in printed
+
+
 def test_two_daemons_sweep_and_each_reminder_is_made_once(site):
     refs = [submit(site)["id"] for _ in range(30)]
     site.request("legal", "GET", "/v1/queue?limit=1")
@@ -328,6 +231,29 @@ def test_two_daemons_sweep_and_each_reminder_is_made_once(site):
     site.postgres.psql(sweep)
     count = f"SELECT count(*), count(DISTINCT complaint) FROM register.event WHERE kind = 'escalated' AND complaint IN ({ids})"
     assert site.postgres.psql(count) == "30|30"
+
+
+def test_the_sweep_and_the_first_move_of_a_case_do_not_wait_for_each_other(site):
+    """Overdue as it comes: the sweep begins its clocks while whoever takes it has the case locked."""
+    id = submit(site, received_on=str(today() - timedelta(days=40)))["id"]
+    event = json.dumps({"event_id": str(uuid.uuid4()), "kind": "register"})
+    move = f"SELECT status FROM rules.complaint_event(now(), 'legal', '{{\"id\": \"{id}\", \"if_match\": \"1\"}}', '{event}')"
+    begun = f"SELECT count(*) FROM register.clock WHERE complaint = '{id}'"
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    with (site.postgres.session(f"BEGIN; SELECT FROM register.complaint WHERE id = '{id}' FOR UPDATE") as taker,
+          site.postgres.session("BEGIN") as sweeper):
+        sweeper.stdin.write("SELECT rules.sweep(now());\nCOMMIT;\n")
+        sweeper.stdin.flush()
+        wait_until(lambda: site.postgres.psql(begun) != "0" or site.postgres.psql(waits) != "0", "the sweep is through, or waits")
+        taker.stdin.write(f"{move};\nCOMMIT;\n")
+        said = []
+        for each in (taker, sweeper):
+            each.stdin.close()
+            said.append(each.stdout.read())
+    assert not any("ERROR" in each for each in said), said
+    assert case_of(site, "auditor", {"id": id})["state"] == "TRIAGE"
+    site.postgres.psql("SELECT rules.sweep(now())")
+    assert "escalated" in {event["kind"] for event in case_of(site, "auditor", {"id": id})["timeline"]}
 
 
 def test_the_daemon_sweeps_by_itself():

@@ -175,6 +175,7 @@ def test_a_server_that_is_away_gets_it_later_and_one_that_refuses_for_good_never
     for actor in ("head", "auditor", "TH-50"):
         assert site.request(actor, "GET", "/v1/mail").status == 403
     assert "unknown" in site.griev("admin", "mail").stdout
+    wait_until(lambda: {"grievd_mail_dead 1", "grievd_mail_waiting 0"} <= set(site.metrics().splitlines()), "it is counted")
 
 
 def test_without_tls_or_with_the_wrong_certificate_nothing_is_sent(site, mailbox):

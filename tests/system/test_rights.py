@@ -30,6 +30,7 @@ ASKED = {
     "identity_request_list": (None, 200),
     "identity_decide": ({**EVENT, "act": "open"}, 404),
     "erasure_propose": ({**EVENT, "reason": "ก", "approval_no": "1"}, 404),
+    "letter_list": (None, 200),
     "retention_due": (None, 200),
     "custody_list": (None, 200),
     "custody_rewrap": (EVENT, 422),

@@ -1,0 +1,172 @@
+"""Those from whom a case is hidden learn nothing: whatever they ask, the answer is byte for byte what it
+would be if there were no such case.
+
+Each of them asks every route that there is, about what he cannot know of too: the case's id and
+number, the proposal about it, the request for its complainant. The same is asked at a register that never
+had the case.
+"""
+
+import base64
+import json
+import re
+import struct
+import uuid
+from contextlib import contextmanager
+from datetime import date
+from urllib.parse import quote, urlencode
+
+import pytest
+from harness import ROOT, fiscal_year, running_site, today
+from test_rights import ASKED, ROUTES, name_of
+
+YEAR = fiscal_year(today())
+DAY = today().isoformat()
+BOX = "7f1d2c3b-4a59-4e68-8f77-0a1b2c3d4e99"
+PEOPLE = [("head-2", "LEGAL", "head"), ("investigator-2", "LEGAL", "investigator"), ("alt-triager", "ALT", "triager"),
+          ("alt-investigator", "ALT", "investigator"), ("alt-head-2", "ALT", "head")]
+
+# What differs by design, whoever asks.
+BY_DESIGN = {
+    "complaint_submit": "an id is 122 random bits of whoever sent it",
+    "custody_list": "every envelope of the register, by its id alone: a total",
+    **dict.fromkeys(("score_get", "report_get", "evidence_pack", "statistics_get"), "totals"),
+    **dict.fromkeys(("/log/checkpoint", "/log/tile/{+tile}", "/log/latest", "/log/consistency/{old}/{size}",
+                     "/log/proof/{commit}"), "the log"),
+    "/metrics": "for who runs the daemon, on his machine",
+}
+
+HIDDEN = {
+    "the legal group": ({"accused_role": "legal_head"}, "alt-",
+                        ["legal", "triager", "head", "head-2", "investigator", "investigator-2"]),
+    "the office's head": ({"accused_role": "unit_head"}, "", ["TH-50-head"]),
+    "three who see much": ({"accused": [{"name": "ก", "position": "ข", "principal": each}
+                                        for each in ("auditor", "admin", "custodian-1")]}, "",
+                           ["auditor", "admin", "custodian-1"]),
+    "who is in conflict": ({"conflict": ["TH-50", "LEGAL"]}, "alt-", ["TH-50", "TH-50-head", "legal", "triager", "head"]),
+}
+
+
+def done(answer, *statuses):
+    assert answer.status in statuses, answer
+    return answer.json
+
+
+@contextmanager
+def register():
+    """A register with what everybody sees: a case, and a box opened with two letters in it."""
+    with running_site(*PEOPLE) as site:
+        site.postgres.psql("UPDATE register.principal SET email = name || '@nso.example'")
+        box = {"id": BOX, "event_id": str(uuid.uuid4()), "opened_on": DAY, "openers": ["TH-50", "TH-50-head"], "seal_before": "1", "seal_after": "2",
+               "items": 2}
+        done(site.request("TH-50", "POST", "/v1/box-openings", box), 201)
+        done(site.submit("TH-90", id="7f1d2c3b-4a59-4e68-8f77-0a1b2c3d4e01"), 201)
+        yield site
+
+
+def act(site, actor, case, kind, **told):
+    version = site.postgres.psql(f"SELECT version FROM register.complaint WHERE id = '{case['id']}'")
+    return done(site.request(actor, "POST", f"/v1/complaints/{case['id']}/events",
+                             {"event_id": str(uuid.uuid4()), "kind": kind, **told}, {"If-Match": version}), 200, 202)
+
+
+def hide(site, fields, group, excluded):
+    """A case that nobody of them sees, with all that could betray it; and what it goes by."""
+    officer = "TH-90" if "TH-50" in excluded else "TH-50"
+    told = {**fields, "class": "C1", "subject": "leak", "complainant": {"name": "ก"},
+            "box_opening": BOX if officer == "TH-50" else None}
+    case, old = (done(site.submit(officer, **told), 201) for _ in range(2))
+    intake = "alt-intake" if group else "legal"
+    act(site, intake, case, "register")
+    act(site, f"{group}triager", case, "screen", in_remit=True, conflict=False, particulars=True, next_step="accept",
+        **{"class": "C1"})
+    act(site, f"{group}head", case, "assign", investigator="alt-investigator" if group else "investigator")
+    act(site, f"{group}triager", case, "note", text="ก", audience="complainant", letter_no="1/2570", letter_date=DAY)
+    proposal = act(site, f"{group}triager", case, "class_changed", reason="ก", **{"class": "C0"})["proposal"]
+    request = done(site.request(f"{group}triager", "POST", f"/v1/complaints/{case['id']}/identity-requests",
+                                {"event_id": str(uuid.uuid4()), "reason": "ก"}), 200, 201, 202)["request"]
+    site.postgres.psql(f"UPDATE register.complaint SET state = 'CLOSED', state_since = '2001-01-01' WHERE id = '{old['id']}'")
+    site.postgres.psql(f"UPDATE register.clock SET due_on = '2020-01-01' WHERE complaint = '{case['id']}'")
+    return [case["id"], quote(case["ref"], safe=""), old["id"], proposal, request]
+
+
+def cursors(case):
+    """Places in a list and in a queue, as whoever knows the case's id would make them."""
+    due = struct.pack(">i", (date(2020, 1, 1) - date(2000, 1, 1)).days)
+    return [base64.urlsafe_b64encode(front + uuid.UUID(case).bytes).decode().rstrip("=") for front in (b"", due)]
+
+
+def values(ids):
+    """What is asked with each parameter of a query: what the hidden case would fit."""
+    return {
+        "limit": [200], "cursor": cursors(ids[0]), "state": ["INVESTIGATING", "CLOSED"], "unit": ["TH-50", "TH-90"],
+        "class": ["C1"], "fy": [YEAR], "ref": [ids[1], ids[0]], "subject": ["leak"],
+        "assignee": ["investigator", "alt-investigator"], "received_from": [DAY], "received_to": [DAY],
+        "due_by": ["2099-01-01"], "after": [0], "criterion": ["4.1"], "kind": ["designation"], "code": ["4.1"],
+        "pending": ["yes"],
+    }
+
+
+def queries(route, ids):
+    """Without a query, and with each parameter that the document of the API gives the route."""
+    described = json.loads((ROOT / "docs" / "openapi.json").read_text())["paths"]
+    operation = described[route["path"].replace("{+tile}", "{tile}")][route["method"].lower()]
+    names = [each["name"] for each in operation.get("parameters", []) if each.get("in") == "query"]
+    return ["", *("?" + urlencode({name: value}) for name in names for value in values(ids)[name])]
+
+
+def requests(ids):
+    """Every route but those that differ by design, about everything that the case goes by."""
+    for route in ROUTES:
+        if name_of(route) in BY_DESIGN:
+            continue
+        for id in ids if "{id}" in route["path"] else [""]:
+            path = route["path"].replace("{fy}", str(YEAR)).replace("{id}", id)
+            for query in queries(route, ids) if route["method"] == "GET" else [""]:
+                yield route["method"], path + query, ASKED[name_of(route)][0]
+
+
+def answers(site, actor, ids):
+    connection = site.connect(actor)
+    said = []
+    for method, path, body in requests(ids):
+        answer = site.request(actor, method, path, body, {"If-Match": "1"} if body else None, connection)
+        said.append((method, path, masked(answer)))
+    connection.close()
+    return said
+
+
+def masked(answer):
+    """Without the moments at which two registers did the same thing."""
+    status, headers, body = answer.masked
+    body = re.sub(rb'"(accepted_at|confirmed_at|recorded_at)":"[^"]*"', b'"at"', body)
+    return status, [each for each in headers if each[0] != "Content-Length"], body
+
+
+@pytest.fixture(scope="module")
+def without():
+    with register() as site:
+        yield site
+
+
+@pytest.mark.parametrize("fields, group, excluded", HIDDEN.values(), ids=HIDDEN)
+def test_who_must_not_see_a_case_is_answered_as_if_it_did_not_exist(without, fields, group, excluded):
+    with register() as site:
+        ids = hide(site, fields, group, excluded)
+        for each in (site, without):
+            each.postgres.psql("SELECT rules.sweep(now())", user="grievd_owner")
+        assert "escalated" in site.postgres.psql(f"SELECT string_agg(kind, ' ') FROM register.event WHERE complaint = '{ids[0]}'")
+        assert site.postgres.psql("SELECT count(*) FROM register.outbox") != "0"
+        for actor in excluded:
+            for there, here in zip(answers(without, actor, ids), answers(site, actor, ids)):
+                assert there == here, actor
+        sees = answers(site, f"{group}head", ids)  # and whoever does see it is told of it
+        assert any(ids[0].encode() in body for _, path, (_, _, body) in sees if path.startswith("/v1/queue"))
+
+
+def test_every_route_is_asked_or_differs_by_design_and_every_parameter_is_used():
+    assert {name_of(route) for route in ROUTES} >= set(BY_DESIGN)
+    ids = [str(uuid.uuid4()), "TH-50%2F2570%2F0001"]
+    asked = {(method, path.split("?")[0]) for method, path, _ in requests(ids)}
+    for route in ROUTES:
+        path = route["path"].replace("{fy}", str(YEAR)).replace("{id}", ids[0])
+        assert ((route["method"], path) in asked) != (name_of(route) in BY_DESIGN), route
