@@ -23,7 +23,10 @@
 #include "core/thai.h"
 #include "render.h"
 
-enum { CHART_BARS = 260 }; /* pixels of the longest bar */
+enum {
+    CHART_BARS = 260,  /* pixels of the longest bar */
+    ROWS_TOGETHER = 2, /* at either end of a table */
+};
 
 struct page {
     FILE *out;
@@ -46,14 +49,15 @@ static const char style_common[] =
     "table.wide{font-size:.78em}\n"
     "thead{display:table-header-group}\n"
     "th,td{border:.5pt solid #555;padding:.12em .35em;vertical-align:top;text-align:left}\n"
-    "th{background:#eee;text-align:center;font-weight:bold}\n"
+    "th{background:#eee;text-align:center;font-weight:bold;font-size:.9em;"
+    "padding:.12em .05em}\n"
     "td.n{text-align:right;white-space:nowrap}td.c{white-space:nowrap}td.h{word-break:break-all}\n"
-    "tr{break-inside:avoid}\n"
-    "tr:nth-child(-n+2){break-after:avoid}tr:nth-last-child(-n+2){break-before:avoid}\n"
+    "tr,tbody.ends{break-inside:avoid}\n"
     "tr.total td{font-weight:bold;background:#f6f6f6}\n"
     ".chart{break-inside:avoid}.chart table{width:auto}.chart td{border:0;padding:0 .5em}\n"
     ".chart td:first-child{text-align:right}.chart svg{vertical-align:middle}\n"
-    ".sign{margin:2.4em 0 0 45%;text-align:center;break-inside:avoid;break-before:avoid}\n"
+    ".close{break-inside:avoid;break-before:avoid}\n"
+    ".sign{margin:2.4em 0 0 45%;text-align:center}\n"
     ".sign p{margin:.5em 0}\n"
     "section.summary{break-after:page}\n"
     "@media screen{html{font-size:12pt}body{padding:2em}}\n";
@@ -153,10 +157,11 @@ static void put_page_style(const struct page *page)
     put_css_string(out, secrecy);
     fputs(";color:#c00000;font:bold 12pt Laksaman}@top-left{content:", out);
     put_css_string(out, title ? title : "");
-    fputs("\" \"", out);
+    fputs("\"\\a\"", out);
     put_css_string(out, year ? year : "");
     fprintf(out,
-            ";font:8pt Laksaman;color:#444;width:42%%}@top-right{content:\"%s \" "
+            ";font:8pt Laksaman;color:#444;width:42%%;white-space:pre-wrap}"
+            "@top-right{content:\"%s \" "
             "counter(page%s) \" / \" counter(pages%s);font:8pt Laksaman;color:#444;width:16%%}"
             "@bottom-center{content:",
             pick(page, "หน้า", "Page"), counter, counter);
@@ -255,10 +260,15 @@ static bool is_wide(const json_t *columns)
     return json_array_size(columns) > 7;
 }
 
-/* What each of several columns of words gets, in percent; 0 leaves it to their words. */
-static unsigned words_share(const json_t *columns, const unsigned *percents)
+/* What columns get of a table's width, in percent, beside what their type needs. */
+struct shares {
+    unsigned words;   /* each of several columns of words; 0 leaves it to their words */
+    unsigned numbers; /* each number in a table without words; 0 for what numbers need */
+};
+
+static struct shares shares_of(const json_t *columns, const unsigned *percents)
 {
-    unsigned taken = 0, words = 0;
+    unsigned words = 0, numbers = 0, taken = 0, taken_by_others = 0;
     size_t i;
     json_t *column;
 
@@ -266,16 +276,21 @@ static unsigned words_share(const json_t *columns, const unsigned *percents)
     {
         const enum render_type type = render_type_of(column);
 
-        taken += percents[type];
         words += type == RENDER_TEXT;
+        numbers += render_is_number(type);
+        taken += percents[type];
+        taken_by_others += render_is_number(type) ? 0 : percents[type];
     }
-    return words < 3 || taken > 80 ? 0 : (100 - taken) / words;
+    return (struct shares){
+        .words = words < 3 || taken > 80 ? 0 : (100 - taken) / words,
+        .numbers = words > 0 || numbers == 0 ? 0 : (100 - taken_by_others) / numbers,
+    };
 }
 
 /*
  * Numbers and days take what they need and words the rest, each as much where
- * there are many of them; in a table of many columns the first words take a third
- * and all others what is left.
+ * there are many of them; without words numbers share the rest. In a table of many
+ * columns the first words take a third and all others what is left.
  */
 static void put_widths(const struct page *page, const json_t *columns)
 {
@@ -283,7 +298,7 @@ static void put_widths(const struct page *page, const json_t *columns)
         [RENDER_TEXT] = 0,     [RENDER_LABEL] = 8,    [RENDER_CODE] = 12, [RENDER_COUNT] = 10,
         [RENDER_DECIMAL] = 12, [RENDER_PERCENT] = 10, [RENDER_DAY] = 15,  [RENDER_MONTH] = 16,
     };
-    const unsigned share = words_share(columns, percents);
+    const struct shares shares = shares_of(columns, percents);
     bool had_words = false;
     size_t i;
     json_t *column;
@@ -293,8 +308,10 @@ static void put_widths(const struct page *page, const json_t *columns)
     {
         const enum render_type type = render_type_of(column);
         const bool first_words = type == RENDER_TEXT && !had_words;
+        const bool shared = render_is_number(type) && shares.numbers > 0;
         const unsigned width = is_wide(columns)      ? first_words ? 30 : 0
-                               : type == RENDER_TEXT ? share
+                               : type == RENDER_TEXT ? shares.words
+                               : shared              ? shares.numbers
                                                      : percents[type];
 
         had_words = had_words || type == RENDER_TEXT;
@@ -306,10 +323,39 @@ static void put_widths(const struct page *page, const json_t *columns)
     fputs("</colgroup>\n", page->out);
 }
 
+/* Which group of a table's rows one is in: the first two, the last two, or those between. */
+static int group_of(size_t row, size_t count)
+{
+    if (row < ROWS_TOGETHER || count < 2 * ROWS_TOGETHER)
+        return 0;
+    return row + ROWS_TOGETHER < count ? 1 : 2;
+}
+
+/*
+ * The rows, in groups: no page break parts the first two or the last two, so that
+ * none stands alone under a head. (WeasyPrint forgets `avoid` between two rows
+ * where the second one's first line still fits on the page.)
+ */
+static void put_rows(const struct page *page, const json_t *columns, const json_t *rows,
+                     const json_t *total)
+{
+    const size_t row_count = json_array_size(rows);
+    const size_t count = row_count + (json_is_array(total) ? 1 : 0);
+
+    for (size_t i = 0; i < count; i++) {
+        const int group = group_of(i, count);
+
+        if (i == 0 || group != group_of(i - 1, count))
+            fprintf(page->out, "%s<tbody%s>\n", i > 0 ? "</tbody>\n" : "",
+                    group == 1 ? "" : " class=\"ends\"");
+        put_row(page, columns, i < row_count ? json_array_get(rows, i) : total, i == row_count);
+    }
+    fputs(count > 0 ? "</tbody>\n" : "", page->out);
+}
+
 static void put_table(const struct page *page, const json_t *block)
 {
     const json_t *columns = json_object_get(block, "columns");
-    const json_t *total = json_object_get(block, "total");
     size_t i;
     json_t *each;
 
@@ -324,11 +370,9 @@ static void put_table(const struct page *page, const json_t *block)
         put_said(page, json_object_get(each, "title"));
         fputs("</th>", page->out);
     }
-    fputs("</tr></thead>\n<tbody>\n", page->out);
-    json_array_foreach(json_object_get(block, "rows"), i, each) put_row(page, columns, each, false);
-    if (json_is_array(total))
-        put_row(page, columns, total, true);
-    fputs("</tbody>\n</table>\n", page->out);
+    fputs("</tr></thead>\n", page->out);
+    put_rows(page, columns, json_object_get(block, "rows"), json_object_get(block, "total"));
+    fputs("</table>\n", page->out);
     if (json_is_object(json_object_get(block, "note"))) {
         fputs("<p class=\"note\">", page->out);
         put_said(page, json_object_get(block, "note"));
@@ -524,8 +568,10 @@ static void put_document(const struct page *page)
     json_array_foreach(json_object_get(page->document, "sections"), i, section)
         put_section(page, section);
     put_errata(page);
+    fputs("<div class=\"close\">\n", page->out);
     put_standing(page);
     put_signature(page);
+    fputs("</div>\n", page->out);
 }
 
 /* ---- the cover memo ---- */

@@ -241,6 +241,24 @@ def test_the_pdf_is_a4_with_the_agencys_font_embedded_at_its_size(site):
     assert float(found.group(2)) - float(found.group(1)) == pytest.approx(0.66 * 16 * width, rel=0.01)
 
 
+def test_no_row_stands_alone_at_a_turn_of_the_page(site, tmp_path):
+    """One table again and again, each time at another height of its page."""
+    page = get(site, "director", f"/v1/reports/{THIS_YEAR}.html?lang=en").body.decode()
+    table = re.search(r"<figure>\n<figcaption>Complaints by subject.*?</figure>", page, re.DOTALL).group()
+    copies = "".join(f'<div style="height:{7 * k % 61}mm"></div>{table}' for k in range(24))
+    (tmp_path / "page.html").write_text(page[:page.index("<section")] + copies + "</body></html>")
+    subprocess.run(["weasyprint", "--quiet", tmp_path / "page.html", tmp_path / "page.pdf"], check=True)
+    pages = subprocess.run(["pdftotext", "-layout", tmp_path / "page.pdf", "-"], capture_output=True, check=True).stdout.decode().split("\f")
+    runs = []  # of each part of a table how many rows it has
+    for line in "\n".join(pages).splitlines():
+        if re.match(r" *Subject ", line):
+            runs.append(0)
+        elif re.search(r"\d+ +\d+ +[-\d.]+ +\d+ +\d+ +\d+$", line):
+            runs[-1] += 1
+    assert sum(runs) == 24 * 16 and len(runs) > 24 + 5, "some are parted"
+    assert min(runs) > 1, runs
+
+
 def test_the_memo_is_the_official_form(site):
     path = site.folder / "memo.pdf"
     assert site.griev("director", "report", THIS_YEAR, "--format", "memo", "--output", path).returncode == 0
