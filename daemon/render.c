@@ -10,9 +10,9 @@ enum { NUMBER_CHARS = 64, DAY_CHARS = 64 };
 enum render_type render_type_of(const json_t *column)
 {
     static const char *const names[] = {
-        [RENDER_TEXT] = "text",   [RENDER_LABEL] = "label",     [RENDER_CODE] = "code",
-        [RENDER_COUNT] = "count", [RENDER_DECIMAL] = "decimal", [RENDER_PERCENT] = "percent",
-        [RENDER_DAY] = "day",     [RENDER_MONTH] = "month",
+        [RENDER_TEXT] = "text",       [RENDER_LABEL] = "label", [RENDER_CODE] = "code",
+        [RENDER_HASH] = "hash",       [RENDER_COUNT] = "count", [RENDER_DECIMAL] = "decimal",
+        [RENDER_PERCENT] = "percent", [RENDER_DAY] = "day",     [RENDER_MONTH] = "month",
     };
     const char *type = json_string_value(json_object_get(column, "type"));
 
@@ -111,7 +111,7 @@ char *render_cell(const json_t *cell, enum render_type type, const struct render
 
     if (json_is_null(cell) || !cell || (!json_is_integer(cell) && said[0] == '\0'))
         return strdup("-");
-    if (type == RENDER_CODE)
+    if (type == RENDER_CODE || type == RENDER_HASH)
         return strdup(said);
     if (json_is_integer(cell)) {
         group_thousands(json_integer_value(cell), text);

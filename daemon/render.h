@@ -48,6 +48,7 @@ enum render_type {
     RENDER_TEXT,
     RENDER_LABEL,   /* a number of an item, such as 3.2.1: short, not broken */
     RENDER_CODE,    /* digits stay Arabic */
+    RENDER_HASH,    /* a code of many digits, broken anywhere */
     RENDER_COUNT,   /* whole number, thousands separated */
     RENDER_DECIMAL, /* a number in a text, printed with the digits it has */
     RENDER_PERCENT, /* alike */

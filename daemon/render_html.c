@@ -42,6 +42,7 @@ static const char style_common[] =
     "h3{font-size:1.12em;margin:1.2em 0 .4em;break-after:avoid}\n"
     ".draft{color:#b00000;font-weight:bold;text-align:center}\n"
     "p{margin:.35em 0}.strong{font-weight:bold;break-after:avoid}.note{font-size:.88em}\n"
+    "figure .note{break-before:avoid}"
     ".warning{border-left:3px solid #b00000;padding-left:.6em}\n"
     "ul{margin:.2em 0 .2em 1.2em;padding:0}\n"
     "figure{margin:.8em 0}figcaption{font-weight:bold;margin:.4em 0 .2em;break-after:avoid}\n"
@@ -217,14 +218,13 @@ static void put_list(const struct page *page, const json_t *block)
     fputs("</ul>\n", page->out);
 }
 
-/* Hashes and addresses have nowhere to break; short codes shall not. Words where a number is
- * expected are words. */
-static const char *class_of(enum render_type type, const json_t *cell, const char *text)
+/* Codes shall not break, hashes have nowhere else to. Words where a number is expected are words. */
+static const char *class_of(enum render_type type, const json_t *cell)
 {
     if (render_is_number(type))
         return json_is_object(cell) ? "" : " class=\"n\"";
-    if (type == RENDER_CODE)
-        return strlen(text) > 24 ? " class=\"h\"" : " class=\"c\"";
+    if (type == RENDER_HASH)
+        return " class=\"h\"";
     return type == RENDER_TEXT ? "" : " class=\"c\"";
 }
 
@@ -247,7 +247,7 @@ static void put_row(const struct page *page, const json_t *columns, const json_t
         char *text =
             stays_empty(cell, type, is_total) ? strdup("") : render_cell(cell, type, page->options);
 
-        fprintf(page->out, "<td%s>", class_of(type, cell, text ? text : ""));
+        fprintf(page->out, "<td%s>", class_of(type, cell));
         put_escaped(page->out, text ? text : "");
         fputs("</td>", page->out);
         free(text);
@@ -295,8 +295,9 @@ static struct shares shares_of(const json_t *columns, const unsigned *percents)
 static void put_widths(const struct page *page, const json_t *columns)
 {
     static const unsigned percents[] = {
-        [RENDER_TEXT] = 0,     [RENDER_LABEL] = 8,    [RENDER_CODE] = 12, [RENDER_COUNT] = 10,
-        [RENDER_DECIMAL] = 12, [RENDER_PERCENT] = 10, [RENDER_DAY] = 15,  [RENDER_MONTH] = 16,
+        [RENDER_TEXT] = 0,     [RENDER_LABEL] = 8,  [RENDER_CODE] = 12,
+        [RENDER_HASH] = 60,    [RENDER_COUNT] = 10, [RENDER_DECIMAL] = 12,
+        [RENDER_PERCENT] = 10, [RENDER_DAY] = 15,   [RENDER_MONTH] = 16,
     };
     const struct shares shares = shares_of(columns, percents);
     bool had_words = false;
