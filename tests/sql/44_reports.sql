@@ -1,6 +1,6 @@
 -- The year's report: drafts, issuing, handing over, errata, and what the public is told.
 BEGIN;
-SELECT plan(72);
+SELECT plan(79);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.posted(called text, at timestamptz, actor text, params jsonb, body jsonb)
@@ -136,6 +136,9 @@ SELECT is(tests.level('2027-11-06', 2570, '4.2', 5) #>> '{found,0,text_en}',
 SELECT is(tests.report('2027-11-06') ->> 'status', 'submitted', 'the report says so');
 SELECT is(tests.report('2027-11-06', '{"fy": "2570", "edition": "scores"}') #>> '{document,title,th}',
     'แบบสรุปคะแนน', 'and the score summary is made');
+SELECT is((SELECT jsonb_agg(t -> 'key') FROM tests.tables_of(
+              tests.report('2027-11-06', '{"fy": "2570", "edition": "scores"}') -> 'document') AS t),
+    '["sheet", "transparency", "plan", "agreement", "levels_4_1", "levels_4_2"]', 'with every score');
 SELECT is(tests.report('2027-11-06', '{"fy": "2570", "edition": "analysis"}') ->> 'status', 'issued',
     'the analysis is not handed over with it');
 
@@ -164,6 +167,8 @@ SELECT throws_ok(format('SELECT tests.posted(''statistics_publish'', %L, %L, ''{
 FROM (VALUES ('2027-04-01', 'head', '{}', 'ZG403', NULL, 'only the reporter publishes'),
              ('2027-03-31', 'reporter', '{}', 'ZG422', '/months have not all ended', 'no month that runs'),
              ('2027-04-01', 'reporter', '{"months": "6-1"}', 'ZG422', NULL, 'months go forward'),
+             ('2027-04-01', 'reporter', '{}', 'ZG422', '/approved_on lies before the end of /months',
+                 'nobody approves a table that is not complete'),
              ('2027-04-01', 'reporter', '{"approved_on": "2027-04-02"}', 'ZG422', NULL,
                  'approved by then')) AS r (at, actor, change, code, message, promise);
 SELECT is(tests.posted('statistics_publish', '2027-04-01', 'reporter', '{"fy": "2570"}',
@@ -180,6 +185,30 @@ SELECT is(tests.statistics('2027-05-01', '{"fy": "2570", "months": "1-6"}') #>> 
 SELECT is((tests.get('evidence_pack', '2027-11-06', 'committee',
     '{"criterion": "4.2", "fy": "2570"}') #>> '{document,title,en}'), 'Evidence for indicator 4.2',
         'an evidence pack');
+SELECT is(tests.get('evidence_pack', '2027-11-06', 'committee', '{"criterion": "4.1", "fy": "2570"}')
+    #>> '{document,sections,1,blocks,0,text,en}', 'None counted in the year.', 'that says so when it is empty');
+INSERT INTO register.evidence (id, kind, criterion, unit, officer, order_no, order_date, url, audience, document_sha256,
+                               valid_from, expires_on, recorded_at, recorded_by)
+VALUES (gen_random_uuid(), 'designation', '4.1', 'TH-90', 'TH-50', '2/2570', '2026-10-05', NULL, NULL, repeat('ab', 32),
+        '2026-10-05', NULL, '2026-10-05', 'head'),
+       (gen_random_uuid(), 'designation', '4.1', 'TH-50', NULL, '1/2570', '2026-10-05', NULL, NULL, NULL,
+        '2026-10-05', NULL, '2026-10-05', 'head'),
+       (gen_random_uuid(), 'designation', '4.1', 'TH-50', NULL, '9/2569', '2025-10-05', NULL, NULL, NULL,
+        '2025-10-05', '2026-09-30', '2025-10-05', 'head'),
+       (gen_random_uuid(), 'publication', '4.1', NULL, NULL, NULL, NULL, 'https://x.example/a', 'external', repeat('cd', 32),
+        '2026-10-05', NULL, '2026-10-05', 'head');
+CREATE TEMPORARY TABLE pack AS
+SELECT tests.get('evidence_pack', '2027-11-06', 'committee', '{"criterion": "4.1", "fy": "2570"}') -> 'document' AS d;
+SELECT is((SELECT jsonb_agg(jsonb_build_array(r #>> '{0}', r #>> '{1,en}', r #>> '{3}', r #>> '{4}'))
+           FROM jsonb_array_elements(tests.table_of(d, 'pieces_designation') -> 'rows') AS r),
+          '[["1", "Chiang Mai Provincial Statistical Office", "1/2570", "2026-10-05"],
+            ["2", "Songkhla Provincial Statistical Office", "2/2570", "2026-10-05"]]',
+          'unit, officer, order and date of what counted in the year') FROM pack;
+SELECT is(tests.table_of(d, 'documents_designation') -> 'rows', jsonb_build_array(jsonb_build_array(2, NULL, repeat('ab', 32))),
+          'the hashes of its documents') FROM pack;
+SELECT is(tests.table_of(d, 'pieces_publication') #>> '{rows,0,1,en}', 'outside', 'published inside or outside') FROM pack;
+SELECT is(tests.table_of(d, 'documents_publication') -> 'rows',
+          jsonb_build_array(jsonb_build_array(1, 'https://x.example/a', repeat('cd', 32))), 'and where') FROM pack;
 SELECT throws_ok($$SELECT tests.get('evidence_pack', '2027-11-06', 'committee',
     '{"criterion": "1.1", "fy": "2570"}')$$, 'ZG404', NULL, 'of what is judged by evidence');
 SELECT throws_ok($$SELECT tests.get('evidence_pack', '2027-11-06', 'TH-50',
