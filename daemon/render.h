@@ -70,6 +70,13 @@ char *render_cell(const json_t *cell, enum render_type type, const struct render
  * which are codes or addresses; to be freed. */
 char *render_digits(const char *text, const struct render_options *options);
 
+/*
+ * What a file of tables says above them: what it is and of when, its secrecy class,
+ * whether it is a draft, who approved it, and that there are errata; to be freed.
+ * NULL if memory is out.
+ */
+char *render_headline(const json_t *answer, const struct render_options *options);
+
 /* The document's tables in order, each `visit`ed; stops when it says false. */
 bool render_tables(const json_t *answer, bool (*visit)(void *arg, const json_t *table), void *arg);
 
