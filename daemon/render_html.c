@@ -141,12 +141,24 @@ static void put_css_string(FILE *out, const char *text)
     fputc('"', out);
 }
 
-/* The running header and the page numbers; the secrecy class in red above and below. */
+/* The secrecy class in red above and below each page. */
+static void put_secrecy(const struct page *page)
+{
+    static const char *const places[] = {"@top-center", "@bottom-center"};
+    const char *secrecy =
+        render_said(json_object_get(page->document, "secrecy"), page->options->lang);
+
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        fprintf(page->out, "%s{content:", places[i]);
+        put_css_string(page->out, secrecy);
+        fputs(";color:#c00000;font:bold 12pt Laksaman}", page->out);
+    }
+}
+
+/* The running header and the page numbers. */
 static void put_page_style(const struct page *page)
 {
     FILE *out = page->out;
-    const char *secrecy =
-        render_said(json_object_get(page->document, "secrecy"), page->options->lang);
     const char *counter = page->options->thai_digits ? ",thai" : "";
     char *title = render_digits(
         render_said(json_object_get(page->document, "title"), page->options->lang), page->options);
@@ -154,20 +166,18 @@ static void put_page_style(const struct page *page)
         render_digits(render_said(json_object_get(page->document, "subtitle"), page->options->lang),
                       page->options);
 
-    fputs("@page{size:A4;margin:2.5cm 2cm 2cm 3cm;@top-center{content:", out);
-    put_css_string(out, secrecy);
-    fputs(";color:#c00000;font:bold 12pt Laksaman}@top-left{content:", out);
+    fputs("@page{size:A4;margin:2.5cm 2cm 2cm 3cm;", out);
+    put_secrecy(page);
+    fputs("@top-left{content:", out);
     put_css_string(out, title ? title : "");
     fputs("\"\\a\"", out);
     put_css_string(out, year ? year : "");
     fprintf(out,
             ";font:8pt Laksaman;color:#444;width:42%%;white-space:pre-wrap}"
             "@top-right{content:\"%s \" "
-            "counter(page%s) \" / \" counter(pages%s);font:8pt Laksaman;color:#444;width:16%%}"
-            "@bottom-center{content:",
+            "counter(page%s) \" / \" counter(pages%s);font:8pt Laksaman;color:#444;width:16%%}}\n"
+            "@page:first{@top-left{content:\"\"}}\n",
             pick(page, "หน้า", "Page"), counter, counter);
-    put_css_string(out, secrecy);
-    fputs(";color:#c00000;font:bold 12pt Laksaman}}\n@page:first{@top-left{content:\"\"}}\n", out);
     free(title);
     free(year);
 }
@@ -218,7 +228,7 @@ static void put_list(const struct page *page, const json_t *block)
     fputs("</ul>\n", page->out);
 }
 
-/* Codes shall not break, hashes have nowhere else to. Words where a number is expected are words. */
+/* Codes do not break, hashes have nowhere else to; words in place of a number are words. */
 static const char *class_of(enum render_type type, const json_t *cell)
 {
     if (render_is_number(type))
@@ -580,16 +590,15 @@ static void put_document(const struct page *page)
 static const char style_memo[] =
     "html{font-family:Laksaman,sans-serif;font-size:10.56pt;line-height:1.3}\n"
     "body{margin:0 auto;max-width:48em}\n"
-    "h1{font-size:19.14pt;text-align:center;margin:1.2cm 0 .4cm}\n" /* 29 points */
+    ".emblem{position:absolute;left:0;top:0;height:1.5cm}.emblem img{height:1.5cm}\n"
+    "h1{font-size:19.14pt;text-align:center;margin:.4cm 0 .5cm}\n" /* 29 points */
     "table{width:100%;border-collapse:collapse}\n"
     "th{font-size:13.2pt;width:1%;white-space:nowrap;text-align:left;padding:0 .3em 0 0}\n" /* 20 */
     "td{border-bottom:1pt dotted #000;vertical-align:bottom}\n"
     "p{text-indent:2.5cm;margin:.5em 0}p.to{text-indent:0;margin:.8em 0}\n"
     ".sign{margin:2.2em 0 0 45%;text-align:center}.sign p{text-indent:0}\n"
-    "@page{size:A4;margin:1.5cm 2cm 2cm 3cm;@top-center{content:\"ลับ\";color:#c00000;"
-    "font:bold 12pt Laksaman}@bottom-center{content:\"ลับ\";color:#c00000;"
-    "font:bold 12pt Laksaman}}\n"
-    "@media screen{html{font-size:12pt}body{padding:2em}}\n";
+    "@media screen{html{font-size:12pt}body{padding:2em;position:relative}}\n"
+    "@page{size:A4;margin:1.5cm 2cm 2cm 3cm;"; /* ends with put_secrecy() and "}" */
 
 /* "label ………": opened by this, the value and put_memo_end() follow. */
 static void put_memo_label(const struct page *page, const char *label)
@@ -631,9 +640,11 @@ static void put_memo(const struct page *page)
           "<title>บันทึกข้อความ</title>\n<style>\n",
           page->out);
     fputs(style_memo, page->out);
-    fputs("</style>\n</head>\n<body>\n", page->out);
+    put_secrecy(page);
+    fputs("}\n</style>\n</head>\n<body>\n", page->out);
     fputs(glyphs_first, page->out);
-    fputs("<h1>บันทึกข้อความ</h1>\n", page->out);
+    /* Whoever prints it may put the Garuda there. */
+    fputs("<div class=\"emblem\"></div>\n<h1>บันทึกข้อความ</h1>\n", page->out);
     put_memo_label(page, "ส่วนราชการ");
     put_said(page, json_object_get(page->document, "agency"));
     put_memo_end(page);

@@ -5,15 +5,17 @@ import hashlib
 import io
 import json
 import re
+import struct
 import subprocess
 import unicodedata
 import uuid
+import zlib
 from html.parser import HTMLParser
 
 import openpyxl
 import pytest
 from fontTools.ttLib import TTFont
-from harness import ROOT, fiscal_year, running_site, today, wait_until
+from harness import GRIEV, ROOT, fiscal_year, running_site, today, wait_until
 
 SOURCE = ROOT / "docs" / "examples" / "source_2557.csv"
 THIS_YEAR = fiscal_year(today())
@@ -186,7 +188,7 @@ def test_the_workbook_has_real_numbers_and_days_and_the_same_sums(site, report):
     assert book.sheetnames == list(tables(report))
     for key in ("by_class", "by_unit", "by_subject"):
         sheet, table = book[key], tables(report)[key]
-        assert sheet.freeze_panes == "A4"
+        assert sheet.freeze_panes == "A4" and "ร่าง" in sheet["A2"].value and "ลับ" in sheet.oddHeader.center.text
         received = [sheet.cell(4 + k, 3).value for k in range(len(table["rows"]))]
         assert all(isinstance(value, int) for value in received)
         assert sum(received) == 4 == sheet.cell(4 + len(table["rows"]), 3).value
@@ -266,6 +268,49 @@ def test_the_memo_is_the_official_form(site):
     text = squeezed(pdf_text(path))
     for words in ("บันทึกข้อความ", "ส่วนราชการ", "เรียนผู้อำนวยการสำนักงานสถิติแห่งชาติ", "ทราบ", "ลับ"):
         assert words in text
+
+
+def test_the_memo_of_what_is_no_secret_is_not_marked(site):
+    path = site.folder / "memo.pdf"
+    assert site.griev("director", "report", 2557, "--format", "memo", "--output", path).returncode == 0
+    assert "บันทึกข้อความ" in squeezed(pdf_text(path)) and "ลับ" not in pdf_text(path)
+
+
+def png(width, height):
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = (b"\0" + b"\x80" * width) * height
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def memo_with(site, picture):
+    """griev's answer to being asked for the memo with that file as [report] emblem, and the memo's path."""
+    (site.folder / "garuda").write_bytes(picture)
+    config = site.folder / "with-emblem.conf"
+    config.write_text(site.client_config("director").read_text() + "\n[report]\nemblem = garuda\n")
+    path = site.folder / "memo.pdf"
+    path.unlink(missing_ok=True)
+    return subprocess.run([GRIEV, "--config", config, "--lang", "en", "report", str(THIS_YEAR), "--format", "memo", "--output", path],
+                          capture_output=True, text=True, cwd="/"), path
+
+
+def test_the_memo_carries_the_offices_garuda_one_and_a_half_centimetres_high(site):
+    done, path = memo_with(site, png(120, 150))
+    assert done.returncode == 0, done.stderr
+    image = subprocess.run(["pdfimages", "-list", path], capture_output=True, text=True, check=True).stdout.splitlines()[2:]
+    assert len(image) == 1 and image[0].split()[3:5] == ["120", "150"]
+    assert float(image[0].split()[13]) == pytest.approx(150 / (1.5 / 2.54), abs=1)
+    done, path = memo_with(site, b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="5"><rect width="4" height="5"/></svg>')
+    assert done.returncode == 0 and path.exists()
+
+
+@pytest.mark.parametrize("picture, told", [
+    (b"GIF89a", "is neither PNG nor SVG"), (b"<svg>" + b" " * 1024 * 1024, "File too large"), (b"", "is neither PNG nor SVG")],
+    ids=["gif", "too large", "empty"])
+def test_what_is_no_garuda_is_refused(site, picture, told):
+    done, path = memo_with(site, picture)
+    assert done.returncode == 8 and "[report] emblem" in done.stderr and told in done.stderr and not path.exists()
 
 
 def test_weasyprint_gets_nothing_of_ours(site, tmp_path):
@@ -364,6 +409,9 @@ def test_publishing_makes_the_files_for_the_website(site):
     page = printed((folder / names[1]).read_text())
     assert "ผู้อนุมัติให้เผยแพร่ ผู้อำนวยการกลุ่มนิติการ" in page
     assert json.loads((folder / names[2]).read_text())["status"] == "published"
+    told = f"ข้อมูล ณ วันที่ 31 มีนาคม {CLOSED_YEAR} · ผู้อนุมัติให้เผยแพร่ ผู้อำนวยการกลุ่มนิติการ · อนุมัติเมื่อวันที่"
+    assert told in (folder / names[0]).read_text().splitlines()[0]
+    assert told in openpyxl.load_workbook(folder / names[3]).active["A2"].value
 
 
 def test_the_committee_gets_the_evidence_as_one_file(site):
