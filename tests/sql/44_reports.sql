@@ -1,6 +1,6 @@
 -- The year's report: drafts, issuing, handing over, errata, and what the public is told.
 BEGIN;
-SELECT plan(79);
+SELECT plan(82);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.posted(called text, at timestamptz, actor text, params jsonb, body jsonb)
@@ -74,6 +74,18 @@ SELECT matches((SELECT content::text FROM rules.report_get('2027-11-02', 'direct
 SELECT ok(strpos((SELECT content::text FROM rules.report_get('2027-11-02', 'director', '{"fy": "2570"}', NULL)),
                  (SELECT document FROM register.report_issue)) > 0,
                      'is answered byte for byte, so that anyone can hash it');
+SELECT is((SELECT b #>> '{text,en}' FROM jsonb_array_elements(tests.report('2027-11-02') #> '{document,sections}') AS s,
+                  jsonb_array_elements(s -> 'blocks') AS b WHERE s ->> 'key' = 'method' AND b ->> 'kind' = 'text'),
+          format('These counts were read together with the public log at size N = %s. Anyone can recount KPI 1 from the log, '
+                 'at the first checkpoint of at least that size: griev audit FY --size N',
+                 tests.report('2027-11-02') #>> '{issue,log_size}'), 'it prints how much of the log it counted, and how to recount');
+-- A function that only reads sees the snapshot of whoever called it; one that may write sees a newer one.
+SELECT is((SELECT array_agg(r.proname || ' calls ' || w.proname)
+           FROM pg_proc AS r JOIN pg_proc AS w ON w.pronamespace = r.pronamespace AND w.provolatile = 'v'
+           WHERE r.pronamespace = 'rules'::regnamespace AND r.provolatile <> 'v'
+             AND r.prosrc ~ ('\mrules\.' || w.proname || '\(')), NULL,
+          'counts and log size are of one snapshot: nothing that reads calls what writes');
+SELECT is((SELECT provolatile FROM pg_proc WHERE oid = 'rules.report_document'::regproc), 's', 'nor does a report');
 SELECT throws_ok($$SELECT tests.issue('2027-11-02', '{"acknowledge": ["missing_evidence"]}')$$, 'ZG409', NULL,
     'it is issued once');
 SELECT is((tests.issue('2027-11-02', '{"edition": "analysis", "acknowledge": ["missing_evidence"]}') ->> 'edition'), 'analysis',
