@@ -25,7 +25,7 @@
 
 enum {
     CHART_BARS = 260,  /* pixels of the longest bar */
-    ROWS_TOGETHER = 2, /* at either end of a table */
+    ROWS_TOGETHER = 2, /* at the end of a table */
 };
 
 struct page {
@@ -53,7 +53,8 @@ static const char style_common[] =
     "th{background:#eee;text-align:center;font-weight:bold;font-size:.9em;"
     "padding:.12em .05em}\n"
     "td.n{text-align:right;white-space:nowrap}td.c{white-space:nowrap}td.h{word-break:break-all}\n"
-    "tr,tbody.ends{break-inside:avoid}\n"
+    "tr,tbody.last,figure.short{break-inside:avoid}\n"
+    "@media print{.room{height:7em;margin-bottom:-7em;break-after:avoid}}\n"
     "tr.total td{font-weight:bold;background:#f6f6f6}\n"
     ".chart{break-inside:avoid}.chart table{width:auto}.chart td{border:0;padding:0 .5em}\n"
     ".chart td:first-child{text-align:right}.chart svg{vertical-align:middle}\n"
@@ -334,45 +335,43 @@ static void put_widths(const struct page *page, const json_t *columns)
     fputs("</colgroup>\n", page->out);
 }
 
-/* Which group of a table's rows one is in: the first two, the last two, or those between. */
-static int group_of(size_t row, size_t count)
+/*
+ * No row stands alone beside a turn of the page: a short table is not parted, of
+ * others the last rows stay together, and before the first there must be room for
+ * a head and some. (WeasyPrint forgets `avoid` between two rows where the second
+ * one's first line still fits, and in the first group of a table.)
+ */
+static bool is_short(size_t rows)
 {
-    if (row < ROWS_TOGETHER || count < 2 * ROWS_TOGETHER)
-        return 0;
-    return row + ROWS_TOGETHER < count ? 1 : 2;
+    return rows < 2 * ROWS_TOGETHER;
 }
 
-/*
- * The rows, in groups: no page break parts the first two or the last two, so that
- * none stands alone under a head. (WeasyPrint forgets `avoid` between two rows
- * where the second one's first line still fits on the page.)
- */
 static void put_rows(const struct page *page, const json_t *columns, const json_t *rows,
-                     const json_t *total)
+                     const json_t *total, size_t count)
 {
     const size_t row_count = json_array_size(rows);
-    const size_t count = row_count + (json_is_array(total) ? 1 : 0);
 
+    fputs("<tbody>\n", page->out);
     for (size_t i = 0; i < count; i++) {
-        const int group = group_of(i, count);
-
-        if (i == 0 || group != group_of(i - 1, count))
-            fprintf(page->out, "%s<tbody%s>\n", i > 0 ? "</tbody>\n" : "",
-                    group == 1 ? "" : " class=\"ends\"");
+        if (i + ROWS_TOGETHER == count && !is_short(count))
+            fputs("</tbody>\n<tbody class=\"last\">\n", page->out);
         put_row(page, columns, i < row_count ? json_array_get(rows, i) : total, i == row_count);
     }
-    fputs(count > 0 ? "</tbody>\n" : "", page->out);
+    fputs("</tbody>\n", page->out);
 }
 
 static void put_table(const struct page *page, const json_t *block)
 {
     const json_t *columns = json_object_get(block, "columns");
+    const json_t *rows = json_object_get(block, "rows"), *total = json_object_get(block, "total");
+    const size_t count = json_array_size(rows) + (json_is_array(total) ? 1 : 0);
     size_t i;
     json_t *each;
 
-    fputs("<figure>\n<figcaption>", page->out);
+    fprintf(page->out, "<figure%s>\n<figcaption>", is_short(count) ? " class=\"short\"" : "");
     put_said(page, json_object_get(block, "title"));
-    fprintf(page->out, "</figcaption>\n<table%s>\n", is_wide(columns) ? " class=\"wide\"" : "");
+    fprintf(page->out, "</figcaption>\n<div class=\"room\"></div>\n<table%s>\n",
+            is_wide(columns) ? " class=\"wide\"" : "");
     put_widths(page, columns);
     fputs("<thead><tr>", page->out);
     json_array_foreach(columns, i, each)
@@ -382,7 +381,7 @@ static void put_table(const struct page *page, const json_t *block)
         fputs("</th>", page->out);
     }
     fputs("</tr></thead>\n", page->out);
-    put_rows(page, columns, json_object_get(block, "rows"), json_object_get(block, "total"));
+    put_rows(page, columns, rows, total, count);
     fputs("</table>\n", page->out);
     if (json_is_object(json_object_get(block, "note"))) {
         fputs("<p class=\"note\">", page->out);

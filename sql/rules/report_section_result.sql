@@ -48,7 +48,7 @@ BEGIN
         (SELECT rules.doc_chart('chart_outcome', 'เรื่องที่แล้วเสร็จ จำแนกตามผลการพิจารณา',
                                 'Closed by outcome', json_agg(o.name ORDER BY o.ord),
                                 json_agg(o.cases ORDER BY o.ord))
-         FROM outcome AS o WHERE closed > 0),
+         FROM outcome AS o WHERE closed > 0 HAVING count(*) > 0),
         (SELECT rules.doc_table(
              'by_time', 'ระยะเวลาตั้งแต่รับเรื่องจนแล้วเสร็จ', 'Days from acceptance to closing',
              json_build_array(rules.doc_column('days', 'text', 'ระยะเวลา (วันปฏิทิน)',
@@ -66,7 +66,7 @@ BEGIN
         (SELECT rules.doc_chart('chart_time', 'เรื่องที่แล้วเสร็จ จำแนกตามระยะเวลา',
                                 'Closed by days taken', json_agg(d.name ORDER BY d.days),
                                 json_agg(d.cases ORDER BY d.days))
-         FROM taken AS d WHERE closed > 0),
+         FROM taken AS d WHERE closed > 0 HAVING count(*) > 0),
         (SELECT rules.doc_table(
              'by_state', 'สถานะของเรื่องคงค้างยกไป', 'Where the open cases stand',
              json_build_array(rules.doc_column('state', 'text', 'สถานะ', 'State'),
@@ -75,7 +75,8 @@ BEGIN
                       ORDER BY l.ordinality),
              json_build_array(json_build_object('th', 'รวมทั้งสิ้น', 'en', 'Total'),
                               sum((l.value ->> 'carried')::bigint)))
-         FROM jsonb_array_elements(f -> 'state') WITH ORDINALITY AS l WHERE carried > 0),
+         FROM jsonb_array_elements(f -> 'state') WITH ORDINALITY AS l WHERE carried > 0
+         HAVING count(*) > 0),
         (SELECT rules.doc_table(
              'by_age', 'อายุของเรื่องคงค้างยกไป', 'How long the open cases have been open',
              json_build_array(rules.doc_column('age', 'text', 'นับแต่วันรับเรื่อง', 'Since receipt'),
@@ -84,7 +85,8 @@ BEGIN
                       ORDER BY l.ordinality),
              json_build_array(json_build_object('th', 'รวมทั้งสิ้น', 'en', 'Total'),
                               sum((l.value ->> 'carried')::bigint)))
-         FROM jsonb_array_elements(f -> 'age') WITH ORDINALITY AS l WHERE carried > 0),
+         FROM jsonb_array_elements(f -> 'age') WITH ORDINALITY AS l WHERE carried > 0
+         HAVING count(*) > 0),
         (SELECT rules.doc_table(
              'deadlines', 'การปฏิบัติตามกำหนดเวลาที่เริ่มในปีงบประมาณ',
              'How the deadlines that began in the year were kept',

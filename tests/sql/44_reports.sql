@@ -1,6 +1,6 @@
 -- The year's report: drafts, issuing, handing over, errata, and what the public is told.
 BEGIN;
-SELECT plan(82);
+SELECT plan(83);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.posted(called text, at timestamptz, actor text, params jsonb, body jsonb)
@@ -27,6 +27,10 @@ $$;
 SELECT is(tests.report('2026-10-02') ->> 'status', 'draft', 'a year that runs has drafts');
 SELECT is((tests.report('2026-10-02') #>> '{document,sections,0,blocks,0,text,th}'),
           'ไม่มีเรื่องร้องเรียนในปีงบประมาณ พ.ศ. 2570', 'a year without a complaint says so in words');
+SELECT is((SELECT jsonb_agg(b -> 'key') FROM jsonb_array_elements(tests.report('2026-10-02') #> '{document,sections}') AS s,
+                  jsonb_array_elements(s -> 'blocks') AS b
+           WHERE b ->> 'kind' = 'chart' OR b ->> 'kind' = 'table' AND b -> 'rows' = '[]'), NULL,
+          'and has no chart and no table of nothing');
 SELECT throws_ok($$SELECT tests.report('2026-10-02', '{"fy": "2571"}')$$, 'ZG404', NULL,
     'one that has not begun has none');
 SELECT throws_ok($$SELECT tests.report('2026-10-02', '{"fy": "2557"}')$$, 'ZG404', NULL,

@@ -139,6 +139,14 @@ def test_every_table_carries_forward_and_adds_up(report):
     assert len([key for key in tables(report) if key.startswith("by_")]) == 11
 
 
+def test_a_table_or_chart_of_nothing_is_left_out(report):
+    """Nothing was closed yet."""
+    blocks = [block for section in report["document"]["sections"] for block in section["blocks"]]
+    assert not [block["key"] for block in blocks if block["kind"] in ("table", "chart") and not block.get("rows", block.get("values"))]
+    keys = [block.get("key") for block in blocks]
+    assert "chart_month" in keys and "chart_outcome" not in keys and "chart_time" not in keys
+
+
 def test_a_case_hidden_from_somebody_stands_on_the_central_line(report):
     rows = {row[0]["en"]: row[2] for row in tables(report)["by_unit"]["rows"]}
     assert rows["Central series"] == 1 and rows["Chiang Mai Provincial Statistical Office"] == 3
@@ -245,20 +253,22 @@ def test_the_pdf_is_a4_with_the_agencys_font_embedded_at_its_size(site):
 
 
 def test_no_row_stands_alone_at_a_turn_of_the_page(site, tmp_path):
-    """One table again and again, each time at another height of its page."""
+    """Tables of three rows and more, each again and again at other heights of a page."""
     page = get(site, "director", f"/v1/reports/{THIS_YEAR}.html?lang=en").body.decode()
-    table = re.search(r"<figure>\n<figcaption>Complaints by subject.*?</figure>", page, re.DOTALL).group()
-    copies = "".join(f'<div style="height:{7 * k % 61}mm"></div>{table}' for k in range(24))
+    tables = re.findall(r"<figure[^>]*>\n<figcaption>Complaints by [cps].*?</figure>", page, re.DOTALL)
+    assert [table.count("<tr") - 1 for table in tables] == [8, 9, 6, 16]
+    small = re.search(r"<figure[^>]*>\n<figcaption>Complaints by month.*?</figure>", page, re.DOTALL).group()
+    copies = "".join(f'<div style="height:{7 * k % 61}mm"></div>{[*tables, small][k % 5]}' for k in range(40))
     (tmp_path / "page.html").write_text(page[:page.index("<section")] + copies + "</body></html>")
     subprocess.run(["weasyprint", "--quiet", tmp_path / "page.html", tmp_path / "page.pdf"], check=True)
-    pages = subprocess.run(["pdftotext", "-layout", tmp_path / "page.pdf", "-"], capture_output=True, check=True).stdout.decode().split("\f")
+    text = subprocess.run(["pdftotext", "-layout", tmp_path / "page.pdf", "-"], capture_output=True, check=True).stdout.decode()
     runs = []  # of each part of a table how many rows it has
-    for line in "\n".join(pages).splitlines():
-        if re.match(r" *Subject ", line):
+    for line in text.splitlines():
+        if re.match(r" *(Class|Channel|Process|Subject|Month) ", line):
             runs.append(0)
-        elif re.search(r"\d+ +\d+ +[-\d.]+ +\d+ +\d+ +\d+$", line):
+        elif re.search(r"\d+ +\d+ +([-\d.]+ +)?\d+ +\d+ +\d+$", line):
             runs[-1] += 1
-    assert sum(runs) == 24 * 16 and len(runs) > 24 + 5, "some are parted"
+    assert sum(runs) == copies.count("<tr") - 40 and len(runs) > 40 + 5, "some are parted"
     assert min(runs) > 1, runs
 
 
