@@ -10,9 +10,9 @@ enum { NUMBER_CHARS = 64, DAY_CHARS = 64 };
 enum render_type render_type_of(const json_t *column)
 {
     static const char *const names[] = {
-        [RENDER_TEXT] = "text",   [RENDER_LABEL] = "label",     [RENDER_CODE] = "code",
-        [RENDER_COUNT] = "count", [RENDER_DECIMAL] = "decimal", [RENDER_PERCENT] = "percent",
-        [RENDER_DAY] = "day",     [RENDER_MONTH] = "month",
+        [RENDER_TEXT] = "text",       [RENDER_LABEL] = "label", [RENDER_CODE] = "code",
+        [RENDER_HASH] = "hash",       [RENDER_COUNT] = "count", [RENDER_DECIMAL] = "decimal",
+        [RENDER_PERCENT] = "percent", [RENDER_DAY] = "day",     [RENDER_MONTH] = "month",
     };
     const char *type = json_string_value(json_object_get(column, "type"));
 
@@ -111,7 +111,7 @@ char *render_cell(const json_t *cell, enum render_type type, const struct render
 
     if (json_is_null(cell) || !cell || (!json_is_integer(cell) && said[0] == '\0'))
         return strdup("-");
-    if (type == RENDER_CODE)
+    if (type == RENDER_CODE || type == RENDER_HASH)
         return strdup(said);
     if (json_is_integer(cell)) {
         group_thousands(json_integer_value(cell), text);
@@ -122,6 +122,51 @@ char *render_cell(const json_t *cell, enum render_type type, const struct render
         return render_digits(text, options);
     }
     return render_digits(said, options);
+}
+
+/* " · label text"; nothing where there is no text. */
+static void put_part(FILE *out, const char *label, const char *text)
+{
+    if (text && text[0])
+        fprintf(out, " · %s%s", label, text);
+}
+
+static void put_day_part(FILE *out, const char *label, const json_t *day,
+                         const struct render_options *options)
+{
+    char *text = json_is_string(day) ? render_cell(day, RENDER_DAY, options) : NULL;
+
+    put_part(out, label, text);
+    free(text);
+}
+
+char *render_headline(const json_t *answer, const struct render_options *options)
+{
+    const bool thai = options->lang == RENDER_TH;
+    const json_t *document = json_object_get(answer, "document");
+    const json_t *published = json_object_get(answer, "publication");
+    const size_t errata = json_array_size(json_object_get(answer, "errata"));
+    char *line = NULL, *printed;
+    size_t len = 0;
+    FILE *out = open_memstream(&line, &len);
+
+    if (!out)
+        return NULL;
+    fprintf(out, "%s %s", render_said(json_object_get(document, "title"), options->lang),
+            render_said(json_object_get(document, "subtitle"), options->lang));
+    put_part(out, "", render_said(json_object_get(document, "secrecy"), options->lang));
+    if (strcmp(render_said(json_object_get(answer, "status"), options->lang), "draft") == 0)
+        put_part(out, "", thai ? "ร่าง" : "DRAFT");
+    put_day_part(out, thai ? "ข้อมูล ณ วันที่ " : "as of ", json_object_get(document, "as_of"), options);
+    put_part(out, thai ? "ผู้อนุมัติให้เผยแพร่ " : "approved for publication by ",
+             render_said(json_object_get(published, "approved_by"), options->lang));
+    put_day_part(out, thai ? "อนุมัติเมื่อวันที่ " : "approved on ",
+                 json_object_get(published, "approved_on"), options);
+    if (errata > 0)
+        fprintf(out, thai ? " · มีแก้คำผิด %zu รายการ" : " · errata: %zu", errata);
+    printed = fclose(out) == 0 ? render_digits(line, options) : NULL;
+    free(line);
+    return printed;
 }
 
 bool render_tables(const json_t *answer, bool (*visit)(void *arg, const json_t *table), void *arg)

@@ -48,6 +48,7 @@ enum render_type {
     RENDER_TEXT,
     RENDER_LABEL,   /* a number of an item, such as 3.2.1: short, not broken */
     RENDER_CODE,    /* digits stay Arabic */
+    RENDER_HASH,    /* a code of many digits, broken anywhere */
     RENDER_COUNT,   /* whole number, thousands separated */
     RENDER_DECIMAL, /* a number in a text, printed with the digits it has */
     RENDER_PERCENT, /* alike */
@@ -68,6 +69,13 @@ char *render_cell(const json_t *cell, enum render_type type, const struct render
 /* The text in Thai digits if those are asked for, but for words that begin with a Latin letter,
  * which are codes or addresses; to be freed. */
 char *render_digits(const char *text, const struct render_options *options);
+
+/*
+ * What a file of tables says above them: what it is and of when, its secrecy class,
+ * whether it is a draft, who approved it, and that there are errata; to be freed.
+ * NULL if memory is out.
+ */
+char *render_headline(const json_t *answer, const struct render_options *options);
 
 /* The document's tables in order, each `visit`ed; stops when it says false. */
 bool render_tables(const json_t *answer, bool (*visit)(void *arg, const json_t *table), void *arg);

@@ -1,8 +1,8 @@
 /*
- * The tables of a document as one CSV (RFC 4180): a line with its title, its
- * heads, its rows, its total, then an empty line. A byte order mark lets
- * spreadsheets read it as UTF-8. Numbers and days are as machines want them:
- * ungrouped, Arabic digits, ISO.
+ * The tables of a document as one CSV (RFC 4180): a line that says what it is, then
+ * of each table a line with its title, its heads, its rows, its total, and an empty
+ * line. A byte order mark lets spreadsheets read it as UTF-8. Numbers and days are as
+ * machines want them: ungrouped, Arabic digits, ISO.
  *
  * A spreadsheet runs a text that begins like a formula: such a text gets an
  * apostrophe before it. A number is a number and never gets one.
@@ -99,8 +99,13 @@ bool render_csv(const json_t *answer, const struct render_options *options, stru
 
     if (!writer.out)
         return false;
+    char *headline = render_headline(answer, options);
+
     fputs("\xef\xbb\xbf", writer.out);
+    put_field(writer.out, headline ? headline : "", false);
+    fputs("\r\n\r\n", writer.out);
     render_tables(answer, put_table, &writer);
+    free(headline);
     if (fclose(writer.out) != 0) {
         free(data);
         return false;

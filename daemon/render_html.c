@@ -23,7 +23,10 @@
 #include "core/thai.h"
 #include "render.h"
 
-enum { CHART_BARS = 260 }; /* pixels of the longest bar */
+enum {
+    CHART_BARS = 260,  /* pixels of the longest bar */
+    ROWS_TOGETHER = 2, /* at the end of a table */
+};
 
 struct page {
     FILE *out;
@@ -39,6 +42,7 @@ static const char style_common[] =
     "h3{font-size:1.12em;margin:1.2em 0 .4em;break-after:avoid}\n"
     ".draft{color:#b00000;font-weight:bold;text-align:center}\n"
     "p{margin:.35em 0}.strong{font-weight:bold;break-after:avoid}.note{font-size:.88em}\n"
+    "figure .note{break-before:avoid}"
     ".warning{border-left:3px solid #b00000;padding-left:.6em}\n"
     "ul{margin:.2em 0 .2em 1.2em;padding:0}\n"
     "figure{margin:.8em 0}figcaption{font-weight:bold;margin:.4em 0 .2em;break-after:avoid}\n"
@@ -46,14 +50,16 @@ static const char style_common[] =
     "table.wide{font-size:.78em}\n"
     "thead{display:table-header-group}\n"
     "th,td{border:.5pt solid #555;padding:.12em .35em;vertical-align:top;text-align:left}\n"
-    "th{background:#eee;text-align:center;font-weight:bold}\n"
+    "th{background:#eee;text-align:center;font-weight:bold;font-size:.9em;"
+    "padding:.12em .05em}\n"
     "td.n{text-align:right;white-space:nowrap}td.c{white-space:nowrap}td.h{word-break:break-all}\n"
-    "tr{break-inside:avoid}\n"
-    "tr:nth-child(-n+2){break-after:avoid}tr:nth-last-child(-n+2){break-before:avoid}\n"
+    "tr,tbody.last,figure.short{break-inside:avoid}\n"
+    "@media print{.room{height:7em;margin-bottom:-7em;break-after:avoid}}\n"
     "tr.total td{font-weight:bold;background:#f6f6f6}\n"
     ".chart{break-inside:avoid}.chart table{width:auto}.chart td{border:0;padding:0 .5em}\n"
     ".chart td:first-child{text-align:right}.chart svg{vertical-align:middle}\n"
-    ".sign{margin:2.4em 0 0 45%;text-align:center;break-inside:avoid;break-before:avoid}\n"
+    ".close{break-inside:avoid;break-before:avoid}\n"
+    ".sign{margin:2.4em 0 0 45%;text-align:center}\n"
     ".sign p{margin:.5em 0}\n"
     "section.summary{break-after:page}\n"
     "@media screen{html{font-size:12pt}body{padding:2em}}\n";
@@ -136,12 +142,24 @@ static void put_css_string(FILE *out, const char *text)
     fputc('"', out);
 }
 
-/* The running header and the page numbers; the secrecy class in red above and below. */
+/* The secrecy class in red above and below each page. */
+static void put_secrecy(const struct page *page)
+{
+    static const char *const places[] = {"@top-center", "@bottom-center"};
+    const char *secrecy =
+        render_said(json_object_get(page->document, "secrecy"), page->options->lang);
+
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        fprintf(page->out, "%s{content:", places[i]);
+        put_css_string(page->out, secrecy);
+        fputs(";color:#c00000;font:bold 12pt Laksaman}", page->out);
+    }
+}
+
+/* The running header and the page numbers. */
 static void put_page_style(const struct page *page)
 {
     FILE *out = page->out;
-    const char *secrecy =
-        render_said(json_object_get(page->document, "secrecy"), page->options->lang);
     const char *counter = page->options->thai_digits ? ",thai" : "";
     char *title = render_digits(
         render_said(json_object_get(page->document, "title"), page->options->lang), page->options);
@@ -149,19 +167,18 @@ static void put_page_style(const struct page *page)
         render_digits(render_said(json_object_get(page->document, "subtitle"), page->options->lang),
                       page->options);
 
-    fputs("@page{size:A4;margin:2.5cm 2cm 2cm 3cm;@top-center{content:", out);
-    put_css_string(out, secrecy);
-    fputs(";color:#c00000;font:bold 12pt Laksaman}@top-left{content:", out);
+    fputs("@page{size:A4;margin:2.5cm 2cm 2cm 3cm;", out);
+    put_secrecy(page);
+    fputs("@top-left{content:", out);
     put_css_string(out, title ? title : "");
-    fputs("\" \"", out);
+    fputs("\"\\a\"", out);
     put_css_string(out, year ? year : "");
     fprintf(out,
-            ";font:8pt Laksaman;color:#444;width:42%%}@top-right{content:\"%s \" "
-            "counter(page%s) \" / \" counter(pages%s);font:8pt Laksaman;color:#444;width:16%%}"
-            "@bottom-center{content:",
+            ";font:8pt Laksaman;color:#444;width:42%%;white-space:pre-wrap}"
+            "@top-right{content:\"%s \" "
+            "counter(page%s) \" / \" counter(pages%s);font:8pt Laksaman;color:#444;width:16%%}}\n"
+            "@page:first{@top-left{content:\"\"}}\n",
             pick(page, "หน้า", "Page"), counter, counter);
-    put_css_string(out, secrecy);
-    fputs(";color:#c00000;font:bold 12pt Laksaman}}\n@page:first{@top-left{content:\"\"}}\n", out);
     free(title);
     free(year);
 }
@@ -212,14 +229,13 @@ static void put_list(const struct page *page, const json_t *block)
     fputs("</ul>\n", page->out);
 }
 
-/* Hashes and addresses have nowhere to break; short codes shall not. Words where a number is
- * expected are words. */
-static const char *class_of(enum render_type type, const json_t *cell, const char *text)
+/* Codes do not break, hashes have nowhere else to; words in place of a number are words. */
+static const char *class_of(enum render_type type, const json_t *cell)
 {
     if (render_is_number(type))
         return json_is_object(cell) ? "" : " class=\"n\"";
-    if (type == RENDER_CODE)
-        return strlen(text) > 24 ? " class=\"h\"" : " class=\"c\"";
+    if (type == RENDER_HASH)
+        return " class=\"h\"";
     return type == RENDER_TEXT ? "" : " class=\"c\"";
 }
 
@@ -242,7 +258,7 @@ static void put_row(const struct page *page, const json_t *columns, const json_t
         char *text =
             stays_empty(cell, type, is_total) ? strdup("") : render_cell(cell, type, page->options);
 
-        fprintf(page->out, "<td%s>", class_of(type, cell, text ? text : ""));
+        fprintf(page->out, "<td%s>", class_of(type, cell));
         put_escaped(page->out, text ? text : "");
         fputs("</td>", page->out);
         free(text);
@@ -255,10 +271,15 @@ static bool is_wide(const json_t *columns)
     return json_array_size(columns) > 7;
 }
 
-/* What each of several columns of words gets, in percent; 0 leaves it to their words. */
-static unsigned words_share(const json_t *columns, const unsigned *percents)
+/* What columns get of a table's width, in percent, beside what their type needs. */
+struct shares {
+    unsigned words;   /* each of several columns of words; 0 leaves it to their words */
+    unsigned numbers; /* each number in a table without words; 0 for what numbers need */
+};
+
+static struct shares shares_of(const json_t *columns, const unsigned *percents)
 {
-    unsigned taken = 0, words = 0;
+    unsigned words = 0, numbers = 0, taken = 0, taken_by_others = 0;
     size_t i;
     json_t *column;
 
@@ -266,24 +287,30 @@ static unsigned words_share(const json_t *columns, const unsigned *percents)
     {
         const enum render_type type = render_type_of(column);
 
-        taken += percents[type];
         words += type == RENDER_TEXT;
+        numbers += render_is_number(type);
+        taken += percents[type];
+        taken_by_others += render_is_number(type) ? 0 : percents[type];
     }
-    return words < 3 || taken > 80 ? 0 : (100 - taken) / words;
+    return (struct shares){
+        .words = words < 3 || taken > 80 ? 0 : (100 - taken) / words,
+        .numbers = words > 0 || numbers == 0 ? 0 : (100 - taken_by_others) / numbers,
+    };
 }
 
 /*
  * Numbers and days take what they need and words the rest, each as much where
- * there are many of them; in a table of many columns the first words take a third
- * and all others what is left.
+ * there are many of them; without words numbers share the rest. In a table of many
+ * columns the first words take a third and all others what is left.
  */
 static void put_widths(const struct page *page, const json_t *columns)
 {
     static const unsigned percents[] = {
-        [RENDER_TEXT] = 0,     [RENDER_LABEL] = 8,    [RENDER_CODE] = 12, [RENDER_COUNT] = 10,
-        [RENDER_DECIMAL] = 12, [RENDER_PERCENT] = 10, [RENDER_DAY] = 15,  [RENDER_MONTH] = 16,
+        [RENDER_TEXT] = 0,     [RENDER_LABEL] = 8,  [RENDER_CODE] = 12,
+        [RENDER_HASH] = 60,    [RENDER_COUNT] = 10, [RENDER_DECIMAL] = 12,
+        [RENDER_PERCENT] = 10, [RENDER_DAY] = 15,   [RENDER_MONTH] = 16,
     };
-    const unsigned share = words_share(columns, percents);
+    const struct shares shares = shares_of(columns, percents);
     bool had_words = false;
     size_t i;
     json_t *column;
@@ -293,8 +320,10 @@ static void put_widths(const struct page *page, const json_t *columns)
     {
         const enum render_type type = render_type_of(column);
         const bool first_words = type == RENDER_TEXT && !had_words;
+        const bool shared = render_is_number(type) && shares.numbers > 0;
         const unsigned width = is_wide(columns)      ? first_words ? 30 : 0
-                               : type == RENDER_TEXT ? share
+                               : type == RENDER_TEXT ? shares.words
+                               : shared              ? shares.numbers
                                                      : percents[type];
 
         had_words = had_words || type == RENDER_TEXT;
@@ -306,16 +335,43 @@ static void put_widths(const struct page *page, const json_t *columns)
     fputs("</colgroup>\n", page->out);
 }
 
+/*
+ * No row stands alone beside a turn of the page: a short table is not parted, of
+ * others the last rows stay together, and before the first there must be room for
+ * a head and some. (WeasyPrint forgets `avoid` between two rows where the second
+ * one's first line still fits, and in the first group of a table.)
+ */
+static bool is_short(size_t rows)
+{
+    return rows < 2 * ROWS_TOGETHER;
+}
+
+static void put_rows(const struct page *page, const json_t *columns, const json_t *rows,
+                     const json_t *total, size_t count)
+{
+    const size_t row_count = json_array_size(rows);
+
+    fputs("<tbody>\n", page->out);
+    for (size_t i = 0; i < count; i++) {
+        if (i + ROWS_TOGETHER == count && !is_short(count))
+            fputs("</tbody>\n<tbody class=\"last\">\n", page->out);
+        put_row(page, columns, i < row_count ? json_array_get(rows, i) : total, i == row_count);
+    }
+    fputs("</tbody>\n", page->out);
+}
+
 static void put_table(const struct page *page, const json_t *block)
 {
     const json_t *columns = json_object_get(block, "columns");
-    const json_t *total = json_object_get(block, "total");
+    const json_t *rows = json_object_get(block, "rows"), *total = json_object_get(block, "total");
+    const size_t count = json_array_size(rows) + (json_is_array(total) ? 1 : 0);
     size_t i;
     json_t *each;
 
-    fputs("<figure>\n<figcaption>", page->out);
+    fprintf(page->out, "<figure%s>\n<figcaption>", is_short(count) ? " class=\"short\"" : "");
     put_said(page, json_object_get(block, "title"));
-    fprintf(page->out, "</figcaption>\n<table%s>\n", is_wide(columns) ? " class=\"wide\"" : "");
+    fprintf(page->out, "</figcaption>\n<div class=\"room\"></div>\n<table%s>\n",
+            is_wide(columns) ? " class=\"wide\"" : "");
     put_widths(page, columns);
     fputs("<thead><tr>", page->out);
     json_array_foreach(columns, i, each)
@@ -324,11 +380,9 @@ static void put_table(const struct page *page, const json_t *block)
         put_said(page, json_object_get(each, "title"));
         fputs("</th>", page->out);
     }
-    fputs("</tr></thead>\n<tbody>\n", page->out);
-    json_array_foreach(json_object_get(block, "rows"), i, each) put_row(page, columns, each, false);
-    if (json_is_array(total))
-        put_row(page, columns, total, true);
-    fputs("</tbody>\n</table>\n", page->out);
+    fputs("</tr></thead>\n", page->out);
+    put_rows(page, columns, rows, total, count);
+    fputs("</table>\n", page->out);
     if (json_is_object(json_object_get(block, "note"))) {
         fputs("<p class=\"note\">", page->out);
         put_said(page, json_object_get(block, "note"));
@@ -524,8 +578,10 @@ static void put_document(const struct page *page)
     json_array_foreach(json_object_get(page->document, "sections"), i, section)
         put_section(page, section);
     put_errata(page);
+    fputs("<div class=\"close\">\n", page->out);
     put_standing(page);
     put_signature(page);
+    fputs("</div>\n", page->out);
 }
 
 /* ---- the cover memo ---- */
@@ -533,16 +589,15 @@ static void put_document(const struct page *page)
 static const char style_memo[] =
     "html{font-family:Laksaman,sans-serif;font-size:10.56pt;line-height:1.3}\n"
     "body{margin:0 auto;max-width:48em}\n"
-    "h1{font-size:19.14pt;text-align:center;margin:1.2cm 0 .4cm}\n" /* 29 points */
+    ".emblem{position:absolute;left:0;top:0;height:1.5cm}.emblem img{height:1.5cm}\n"
+    "h1{font-size:19.14pt;text-align:center;margin:.4cm 0 .5cm}\n" /* 29 points */
     "table{width:100%;border-collapse:collapse}\n"
     "th{font-size:13.2pt;width:1%;white-space:nowrap;text-align:left;padding:0 .3em 0 0}\n" /* 20 */
     "td{border-bottom:1pt dotted #000;vertical-align:bottom}\n"
     "p{text-indent:2.5cm;margin:.5em 0}p.to{text-indent:0;margin:.8em 0}\n"
     ".sign{margin:2.2em 0 0 45%;text-align:center}.sign p{text-indent:0}\n"
-    "@page{size:A4;margin:1.5cm 2cm 2cm 3cm;@top-center{content:\"ลับ\";color:#c00000;"
-    "font:bold 12pt Laksaman}@bottom-center{content:\"ลับ\";color:#c00000;"
-    "font:bold 12pt Laksaman}}\n"
-    "@media screen{html{font-size:12pt}body{padding:2em}}\n";
+    "@media screen{html{font-size:12pt}body{padding:2em;position:relative}}\n"
+    "@page{size:A4;margin:1.5cm 2cm 2cm 3cm;"; /* ends with put_secrecy() and "}" */
 
 /* "label ………": opened by this, the value and put_memo_end() follow. */
 static void put_memo_label(const struct page *page, const char *label)
@@ -584,9 +639,11 @@ static void put_memo(const struct page *page)
           "<title>บันทึกข้อความ</title>\n<style>\n",
           page->out);
     fputs(style_memo, page->out);
-    fputs("</style>\n</head>\n<body>\n", page->out);
+    put_secrecy(page);
+    fputs("}\n</style>\n</head>\n<body>\n", page->out);
     fputs(glyphs_first, page->out);
-    fputs("<h1>บันทึกข้อความ</h1>\n", page->out);
+    /* Whoever prints it may put the Garuda there. */
+    fputs("<div class=\"emblem\"></div>\n<h1>บันทึกข้อความ</h1>\n", page->out);
     put_memo_label(page, "ส่วนราชการ");
     put_said(page, json_object_get(page->document, "agency"));
     put_memo_end(page);

@@ -1,6 +1,6 @@
 /*
  * The tables of a document as a workbook: one sheet a table, named by its key,
- * with its title, frozen heads, and cells that are real numbers and days, so
+ * with its title, what the document is, frozen heads, and cells that are real numbers and days, so
  * that a spreadsheet can add them up. Days show the Buddhist year in Thai.
  *
  * This version of libxlsxwriter writes to a name only: the name of a file in
@@ -20,7 +20,9 @@ enum { SHEET_NAME_CHARS = 31, HEAD_ROW = 2, WIDTH_MIN = 10, WIDTH_MAX = 60, DECI
 struct book {
     lxw_workbook *workbook;
     const struct render_options *options;
-    lxw_format *title, *head, *text, *strong, *count, *day, *month;
+    const char *secrecy; /* above and below each page in print; "" for none */
+    char *headline;
+    lxw_format *title, *plain, *head, *text, *strong, *count, *day, *month;
     lxw_format *decimal[DECIMALS_MAX + 1]; /* by digits behind the point */
 };
 
@@ -45,6 +47,7 @@ static void make_formats(struct book *book)
     book->title = new_format(book, NULL);
     format_set_bold(book->title);
     format_set_font_size(book->title, 16);
+    book->plain = new_format(book, NULL);
     book->head = new_format(book, NULL);
     format_set_bold(book->head);
     format_set_text_wrap(book->head);
@@ -163,6 +166,17 @@ static void put_heads(const struct book *book, lxw_worksheet *sheet, const json_
     worksheet_repeat_rows(sheet, HEAD_ROW, HEAD_ROW);
 }
 
+static void put_secrecy(const struct book *book, lxw_worksheet *sheet)
+{
+    char centred[64];
+
+    if (book->secrecy[0] == '\0')
+        return;
+    snprintf(centred, sizeof centred, "&C&\"TH Sarabun New,Bold\"&16%s", book->secrecy);
+    worksheet_set_header(sheet, centred);
+    worksheet_set_footer(sheet, centred);
+}
+
 static bool put_table(void *arg, const json_t *table)
 {
     struct book *book = arg;
@@ -183,6 +197,8 @@ static bool put_table(void *arg, const json_t *table)
     worksheet_write_string(sheet, 0, 0,
                            render_said(json_object_get(table, "title"), book->options->lang),
                            book->title);
+    worksheet_write_string(sheet, 1, 0, book->headline, book->plain);
+    put_secrecy(book, sheet);
     put_heads(book, sheet, table);
     json_array_foreach(json_object_get(table, "rows"), i, row)
         put_row(book, sheet, (lxw_row_t)(HEAD_ROW + 1 + i), columns, row, book->text);
@@ -209,13 +225,16 @@ bool render_xlsx(const json_t *answer, const struct render_options *options, str
 {
     char name[32];
     const int fd = memfd_create("workbook", MFD_CLOEXEC);
-    struct book book = {.options = options};
+    struct book book = {
+        .options = options,
+        .secrecy = render_said(json_object_get(json_object_get(answer, "document"), "secrecy"),
+                               options->lang),
+        .headline = render_headline(answer, options),
+    };
     bool good = false;
 
-    if (fd < 0)
-        return false;
     snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
-    book.workbook = workbook_new(name);
+    book.workbook = fd >= 0 && book.headline ? workbook_new(name) : NULL;
     if (book.workbook) {
         make_formats(&book);
         const bool complete = render_tables(answer, put_table, &book);
@@ -223,6 +242,8 @@ bool render_xlsx(const json_t *answer, const struct render_options *options, str
         good = workbook_close(book.workbook) == LXW_NO_ERROR && complete;
     }
     good = good && read_back(fd, ret_file);
-    close(fd);
+    if (fd >= 0)
+        close(fd);
+    free(book.headline);
     return good;
 }

@@ -201,6 +201,14 @@ int griev_find_case(struct griev *griev, struct answer *ret_answer, const json_t
 /* What an answer means: an exit code; told on standard error when it is no success. */
 int griev_conclude(const struct griev *griev, const struct answer *answer);
 
+/* ---- emblem.c ---- */
+
+/*
+ * The page of a memo with the picture of the settings in the place for it, or as it
+ * is without one; the caller's. An exit code, trouble told.
+ */
+int emblem_place(const struct griev *griev, struct span html, struct span *ret_html);
+
 /* ---- pdf.c ---- */
 
 /* The PDF of a page of HTML, made by WeasyPrint; the caller's. An exit code, trouble told. */

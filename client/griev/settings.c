@@ -34,6 +34,8 @@ const struct config_key settings_keys[] = {
     {"print", "colour", CONFIG_TEXT, AT(colour), "auto", 0, 0, "auto, always or never"},
     {"print", "thai_digits", CONFIG_BOOL, AT(thai_digits), "no", 0, 0, "Thai digits in print"},
     {"files", "state", CONFIG_TEXT, AT(state), "", 0, 0, "folder for what waits to be sent again"},
+    {"report", "emblem", CONFIG_TEXT, AT(emblem), "", 0, 0,
+     "the emblem on cover memos, a PNG or SVG file"},
     {"log", "key", CONFIG_TEXT, AT(log_key), "", 0, 0, "the public key of the register's log"},
 };
 const size_t settings_key_count = sizeof settings_keys / sizeof settings_keys[0];
@@ -106,6 +108,7 @@ static void complete(struct settings *settings, const char *path)
     make_absolute(&settings->key, path);
     make_absolute(&settings->custodian_key, path);
     make_absolute(&settings->state, path);
+    make_absolute(&settings->emblem, path);
     make_absolute(&settings->log_key, path);
     if (settings->state[0] == '\0') {
         char *folder = user_folder("XDG_STATE_HOME", ".local/state");

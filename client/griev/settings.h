@@ -43,6 +43,9 @@ struct settings {
     /* [files] */
     char *state; /* folder for what waits to be sent again */
 
+    /* [report] */
+    char *emblem; /* file of the picture on cover memos; "" leaves its place empty */
+
     /* [log] */
     char *log_key; /* file of the public key of the register's log; "" for none */
 };

@@ -424,6 +424,17 @@ static int put_printed(const struct griev *griev, struct span html)
     return code;
 }
 
+static int put_memo(const struct griev *griev, struct span html)
+{
+    struct span page = {0};
+    int code = emblem_place(griev, html, &page);
+
+    if (code == EXIT_OK)
+        code = put_printed(griev, page);
+    memory_free_span(&page);
+    return code;
+}
+
 int run_document(struct griev *griev)
 {
     const char *name = option_text(griev, "format") ? option_text(griev, "format") : "text";
@@ -435,14 +446,16 @@ int run_document(struct griev *griev)
                           SAY("ต้องเป็น text json html csv xlsx pdf หรือ memo",
                               "is text, json, html, csv, xlsx, pdf or memo"));
     const bool is_text = strcmp(format->name, "text") == 0;
-    const bool is_printed = strcmp(format->name, "pdf") == 0 || format->query[0] != '\0';
+    const bool is_memo = format->query[0] != '\0';
     char *target = document_target(griev, format);
     int code = format->suffix[0] ? griev_get_file(griev, target, &answer)
                                  : griev_get(griev, target, &answer);
 
     if (code == EXIT_OK && is_text)
         print_document(griev, answer.json);
-    else if (code == EXIT_OK && is_printed)
+    else if (code == EXIT_OK && is_memo)
+        code = put_memo(griev, answer.http.body);
+    else if (code == EXIT_OK && strcmp(format->name, "pdf") == 0)
         code = put_printed(griev, answer.http.body);
     else if (code == EXIT_OK && griev->json != JSON_NOT)
         griev_print_answer(griev, &answer);

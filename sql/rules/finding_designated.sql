@@ -15,7 +15,7 @@ BEGIN
     FROM register.unit AS u
     CROSS JOIN LATERAL rules.evidence_finding(day, criterion, 'designation', u.code, NULL) AS f
     WHERE u.kind = unit_kind AND day BETWEEN u.active_from AND coalesce(u.active_to, 'infinity')
-    ORDER BY u.code;
+    ORDER BY u.name_th COLLATE "th-x-icu";
     IF NOT FOUND THEN
         RETURN QUERY
         SELECT false, NULL::text, 'ไม่มีหน่วยงานประเภทนี้ในทะเบียน: ' || t.th,

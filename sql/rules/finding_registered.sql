@@ -61,24 +61,25 @@ BEGIN
           FROM summed AS s) AS n
     WHERE n.in_time + n.pending > 0
     UNION ALL
-    SELECT false, s.unit,
-           format('%s: %s %s เรื่อง%s', coalesce(u.name_th, 'ทะเบียนกลาง'),
-                  CASE s.verdict WHEN 'unregistered' THEN 'พ้นกำหนดแล้วยังไม่ลงรับ'
-                                 WHEN 'late' THEN 'ลงรับเกินกำหนด'
-                                 ELSE 'ลงรับโดยผู้อื่น' END,
-                  s.cases,
-                  CASE WHEN s.unit IS NOT NULL
-                       THEN ' รับระหว่างวันที่ ' || rules.thai_date(s.first_day) || ' ถึง '
-                            || rules.thai_date(s.last_day) END),
-           format('%s: %s %s%s', coalesce(u.name_en, 'central series'), s.cases,
-                  CASE s.verdict WHEN 'unregistered' THEN 'overdue and not registered'
-                                 WHEN 'late' THEN 'registered late'
-                                 ELSE 'registered by somebody else' END,
-                  CASE WHEN s.unit IS NOT NULL
-                       THEN ', accepted from ' || s.first_day || ' to ' || s.last_day END)
-    FROM summed AS s
-    LEFT JOIN register.unit AS u ON u.code = s.unit
-    WHERE s.verdict NOT IN ('in time', 'pending');
+    (SELECT false, s.unit,
+            format('%s: %s %s เรื่อง%s', coalesce(u.name_th, 'ทะเบียนกลาง'),
+                   CASE s.verdict WHEN 'unregistered' THEN 'พ้นกำหนดแล้วยังไม่ลงรับ'
+                                  WHEN 'late' THEN 'ลงรับเกินกำหนด'
+                                  ELSE 'ลงรับโดยผู้อื่น' END,
+                   s.cases,
+                   CASE WHEN s.unit IS NOT NULL
+                        THEN ' รับระหว่างวันที่ ' || rules.thai_date(s.first_day) || ' ถึง '
+                             || rules.thai_date(s.last_day) END),
+            format('%s: %s %s%s', coalesce(u.name_en, 'central series'), s.cases,
+                   CASE s.verdict WHEN 'unregistered' THEN 'overdue and not registered'
+                                  WHEN 'late' THEN 'registered late'
+                                  ELSE 'registered by somebody else' END,
+                   CASE WHEN s.unit IS NOT NULL
+                        THEN ', accepted from ' || s.first_day || ' to ' || s.last_day END)
+     FROM summed AS s
+     LEFT JOIN register.unit AS u ON u.code = s.unit
+     WHERE s.verdict NOT IN ('in time', 'pending')
+     ORDER BY u.name_th COLLATE "th-x-icu", s.verdict);
     IF FOUND THEN
         RETURN;
     END IF;

@@ -35,12 +35,14 @@ BEGIN
                 'CV', f #> '{kpi1,cv}')) END,
         'memo', CASE WHEN ours THEN json_build_array(
             json_build_object(
-                'th', format('ปีงบประมาณ พ.ศ. %s มีเรื่องยกมา %s เรื่อง รับใหม่ %s เรื่อง แล้วเสร็จ %s เรื่อง '
-                             'คงค้างยกไป %s เรื่อง', year, f #>> '{all,brought}',
-                             f #>> '{all,received}', f #>> '{all,closed}', f #>> '{all,carried}'),
-                'en', format('Fiscal year %s: %s brought forward, %s received, %s closed, '
-                             '%s carried out.', year, f #>> '{all,brought}',
-                             f #>> '{all,received}', f #>> '{all,closed}', f #>> '{all,carried}')),
+                'th', format('ปีงบประมาณ พ.ศ. %s มีเรื่องยกมา %s เรื่อง รับใหม่ %s เรื่อง '
+                             'นำกลับมาพิจารณาใหม่ %s เรื่อง แล้วเสร็จ %s เรื่อง คงค้างยกไป %s เรื่อง',
+                             year, f #>> '{all,brought}', f #>> '{all,received}',
+                             f #>> '{all,reopened}', f #>> '{all,closed}', f #>> '{all,carried}'),
+                'en', format('Fiscal year %s: %s brought forward, %s received, %s reopened, '
+                             '%s closed, %s carried out.', year, f #>> '{all,brought}',
+                             f #>> '{all,received}', f #>> '{all,reopened}', f #>> '{all,closed}',
+                             f #>> '{all,carried}')),
             json_build_object(
                 'th', format('KPI 1 จำนวนข้อร้องเรียนเรื่องการทุจริตในกระบวนการ %s เรื่อง ระดับ %s',
                              f #>> '{kpi1,value}', f #>> '{kpi1,text_th}'),

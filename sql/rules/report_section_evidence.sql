@@ -6,6 +6,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     blocks json[] := '{}';
+    codes  text[] := '{}';
     each   record;
 BEGIN
     FOR each IN
@@ -13,6 +14,8 @@ BEGIN
                min(l.value ->> 'name_en') AS en,
                count(*) FILTER (WHERE (l.value ->> 'counted')::boolean) AS level,
                bool_or((l.value ->> 'ours')::boolean) AS ours,
+               CASE WHEN min(a.value ->> 'assessment_fy') <> f ->> 'fy'
+                    THEN min(a.value ->> 'assessment_fy') END AS of_year,
                min(a.value ->> 'level') AS committee, min(a.value ->> 'difference') AS difference,
                json_agg(json_build_array(
                    l.value -> 'level',
@@ -31,13 +34,15 @@ BEGIN
                ON a.value ->> 'code' = l.value ->> 'indicator'
         GROUP BY 1 ORDER BY 1
     LOOP
+        codes := codes || each.code;
         blocks := blocks
             || rules.doc_text(
-                   format('%s %s: คะแนนของคณะกรรมการ %s ระดับตามหลักฐานในระบบ %s', each.code, each.th,
-                          coalesce(each.committee, 'ยังไม่บันทึก'), each.level),
-                   format('%s %s: the committee''s score %s, level by the evidence here %s',
+                   format('%s %s: คะแนนของคณะกรรมการ %s%s ระดับตามหลักฐานในระบบ %s', each.code,
+                          each.th, coalesce(each.committee, 'ยังไม่บันทึก'),
+                          ' (ปีที่ประเมิน พ.ศ. ' || each.of_year || ')', each.level),
+                   format('%s %s: the committee''s score %s%s, level by the evidence here %s',
                           each.code, each.en, coalesce(each.committee, 'not recorded'),
-                          each.level), 'strong')
+                          ' (of ' || each.of_year || ')', each.level), 'strong')
             || CASE WHEN each.difference IS NOT NULL THEN rules.doc_text(
                    'เหตุที่ต่างกัน: ' || each.difference,
                    'Why they differ: ' || each.difference, 'note') END
@@ -58,8 +63,10 @@ BEGIN
                              'system''s.') END);
     END LOOP;
     RETURN rules.doc_section(
-        'evidence', 'ตัวชี้วัดที่ 4.1 และ 4.2 การดำเนินการต่อเรื่องร้องเรียน',
-        'Indicators 4.1 and 4.2, the handling of complaints', VARIADIC blocks);
+        'evidence',
+        format('ตัวชี้วัดที่ %s การดำเนินการต่อเรื่องร้องเรียน', array_to_string(codes, ' และ ')),
+        format('Indicator %s, the handling of complaints', array_to_string(codes, ' and ')),
+        VARIADIC blocks);
 END;
 $$;
 COMMENT ON FUNCTION rules.report_section_evidence(jsonb) IS 'Indicators 4.1 and 4.2 in a report';

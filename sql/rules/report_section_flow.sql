@@ -17,7 +17,8 @@ BEGIN
         (SELECT rules.doc_chart('chart_month', 'เรื่องที่รับใหม่ จำแนกตามเดือน', 'Received by month',
                                 json_agg(left(m.value ->> 'month', 7) ORDER BY m.ordinality),
                                 json_agg(m.value -> 'received' ORDER BY m.ordinality))
-         FROM jsonb_array_elements(f -> 'months') WITH ORDINALITY AS m WHERE NOT none),
+         FROM jsonb_array_elements(f -> 'months') WITH ORDINALITY AS m WHERE NOT none
+         HAVING count(*) > 0),
         rules.report_flow_table(f, 'class', 'เรื่องร้องเรียนจำแนกตามประเภท', 'Complaints by class',
                                 'ประเภทเรื่อง', 'Class'),
         CASE WHEN none THEN NULL ELSE rules.report_flow_table(

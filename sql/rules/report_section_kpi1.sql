@@ -32,6 +32,29 @@ BEGIN
                                                        'en', v.value ->> 'name_en'),
                       v.value -> 'value', v.value ->> 'level'
                FROM jsonb_array_elements(k -> 'variants') WITH ORDINALITY AS v) AS v),
+        (SELECT rules.doc_table(
+             'kpi1_beside', 'ตัวเลขประกอบตัวชี้วัด', 'Beside the KPI',
+             json_build_array(rules.doc_column('item', 'text', 'รายการ', 'Item'),
+                              rules.doc_column('cases', 'count', 'จำนวน', 'Number'),
+                              rules.doc_column('share', 'percent', 'ร้อยละ', 'Percent')),
+             json_agg(json_build_array(json_build_object('th', b.th, 'en', b.en), b.cases,
+                                       rules.percent(b.cases, (k ->> 'received')::numeric))
+                      ORDER BY b.ord),
+             NULL, '{"th": "ร้อยละของเรื่องที่รับใหม่ทั้งหมด", "en": "Percent of all received"}')
+         FROM (SELECT 1 AS ord, 'รับใหม่ทุกประเภท' AS th, 'Received, of every class' AS en,
+                      (k ->> 'received')::bigint AS cases
+               UNION ALL
+               SELECT 2, 'นับเรื่องซ้ำเป็นเรื่องเดียว', 'Distinct: duplicates counted once',
+                      (k ->> 'distinct_received')::bigint
+               UNION ALL
+               SELECT 10 + t.ord, t.th, t.en, (k ->> lower(t.code))::bigint
+               FROM register.taxonomy AS t
+               WHERE t.kind = 'class' AND t.code NOT IN ('C1', 'C2', 'CX')
+               UNION ALL
+               SELECT 98, 'บันทึกล่าช้า', 'Entered late', (k ->> 'late')::bigint
+               UNION ALL
+               SELECT 99, 'ไม่ระบุชื่อและบัตรสนเท่ห์', 'Anonymous complaints and letters',
+                      (k ->> 'anonymous')::bigint) AS b),
         CASE WHEN jsonb_array_length(f -> 'silent') = 0 AND (k ->> 'confirmed')::boolean
              THEN rules.doc_text('ทุกหน่วยงานยืนยันยอดประจำเดือนที่ถึงกำหนดแล้ว รวมทั้งยอดศูนย์',
                                  'Every unit has confirmed every month that was due, zero included.')

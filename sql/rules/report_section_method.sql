@@ -19,10 +19,11 @@ BEGIN
              END,
         CASE WHEN f ->> 'log_size' IS NOT NULL THEN rules.doc_text(
             format('ยอดนับข้างต้นอ่านพร้อมกับสมุดบันทึกสาธารณะขนาด N = %s รายการ ผู้ใดก็นับ KPI 1 '
-                   'ซ้ำจากสมุดบันทึกตามจุดตรวจสอบแรกที่มีขนาดไม่น้อยกว่า N ได้', f ->> 'log_size'),
+                   'ซ้ำจากสมุดบันทึกตามจุดตรวจสอบแรกที่มีขนาดไม่น้อยกว่า N ได้ '
+                   'ด้วยคำสั่ง griev audit FY --size N', f ->> 'log_size'),
             format('These counts were read together with the public log at size N = %s. Anyone can '
-                   'recount KPI 1 from the log, at the first checkpoint of at least that size.',
-                   f ->> 'log_size')) END,
+                   'recount KPI 1 from the log, at the first checkpoint of at least that size: '
+                   'griev audit FY --size N', f ->> 'log_size')) END,
         (SELECT rules.doc_table(
              'rules', 'เกณฑ์ที่ใช้', 'Rule sets used',
              json_build_array(rules.doc_column('code', 'code', 'เกณฑ์', 'Rule set'),

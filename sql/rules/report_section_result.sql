@@ -8,7 +8,24 @@ DECLARE
     carried  numeric := (f #>> '{all,carried}')::numeric;
     received numeric := (f #>> '{all,received}')::numeric;
 BEGIN
-    RETURN rules.doc_section(
+    RETURN (WITH outcome AS (
+        SELECT json_build_object('th', coalesce(t.th, 'ไม่ระบุ'),
+                                 'en', coalesce(t.en, 'Not told')) AS name,
+               coalesce(t.ord, 99) AS ord, coalesce(sum(c.cases), 0) AS cases
+        FROM jsonb_to_recordset(f -> 'closings') AS c (outcome text, cases bigint)
+        FULL JOIN register.outcome AS t ON t.code = c.outcome
+        GROUP BY t.th, t.en, t.ord
+    ), taken AS (
+        SELECT b.days, json_build_object('th', b.th, 'en', b.en) AS name,
+               coalesce(sum(c.cases), 0) AS cases, coalesce(sum(c.days_sum), 0) AS days_sum
+        FROM (VALUES (0, 'ไม่เกิน 15 วัน', 'up to 15'), (16, '16 ถึง 30 วัน', '16 to 30'),
+                     (31, '31 ถึง 60 วัน', '31 to 60'), (61, '61 ถึง 90 วัน', '61 to 90'),
+                     (91, 'เกิน 90 วัน', 'over 90')) AS b (days, th, en)
+        LEFT JOIN jsonb_to_recordset(f -> 'closings')
+                  AS c (days integer, cases bigint, days_sum bigint) ON c.days = b.days
+        GROUP BY b.days, b.th, b.en
+    )
+    SELECT rules.doc_section(
         'result', 'ผลการพิจารณาและระยะเวลา', 'Results and time taken',
         CASE WHEN closed + carried > 0 THEN rules.doc_text(
             format('ในปีงบประมาณนี้ดำเนินการแล้วเสร็จ %s เรื่อง (ร้อยละ %s) '
@@ -27,33 +44,29 @@ BEGIN
                       ORDER BY o.ord),
              json_build_array(json_build_object('th', 'รวมทั้งสิ้น', 'en', 'Total'),
                               sum(o.cases), CASE WHEN closed > 0 THEN '100.00' END))
-         FROM (SELECT json_build_object('th', coalesce(t.th, 'ไม่ระบุ'),
-                                        'en', coalesce(t.en, 'Not told')) AS name,
-                      coalesce(t.ord, 99) AS ord, coalesce(sum(c.cases), 0) AS cases
-               FROM jsonb_to_recordset(f -> 'closings') AS c (outcome text, cases bigint)
-               FULL JOIN register.outcome AS t ON t.code = c.outcome
-               GROUP BY t.th, t.en, t.ord) AS o),
+         FROM outcome AS o),
+        (SELECT rules.doc_chart('chart_outcome', 'เรื่องที่แล้วเสร็จ จำแนกตามผลการพิจารณา',
+                                'Closed by outcome', json_agg(o.name ORDER BY o.ord),
+                                json_agg(o.cases ORDER BY o.ord))
+         FROM outcome AS o WHERE closed > 0 HAVING count(*) > 0),
         (SELECT rules.doc_table(
              'by_time', 'ระยะเวลาตั้งแต่รับเรื่องจนแล้วเสร็จ', 'Days from acceptance to closing',
              json_build_array(rules.doc_column('days', 'text', 'ระยะเวลา (วันปฏิทิน)',
                                                'Calendar days'),
                               rules.doc_column('closed', 'count', 'จำนวน', 'Number'),
                               rules.doc_column('share', 'percent', 'ร้อยละ', 'Percent')),
-             json_agg(json_build_array(json_build_object('th', d.th, 'en', d.en), d.cases,
-                                       rules.percent(d.cases, closed)) ORDER BY d.days),
+             json_agg(json_build_array(d.name, d.cases, rules.percent(d.cases, closed))
+                      ORDER BY d.days),
              json_build_array(json_build_object('th', 'รวมทั้งสิ้น', 'en', 'Total'), sum(d.cases),
                               CASE WHEN closed > 0 THEN '100.00' END),
              CASE WHEN closed > 0 THEN json_build_object(
                  'th', format('เฉลี่ย %s วัน', round(sum(d.days_sum) / closed, 1)),
                  'en', format('Mean %s days', round(sum(d.days_sum) / closed, 1))) END)
-         FROM (SELECT b.days, b.th, b.en, coalesce(sum(c.cases), 0) AS cases,
-                      coalesce(sum(c.days_sum), 0) AS days_sum
-               FROM (VALUES (0, 'ไม่เกิน 15 วัน', 'up to 15'), (16, '16 ถึง 30 วัน', '16 to 30'),
-                            (31, '31 ถึง 60 วัน', '31 to 60'), (61, '61 ถึง 90 วัน', '61 to 90'),
-                            (91, 'เกิน 90 วัน', 'over 90')) AS b (days, th, en)
-               LEFT JOIN jsonb_to_recordset(f -> 'closings')
-                         AS c (days integer, cases bigint, days_sum bigint) ON c.days = b.days
-               GROUP BY b.days, b.th, b.en) AS d),
+         FROM taken AS d),
+        (SELECT rules.doc_chart('chart_time', 'เรื่องที่แล้วเสร็จ จำแนกตามระยะเวลา',
+                                'Closed by days taken', json_agg(d.name ORDER BY d.days),
+                                json_agg(d.cases ORDER BY d.days))
+         FROM taken AS d WHERE closed > 0 HAVING count(*) > 0),
         (SELECT rules.doc_table(
              'by_state', 'สถานะของเรื่องคงค้างยกไป', 'Where the open cases stand',
              json_build_array(rules.doc_column('state', 'text', 'สถานะ', 'State'),
@@ -62,7 +75,8 @@ BEGIN
                       ORDER BY l.ordinality),
              json_build_array(json_build_object('th', 'รวมทั้งสิ้น', 'en', 'Total'),
                               sum((l.value ->> 'carried')::bigint)))
-         FROM jsonb_array_elements(f -> 'state') WITH ORDINALITY AS l WHERE carried > 0),
+         FROM jsonb_array_elements(f -> 'state') WITH ORDINALITY AS l WHERE carried > 0
+         HAVING count(*) > 0),
         (SELECT rules.doc_table(
              'by_age', 'อายุของเรื่องคงค้างยกไป', 'How long the open cases have been open',
              json_build_array(rules.doc_column('age', 'text', 'นับแต่วันรับเรื่อง', 'Since receipt'),
@@ -71,7 +85,8 @@ BEGIN
                       ORDER BY l.ordinality),
              json_build_array(json_build_object('th', 'รวมทั้งสิ้น', 'en', 'Total'),
                               sum((l.value ->> 'carried')::bigint)))
-         FROM jsonb_array_elements(f -> 'age') WITH ORDINALITY AS l WHERE carried > 0),
+         FROM jsonb_array_elements(f -> 'age') WITH ORDINALITY AS l WHERE carried > 0
+         HAVING count(*) > 0),
         (SELECT rules.doc_table(
              'deadlines', 'การปฏิบัติตามกำหนดเวลาที่เริ่มในปีงบประมาณ',
              'How the deadlines that began in the year were kept',
@@ -115,7 +130,7 @@ BEGIN
              (7, 'ผู้ร้องขอถอนเรื่อง', 'Withdrawn by the complainant',
               coalesce((f #>> '{events,withdraw}')::bigint, 0)),
              (8, 'ลบข้อมูลส่วนบุคคลแล้ว (ยังนับ)', 'Erased (still counted)',
-              (f ->> 'erased')::bigint)) AS b (ord, th, en, cases)));
+              (f ->> 'erased')::bigint)) AS b (ord, th, en, cases))));
 END;
 $$;
 COMMENT ON FUNCTION rules.report_section_result(jsonb) IS

@@ -8,10 +8,9 @@ BEGIN
     RETURN (
         WITH item AS MATERIALIZED (
             SELECT a.* FROM jsonb_to_recordset(f -> 'assessed')
-                AS a (rule_set text, code text, kind text, parent text, ord integer, name_th text,
-                      name_en text, level integer, total numeric, total_decimals integer,
-                      assessment_fy integer, reason text, corrective text, activities jsonb,
-                      system_level integer)
+                AS a (rule_set text, code text, kind text, ord integer, level integer,
+                      total numeric, total_decimals integer, assessment_fy integer, reason text,
+                      corrective text, evidence text, activities jsonb)
             WHERE a.rule_set = 'transparency'
         ), whole AS (
             SELECT max(i.assessment_fy) AS fy, round(max(i.total), max(i.total_decimals)) AS score,
@@ -29,34 +28,7 @@ BEGIN
                 format('Scores of the committee for fiscal year %s, overall %s',
                        coalesce(w.fy::text, f ->> 'fy'),
                        coalesce(w.score::text, rules.no_data(f) ->> 'en')), 'strong'),
-            (SELECT rules.doc_table(
-                 'transparency', 'คะแนนรายตัวชี้วัด', 'Scores by indicator',
-                 json_build_array(rules.doc_column('code', 'label', 'ที่', 'No.'),
-                                  rules.doc_column('name', 'text', 'มิติ/ตัวชี้วัด',
-                                                   'Dimension or indicator'),
-                                  rules.doc_column('score', 'decimal', 'คะแนน', 'Score'),
-                                  rules.doc_column('system', 'decimal', 'ระดับตามหลักฐานในระบบ',
-                                                   'By the evidence here')),
-                 json_agg(json_build_array(
-                     CASE WHEN i.kind = 'dimension' THEN NULL ELSE i.code END,
-                     json_build_object(
-                         'th', CASE i.kind WHEN 'dimension'
-                                    THEN format('มิติที่ %s %s', right(i.code, 1), i.name_th)
-                                    ELSE i.name_th END,
-                         'en', CASE i.kind WHEN 'dimension'
-                                    THEN format('Dimension %s %s', right(i.code, 1), i.name_en)
-                                    ELSE i.name_en END),
-                     CASE WHEN i.kind = 'indicator'
-                          THEN coalesce(to_json(i.level::text), rules.no_data(f)) END,
-                     i.system_level::text) ORDER BY i.ord),
-                 json_build_array(NULL, json_build_object('th', 'คะแนนภาพรวม', 'en', 'Overall'),
-                                  coalesce(to_json(w.score::text), rules.no_data(f)), NULL),
-                 CASE WHEN w.scored = 13 THEN json_build_object(
-                     'th', format('เฉลี่ยจาก 13 ตัวชี้วัด (%s ÷ 13) ตัวชี้วัดย่อยไม่มีคะแนนของตนเอง',
-                                  w.points),
-                     'en', format('The mean of 13 indicators (%s ÷ 13); named parts have no score '
-                                  'of their own', w.points)) END)
-             FROM item AS i),
+            rules.report_transparency_table(f),
             (SELECT rules.doc_table(
                  'improve', 'ตัวชี้วัดที่ต้องปรับปรุง', 'What is to be improved',
                  json_build_array(rules.doc_column('code', 'label', 'ที่', 'No.'),
@@ -70,6 +42,19 @@ BEGIN
             CASE WHEN w.scored = 13 AND w.points = 65 THEN rules.doc_text(
                 'ทุกตัวชี้วัดได้คะแนนระดับ 5 จึงไม่มีประเด็นที่ต้องปรับปรุง',
                 'Every indicator scores 5; nothing is to be improved.') END,
+            -- Reasons below 5 stand above.
+            (SELECT rules.doc_table(
+                 'grounds', 'เหตุผลและหลักฐานที่คณะกรรมการพิจารณา',
+                 'Reasons of the committee, and what it saw',
+                 json_build_array(rules.doc_column('code', 'label', 'ที่', 'No.'),
+                                  rules.doc_column('score', 'decimal', 'คะแนน', 'Score'),
+                                  rules.doc_column('reason', 'text', 'เหตุผล', 'Reason'),
+                                  rules.doc_column('evidence', 'text', 'หลักฐาน', 'Evidence')),
+                 json_agg(json_build_array(i.code, i.level::text,
+                                           CASE WHEN i.level = 5 THEN i.reason END, i.evidence)
+                          ORDER BY i.ord))
+             FROM item AS i WHERE i.evidence IS NOT NULL OR i.level = 5 AND i.reason IS NOT NULL
+             HAVING count(*) > 0),
             (SELECT rules.doc_table(
                  'activities', 'กิจกรรม/การดำเนินการ', 'Activities',
                  json_build_array(rules.doc_column('code', 'label', 'ที่', 'No.'),

@@ -32,7 +32,7 @@ BEGIN
                                      rules.doc_column('score', 'text', 'คะแนน/ระดับ',
                                                       'Score or level')),
                     (SELECT json_agg(json_build_array(json_build_object('th', s.th, 'en', s.en),
-                                                      s.score) ORDER BY s.ord)
+                                                      s.score) ORDER BY s.ord, s.th)
                      FROM (SELECT 1 AS ord, 'KPI 1' AS th, 'KPI 1' AS en,
                                   jsonb_build_object('th', f #>> '{kpi1,text_th}',
                                                      'en', f #>> '{kpi1,text_en}') AS score
@@ -44,7 +44,8 @@ BEGIN
                                             AS level
                                  FROM jsonb_array_elements(f -> 'levels') AS x GROUP BY 1) AS l
                            UNION ALL
-                           SELECT 3, w.th, w.en,
+                           SELECT 3 + array_position('{transparency,plan,7}', w.rule_set),
+                                  w.th, w.en,
                                   coalesce(to_jsonb(round(w.total, w.decimals)::text),
                                            rules.no_data(f)::jsonb)
                            FROM (SELECT a.rule_set, max(a.total) AS total,
@@ -59,7 +60,14 @@ BEGIN
                                             ELSE 'Indicator 7' END AS en
                                  FROM jsonb_to_recordset(f -> 'assessed')
                                       AS a (rule_set text, total numeric, total_decimals integer)
-                                 GROUP BY a.rule_set) AS w) AS s))),
+                                 GROUP BY a.rule_set) AS w) AS s)),
+                rules.report_transparency_table(f),
+                rules.report_weighted_table(
+                    f, 'plan', 'plan', 'ตัวชี้วัดของแผน', 'KPIs of the plan', 'รวม', 'Total'),
+                rules.report_weighted_table(
+                    f, '7', 'agreement', 'ตัวชี้วัดที่ 7 การสร้างความโปร่งใสในการปฏิบัติราชการ',
+                    'Indicator 7, building transparency in official duties', 'ตัวชี้วัดที่ 7',
+                    'Indicator 7')),
             rules.report_section_evidence(f)));
 END;
 $$;

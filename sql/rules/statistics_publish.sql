@@ -30,6 +30,9 @@ BEGIN
     IF rules.bangkok_day(now) < rules.year_opens(frozen.fy) + asked.last_month * interval '1 month'
     THEN
         RAISE EXCEPTION '/months have not all ended' USING ERRCODE = 'ZG422';
+    ELSIF frozen.approved_on < rules.year_opens(frozen.fy) + asked.last_month * interval '1 month'
+    THEN
+        RAISE EXCEPTION '/approved_on lies before the end of /months' USING ERRCODE = 'ZG422';
     ELSIF frozen.approved_on > rules.bangkok_day(now) THEN
         RAISE EXCEPTION '/approved_on lies in the future' USING ERRCODE = 'ZG422';
     END IF;

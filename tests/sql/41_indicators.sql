@@ -1,6 +1,6 @@
 -- Indicators 4.1 and 4.2: level by level, with what was found and what is missing.
 BEGIN;
-SELECT plan(75);
+SELECT plan(76);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.evidence(body jsonb) RETURNS integer LANGUAGE sql AS $$
@@ -38,6 +38,10 @@ SELECT is(tests.reached('2026-10-05', '4.1'), '0', '4.1 without evidence is 0');
 SELECT is(tests.missing('2026-10-05', '4.1', 1),
           'none recorded: Order designating an officer to receive complaints',
           'level 1 says what is missing');
+SELECT is((SELECT array_agg(m ->> 'unit' ORDER BY o) FROM jsonb_array_elements(tests.level('2026-10-05', 2570, '4.1', 3) -> 'missing')
+                                                  WITH ORDINALITY AS m (m, o)),
+          (SELECT array_agg(u.code ORDER BY u.name_th COLLATE "th-x-icu") FROM register.unit AS u WHERE u.kind = 'provincial'),
+          'findings stand in the order of a Thai dictionary');
 SELECT is(tests.publish('4.1', 'internal') + tests.publish('4.1', 'external'), 402, 'published');
 SELECT is(tests.level('2026-10-05', 2570, '4.1', 5) -> 'met', 'true', 'level 5 alone is met');
 SELECT is(tests.reached('2026-10-05', '4.1'), '0', 'but counts only with those below it');

@@ -1,6 +1,6 @@
 -- The year's report: drafts, issuing, handing over, errata, and what the public is told.
 BEGIN;
-SELECT plan(72);
+SELECT plan(83);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.posted(called text, at timestamptz, actor text, params jsonb, body jsonb)
@@ -27,6 +27,10 @@ $$;
 SELECT is(tests.report('2026-10-02') ->> 'status', 'draft', 'a year that runs has drafts');
 SELECT is((tests.report('2026-10-02') #>> '{document,sections,0,blocks,0,text,th}'),
           'ไม่มีเรื่องร้องเรียนในปีงบประมาณ พ.ศ. 2570', 'a year without a complaint says so in words');
+SELECT is((SELECT jsonb_agg(b -> 'key') FROM jsonb_array_elements(tests.report('2026-10-02') #> '{document,sections}') AS s,
+                  jsonb_array_elements(s -> 'blocks') AS b
+           WHERE b ->> 'kind' = 'chart' OR b ->> 'kind' = 'table' AND b -> 'rows' = '[]'), NULL,
+          'and has no chart and no table of nothing');
 SELECT throws_ok($$SELECT tests.report('2026-10-02', '{"fy": "2571"}')$$, 'ZG404', NULL,
     'one that has not begun has none');
 SELECT throws_ok($$SELECT tests.report('2026-10-02', '{"fy": "2557"}')$$, 'ZG404', NULL,
@@ -74,6 +78,18 @@ SELECT matches((SELECT content::text FROM rules.report_get('2027-11-02', 'direct
 SELECT ok(strpos((SELECT content::text FROM rules.report_get('2027-11-02', 'director', '{"fy": "2570"}', NULL)),
                  (SELECT document FROM register.report_issue)) > 0,
                      'is answered byte for byte, so that anyone can hash it');
+SELECT is((SELECT b #>> '{text,en}' FROM jsonb_array_elements(tests.report('2027-11-02') #> '{document,sections}') AS s,
+                  jsonb_array_elements(s -> 'blocks') AS b WHERE s ->> 'key' = 'method' AND b ->> 'kind' = 'text'),
+          format('These counts were read together with the public log at size N = %s. Anyone can recount KPI 1 from the log, '
+                 'at the first checkpoint of at least that size: griev audit FY --size N',
+                 tests.report('2027-11-02') #>> '{issue,log_size}'), 'it prints how much of the log it counted, and how to recount');
+-- A function that only reads sees the snapshot of whoever called it; one that may write sees a newer one.
+SELECT is((SELECT array_agg(r.proname || ' calls ' || w.proname)
+           FROM pg_proc AS r JOIN pg_proc AS w ON w.pronamespace = r.pronamespace AND w.provolatile = 'v'
+           WHERE r.pronamespace = 'rules'::regnamespace AND r.provolatile <> 'v'
+             AND r.prosrc ~ ('\mrules\.' || w.proname || '\(')), NULL,
+          'counts and log size are of one snapshot: nothing that reads calls what writes');
+SELECT is((SELECT provolatile FROM pg_proc WHERE oid = 'rules.report_document'::regproc), 's', 'nor does a report');
 SELECT throws_ok($$SELECT tests.issue('2027-11-02', '{"acknowledge": ["missing_evidence"]}')$$, 'ZG409', NULL,
     'it is issued once');
 SELECT is((tests.issue('2027-11-02', '{"edition": "analysis", "acknowledge": ["missing_evidence"]}') ->> 'edition'), 'analysis',
@@ -136,6 +152,9 @@ SELECT is(tests.level('2027-11-06', 2570, '4.2', 5) #>> '{found,0,text_en}',
 SELECT is(tests.report('2027-11-06') ->> 'status', 'submitted', 'the report says so');
 SELECT is(tests.report('2027-11-06', '{"fy": "2570", "edition": "scores"}') #>> '{document,title,th}',
     'แบบสรุปคะแนน', 'and the score summary is made');
+SELECT is((SELECT jsonb_agg(t -> 'key') FROM tests.tables_of(
+              tests.report('2027-11-06', '{"fy": "2570", "edition": "scores"}') -> 'document') AS t),
+    '["sheet", "transparency", "plan", "agreement", "levels_4_1", "levels_4_2"]', 'with every score');
 SELECT is(tests.report('2027-11-06', '{"fy": "2570", "edition": "analysis"}') ->> 'status', 'issued',
     'the analysis is not handed over with it');
 
@@ -164,6 +183,8 @@ SELECT throws_ok(format('SELECT tests.posted(''statistics_publish'', %L, %L, ''{
 FROM (VALUES ('2027-04-01', 'head', '{}', 'ZG403', NULL, 'only the reporter publishes'),
              ('2027-03-31', 'reporter', '{}', 'ZG422', '/months have not all ended', 'no month that runs'),
              ('2027-04-01', 'reporter', '{"months": "6-1"}', 'ZG422', NULL, 'months go forward'),
+             ('2027-04-01', 'reporter', '{}', 'ZG422', '/approved_on lies before the end of /months',
+                 'nobody approves a table that is not complete'),
              ('2027-04-01', 'reporter', '{"approved_on": "2027-04-02"}', 'ZG422', NULL,
                  'approved by then')) AS r (at, actor, change, code, message, promise);
 SELECT is(tests.posted('statistics_publish', '2027-04-01', 'reporter', '{"fy": "2570"}',
@@ -180,6 +201,30 @@ SELECT is(tests.statistics('2027-05-01', '{"fy": "2570", "months": "1-6"}') #>> 
 SELECT is((tests.get('evidence_pack', '2027-11-06', 'committee',
     '{"criterion": "4.2", "fy": "2570"}') #>> '{document,title,en}'), 'Evidence for indicator 4.2',
         'an evidence pack');
+SELECT is(tests.get('evidence_pack', '2027-11-06', 'committee', '{"criterion": "4.1", "fy": "2570"}')
+    #>> '{document,sections,1,blocks,0,text,en}', 'None counted in the year.', 'that says so when it is empty');
+INSERT INTO register.evidence (id, kind, criterion, unit, officer, order_no, order_date, url, audience, document_sha256,
+                               valid_from, expires_on, recorded_at, recorded_by)
+VALUES (gen_random_uuid(), 'designation', '4.1', 'TH-90', 'TH-50', '2/2570', '2026-10-05', NULL, NULL, repeat('ab', 32),
+        '2026-10-05', NULL, '2026-10-05', 'head'),
+       (gen_random_uuid(), 'designation', '4.1', 'TH-50', NULL, '1/2570', '2026-10-05', NULL, NULL, NULL,
+        '2026-10-05', NULL, '2026-10-05', 'head'),
+       (gen_random_uuid(), 'designation', '4.1', 'TH-50', NULL, '9/2569', '2025-10-05', NULL, NULL, NULL,
+        '2025-10-05', '2026-09-30', '2025-10-05', 'head'),
+       (gen_random_uuid(), 'publication', '4.1', NULL, NULL, NULL, NULL, 'https://x.example/a', 'external', repeat('cd', 32),
+        '2026-10-05', NULL, '2026-10-05', 'head');
+CREATE TEMPORARY TABLE pack AS
+SELECT tests.get('evidence_pack', '2027-11-06', 'committee', '{"criterion": "4.1", "fy": "2570"}') -> 'document' AS d;
+SELECT is((SELECT jsonb_agg(jsonb_build_array(r #>> '{0}', r #>> '{1,en}', r #>> '{3}', r #>> '{4}'))
+           FROM jsonb_array_elements(tests.table_of(d, 'pieces_designation') -> 'rows') AS r),
+          '[["1", "Chiang Mai Provincial Statistical Office", "1/2570", "2026-10-05"],
+            ["2", "Songkhla Provincial Statistical Office", "2/2570", "2026-10-05"]]',
+          'unit, officer, order and date of what counted in the year') FROM pack;
+SELECT is(tests.table_of(d, 'documents_designation') -> 'rows', jsonb_build_array(jsonb_build_array(2, NULL, repeat('ab', 32))),
+          'the hashes of its documents') FROM pack;
+SELECT is(tests.table_of(d, 'pieces_publication') #>> '{rows,0,1,en}', 'outside', 'published inside or outside') FROM pack;
+SELECT is(tests.table_of(d, 'documents_publication') -> 'rows',
+          jsonb_build_array(jsonb_build_array(1, 'https://x.example/a', repeat('cd', 32))), 'and where') FROM pack;
 SELECT throws_ok($$SELECT tests.get('evidence_pack', '2027-11-06', 'committee',
     '{"criterion": "1.1", "fy": "2570"}')$$, 'ZG404', NULL, 'of what is judged by evidence');
 SELECT throws_ok($$SELECT tests.get('evidence_pack', '2027-11-06', 'TH-50',

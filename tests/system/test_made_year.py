@@ -367,6 +367,31 @@ def test_percentages_are_honest(both):
     assert notes[True] and notes[False]  # both kinds of table were met
 
 
+@pytest.mark.parametrize("year", [2568, 2569])
+def test_sentences_and_charts_say_what_the_tables_say(register, year):
+    document = json.loads(register.psql(f"SELECT rules.report_document('{NOW.isoformat()}', {year}, 'complaints')"))
+    blocks = {block["key"]: block for section in document["sections"] for block in section["blocks"] if "key" in block}
+    total = Recount(EVENTS, year).table(lambda case: "all")["all"]
+    for language in ("th", "en"):
+        assert tuple(map(int, re.findall(r"\d+", document["memo"][0][language])[1:])) == total
+    for chart, table, column in (("chart_month", "by_month", 2), ("chart_outcome", "by_outcome", 1), ("chart_time", "by_time", 1)):
+        rows = blocks[table]["rows"]
+        assert (blocks[chart]["labels"], blocks[chart]["values"]) == ([row[0] for row in rows], [row[column] for row in rows])
+    units = {row[0]["th"]: row[2] for row in blocks["by_unit"]["rows"]}
+    assert blocks["chart_unit"]["values"] == sorted(filter(None, units.values()), reverse=True)
+    assert [units[label["th"]] for label in blocks["chart_unit"]["labels"]] == blocks["chart_unit"]["values"]
+
+
+def test_the_figures_beside_kpi_1_are_as_counted(both):
+    _, tables, recount = both
+    received = recount.received()
+    classes = Counter(case.key["class"] for case in received)
+    expected = [len(received), sum(not case.duplicate for case in received), *(classes[name] for name in ("C0", "CT", "CI", "CV")),
+                sum(case.late for case in received), sum(case.key["identity"] in ("anonymous", "letter") for case in received)]
+    assert [row[1] for row in tables["kpi1_beside"]["rows"]] == expected
+    assert tables["kpi1_beside"]["rows"][-1][2] == str((Decimal(expected[-1]) * 100 / len(received)).quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
 def test_a_pair_of_percentages_adds_up(register):
     for year in (2568, 2569):
         document = json.loads(register.psql(f"SELECT rules.report_document('{NOW.isoformat()}', {year}, 'complaints')"))

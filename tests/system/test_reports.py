@@ -5,15 +5,17 @@ import hashlib
 import io
 import json
 import re
+import struct
 import subprocess
 import unicodedata
 import uuid
+import zlib
 from html.parser import HTMLParser
 
 import openpyxl
 import pytest
 from fontTools.ttLib import TTFont
-from harness import ROOT, fiscal_year, running_site, today, wait_until
+from harness import GRIEV, ROOT, fiscal_year, running_site, today, wait_until
 
 SOURCE = ROOT / "docs" / "examples" / "source_2557.csv"
 THIS_YEAR = fiscal_year(today())
@@ -95,7 +97,8 @@ def test_its_figures_are_printed_digit_by_digit(site):
         assert lines[at + 9:at + 12] == [result, score, weighted]
     assert "4.8198" in lines
     assert lines.count("ไม่มีข้อมูลในรายงานต้นฉบับ") == 5 + 1 + 10  # five KPIs, their total, ten states of activities
-    assert "กิจกรรมใหม่" in lines and lines.count("กิจกรรมใหม่") == 7
+    new = [lines[k - 2] for k, line in enumerate(lines) if line == "กิจกรรมใหม่"]
+    assert new == ["1.1", "1.2", "1.2", "1.3", "1.3", "1.3"]
 
 
 def test_thai_digits_are_those_figures_too(site):
@@ -134,6 +137,14 @@ def test_every_table_carries_forward_and_adds_up(report):
             assert sum(row[at] for row in table["rows"]) == table["total"][at], (key, name)
         assert dict(zip(names, table["total"]))["received"] == 4
     assert len([key for key in tables(report) if key.startswith("by_")]) == 11
+
+
+def test_a_table_or_chart_of_nothing_is_left_out(report):
+    """Nothing was closed yet."""
+    blocks = [block for section in report["document"]["sections"] for block in section["blocks"]]
+    assert not [block["key"] for block in blocks if block["kind"] in ("table", "chart") and not block.get("rows", block.get("values"))]
+    keys = [block.get("key") for block in blocks]
+    assert "chart_month" in keys and "chart_outcome" not in keys and "chart_time" not in keys
 
 
 def test_a_case_hidden_from_somebody_stands_on_the_central_line(report):
@@ -185,7 +196,7 @@ def test_the_workbook_has_real_numbers_and_days_and_the_same_sums(site, report):
     assert book.sheetnames == list(tables(report))
     for key in ("by_class", "by_unit", "by_subject"):
         sheet, table = book[key], tables(report)[key]
-        assert sheet.freeze_panes == "A4"
+        assert sheet.freeze_panes == "A4" and "ร่าง" in sheet["A2"].value and "ลับ" in sheet.oddHeader.center.text
         received = [sheet.cell(4 + k, 3).value for k in range(len(table["rows"]))]
         assert all(isinstance(value, int) for value in received)
         assert sum(received) == 4 == sheet.cell(4 + len(table["rows"]), 3).value
@@ -241,12 +252,75 @@ def test_the_pdf_is_a4_with_the_agencys_font_embedded_at_its_size(site):
     assert float(found.group(2)) - float(found.group(1)) == pytest.approx(0.66 * 16 * width, rel=0.01)
 
 
+def test_no_row_stands_alone_at_a_turn_of_the_page(site, tmp_path):
+    """Tables of three rows and more, each again and again at other heights of a page."""
+    page = get(site, "director", f"/v1/reports/{THIS_YEAR}.html?lang=en").body.decode()
+    tables = re.findall(r"<figure[^>]*>\n<figcaption>Complaints by [cps].*?</figure>", page, re.DOTALL)
+    assert [table.count("<tr") - 1 for table in tables] == [8, 9, 6, 16]
+    small = re.search(r"<figure[^>]*>\n<figcaption>Complaints by month.*?</figure>", page, re.DOTALL).group()
+    copies = "".join(f'<div style="height:{7 * k % 61}mm"></div>{[*tables, small][k % 5]}' for k in range(40))
+    (tmp_path / "page.html").write_text(page[:page.index("<section")] + copies + "</body></html>")
+    subprocess.run(["weasyprint", "--quiet", tmp_path / "page.html", tmp_path / "page.pdf"], check=True)
+    text = subprocess.run(["pdftotext", "-layout", tmp_path / "page.pdf", "-"], capture_output=True, check=True).stdout.decode()
+    runs = []  # of each part of a table how many rows it has
+    for line in text.splitlines():
+        if re.match(r" *(Class|Channel|Process|Subject|Month) ", line):
+            runs.append(0)
+        elif re.search(r"\d+ +\d+ +([-\d.]+ +)?\d+ +\d+ +\d+$", line):
+            runs[-1] += 1
+    assert sum(runs) == copies.count("<tr") - 40 and len(runs) > 40 + 5, "some are parted"
+    assert min(runs) > 1, runs
+
+
 def test_the_memo_is_the_official_form(site):
     path = site.folder / "memo.pdf"
     assert site.griev("director", "report", THIS_YEAR, "--format", "memo", "--output", path).returncode == 0
     text = squeezed(pdf_text(path))
     for words in ("บันทึกข้อความ", "ส่วนราชการ", "เรียนผู้อำนวยการสำนักงานสถิติแห่งชาติ", "ทราบ", "ลับ"):
         assert words in text
+
+
+def test_the_memo_of_what_is_no_secret_is_not_marked(site):
+    path = site.folder / "memo.pdf"
+    assert site.griev("director", "report", 2557, "--format", "memo", "--output", path).returncode == 0
+    assert "บันทึกข้อความ" in squeezed(pdf_text(path)) and "ลับ" not in pdf_text(path)
+
+
+def png(width, height):
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = (b"\0" + b"\x80" * width) * height
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def memo_with(site, picture):
+    """griev's answer to being asked for the memo with that file as [report] emblem, and the memo's path."""
+    (site.folder / "garuda").write_bytes(picture)
+    config = site.folder / "with-emblem.conf"
+    config.write_text(site.client_config("director").read_text() + "\n[report]\nemblem = garuda\n")
+    path = site.folder / "memo.pdf"
+    path.unlink(missing_ok=True)
+    return subprocess.run([GRIEV, "--config", config, "--lang", "en", "report", str(THIS_YEAR), "--format", "memo", "--output", path],
+                          capture_output=True, text=True, cwd="/"), path
+
+
+def test_the_memo_carries_the_offices_garuda_one_and_a_half_centimetres_high(site):
+    done, path = memo_with(site, png(120, 150))
+    assert done.returncode == 0, done.stderr
+    image = subprocess.run(["pdfimages", "-list", path], capture_output=True, text=True, check=True).stdout.splitlines()[2:]
+    assert len(image) == 1 and image[0].split()[3:5] == ["120", "150"]
+    assert float(image[0].split()[13]) == pytest.approx(150 / (1.5 / 2.54), abs=1)
+    done, path = memo_with(site, b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="5"><rect width="4" height="5"/></svg>')
+    assert done.returncode == 0 and path.exists()
+
+
+@pytest.mark.parametrize("picture, told", [
+    (b"GIF89a", "is neither PNG nor SVG"), (b"<svg>" + b" " * 1024 * 1024, "File too large"), (b"", "is neither PNG nor SVG")],
+    ids=["gif", "too large", "empty"])
+def test_what_is_no_garuda_is_refused(site, picture, told):
+    done, path = memo_with(site, picture)
+    assert done.returncode == 8 and "[report] emblem" in done.stderr and told in done.stderr and not path.exists()
 
 
 def test_weasyprint_gets_nothing_of_ours(site, tmp_path):
@@ -345,6 +419,9 @@ def test_publishing_makes_the_files_for_the_website(site):
     page = printed((folder / names[1]).read_text())
     assert "ผู้อนุมัติให้เผยแพร่ ผู้อำนวยการกลุ่มนิติการ" in page
     assert json.loads((folder / names[2]).read_text())["status"] == "published"
+    told = f"ข้อมูล ณ วันที่ 31 มีนาคม {CLOSED_YEAR} · ผู้อนุมัติให้เผยแพร่ ผู้อำนวยการกลุ่มนิติการ · อนุมัติเมื่อวันที่"
+    assert told in (folder / names[0]).read_text().splitlines()[0]
+    assert told in openpyxl.load_workbook(folder / names[3]).active["A2"].value
 
 
 def test_the_committee_gets_the_evidence_as_one_file(site):

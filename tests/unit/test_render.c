@@ -90,14 +90,50 @@ Test(render_csv, quotes_what_must_be_and_disarms_formulas)
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         json_t *answer = document(rows[i].rows);
-        char expected[256];
+        char expected[512];
         struct span file;
 
-        snprintf(expected, sizeof expected, "\xef\xbb\xbft\r\nname,count\r\n%s\r\n", rows[i].lines);
+        snprintf(expected, sizeof expected,
+                 "\xef\xbb\xbf"
+                 "a<b> year · DRAFT\r\n\r\nt\r\nname,count\r\n%s\r\n",
+                 rows[i].lines);
         cr_assert(render_csv(answer, &english, &file));
         cr_expect(span_eq(file, span_of(expected)), "%s: %.*s", rows[i].promise, (int)file.len,
                   file.data);
         free((void *)file.data);
+        json_decref(answer);
+    }
+}
+
+Test(render_headline, says_what_the_tables_are_and_how_they_stand)
+{
+    static const struct {
+        const char *promise, *answer, *said;
+        const struct render_options *options;
+    } rows[] = {
+        {"an internal draft",
+         "{\"status\":\"draft\",\"document\":{\"title\":\"รายงาน\",\"subtitle\":\"ปี 2570\","
+         "\"secrecy\":{\"th\":\"ลับ\",\"en\":\"SECRET\"},\"as_of\":\"2026-11-27\"}}",
+         "รายงาน ปี ๒๕๗๐ · ลับ · ร่าง · ข้อมูล ณ วันที่ ๒๗ พฤศจิกายน ๒๕๖๙", &thai_digits},
+        {"what was approved for all",
+         "{\"status\":\"published\",\"document\":{\"title\":\"Statistics\",\"subtitle\":\"2570\","
+         "\"secrecy\":null,\"as_of\":\"2027-03-31\"},"
+         "\"publication\":{\"approved_by\":\"the head\",\"approved_on\":\"2027-04-01\"}}",
+         "Statistics 2570 · as of 2027-03-31 · approved for publication by the head · "
+         "approved on 2027-04-01",
+         &english},
+        {"an issued report with errata",
+         "{\"status\":\"issued\",\"document\":{\"title\":\"R\",\"subtitle\":\"2570\"},"
+         "\"errata\":[{\"text\":\"x\"},{\"text\":\"y\"}]}",
+         "R 2570 · errata: 2", &english},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        json_t *answer = parsed(rows[i].answer);
+        char *said = render_headline(answer, rows[i].options);
+
+        cr_expect_str_eq(said, rows[i].said, "%s", rows[i].promise);
+        free(said);
         json_decref(answer);
     }
 }
