@@ -364,6 +364,19 @@ def test_an_office_s_client_seals_the_complainant_itself(site, tmp_path):
     assert site.open("legal", body["id"]).json["body"] == {**body, "complainant": None}
 
 
+@pytest.mark.parametrize("lines, says", [
+    ("origin = localhost/log", "together or not at all"),
+    ("custodians = 1:custodian-1:1.pub 2:custodian-2:2.pub", "together or not at all"),
+    ("key = 1.key", "needs origin and custodians")])
+def test_half_of_what_seals_a_complainant_is_refused_and_nothing_sent(site, tmp_path, lines, says):
+    (tmp_path / "case.json").write_text(json.dumps(complaint(identity="named", complainant=PERSON), ensure_ascii=False))
+    config = site.client_config("TH-50")
+    config.write_text(f"{config.read_text()}[sealing]\n{lines}\n")
+    refused = subprocess.run([GRIEV, "--config", config, "submit", tmp_path / "case.json"], capture_output=True, text=True)
+    assert refused.returncode == 8 and says in refused.stderr, refused
+    assert not (tmp_path / "case.json.griev").exists()
+
+
 @pytest.mark.parametrize("spoil", ["one custodian is missing", "another complaint's", "a wrap too many", "pairs first"])
 def test_an_identity_that_could_not_be_opened_is_not_taken(site, spoil):
     body, nonce, person = complaint(identity="named"), secrets.token_bytes(32), {"name": "นายเมฆ"}
