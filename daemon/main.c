@@ -523,13 +523,11 @@ static int verb_ledger(const struct options *options)
 static int verb_rewrap(const struct options *options)
 {
     struct config_error error;
-    struct settings *settings = settings_read(options->config, &error);
 
     guard_secrets();
-    if (!settings) {
-        fprintf(stderr, "grievd: %s:%d: %s\n", options->config, error.line, error.text);
-        return EX_CONFIG;
-    }
+    struct settings *settings = settings_read(config_path(options), &error);
+    if (!settings)
+        return config_refused(config_path(options), &error);
     const int code = envelopes_rewrap(settings);
     settings_free(settings);
     return code;
