@@ -51,14 +51,11 @@ BEGIN
             RAISE EXCEPTION '/opener must be another custodian who may take part'
                 USING ERRCODE = 'ZG422';
         END IF;
-        BEGIN
-            handed := decode(body ->> 'share', 'base64');
-        EXCEPTION WHEN invalid_parameter_value THEN
-            handed := NULL;
-        END;
-        IF handed IS NULL OR length(handed) NOT BETWEEN 100 AND 600 THEN
-            RAISE EXCEPTION '/share must be a wrap in base64' USING ERRCODE = 'ZG422';
+        handed := rules.wrap_of(body ->> 'share');
+        IF rules.wrap_place(handed) IS NULL THEN
+            RAISE EXCEPTION '/share must be a wrapped share in base64' USING ERRCODE = 'ZG422';
         END IF;
+        PERFORM rules.share_claim(now, actor, rules.wrap_place(handed));
         UPDATE register.identity_request AS r
         SET approved_by = actor, approved_at = now, opener = second, share = handed
         WHERE r.id = asked.id;
