@@ -620,14 +620,8 @@ static void open_answered(void *arg, const struct store_answer *answer)
 /* The routes whose texts we can open, as a parameter that no query can set. */
 static bool put_opens(json_t *params, const void *arg)
 {
-    json_t *list = json_array();
-
     (void)arg;
-    for (size_t i = 0; i < KEYS_ROUTE_COUNT; i++) {
-        if (sealer_keys(context.sealer)->groups[i].opens)
-            json_array_append_new(list, json_string(keys_route_name((enum keys_route)i)));
-    }
-    return json_object_set_new(params, "opens", list) == 0;
+    return json_object_set_new(params, "opens", keys_opens(sealer_keys(context.sealer))) == 0;
 }
 
 void handle_open(struct request *request)

@@ -38,13 +38,8 @@ enum seal_fault texts_open(const struct sealer *sealer, struct arena *arena,
                            const uint8_t case_id[static 16], const char *member,
                            const json_t *envelope, struct span *ret_text);
 
-/*
- * sealer_rewrap() of every text among an event's fields, in place: SEALER_NOT_OURS if one of
- * them is not, else SEALER_REWRAPPED if one was made anew.
- */
-enum sealer_rewrapped texts_rewrap(struct sealer *sealer, struct arena *arena,
-                                   const uint8_t case_id[static 16], enum keys_route route,
-                                   json_t *fields);
+/* Bytes as a JSON string of base64; NULL if the arena is full. */
+json_t *texts_base64(struct arena *arena, struct span bytes);
 
 /* The bytes of a base64 member, in the arena; .data NULL if it is not one. */
 struct span texts_bytes(struct arena *arena, const json_t *object, const char *key);

@@ -1,5 +1,5 @@
--- The scores of the present fiscal year as gauges: [name, code or null, value] each. What has no
--- score yet is not there.
+-- The scores of the present fiscal year as gauges: [name, code or null, value] each, and how many cases
+-- wait to be wrapped for the group that has them now. What has no score yet is not there.
 CREATE OR REPLACE FUNCTION rules.score_metrics(now timestamptz)
 RETURNS json
 LANGUAGE plpgsql STABLE
@@ -23,7 +23,12 @@ BEGIN
               UNION ALL
               SELECT 5, 'grievd_score', a.code, round(a.score, 4)::text
               FROM rules.assessed(year, false, kpi.value) AS a
-              WHERE a.score IS NOT NULL) AS g);
+              WHERE a.score IS NOT NULL
+              UNION ALL
+              SELECT 6, 'grievd_rewrap_due', NULL, count(*)::text
+              FROM register.complaint AS c
+              WHERE c.route <> coalesce(c.wrapped_for, c.accepted_route)
+                AND c.erased_at IS NULL) AS g);
 END;
 $$;
 COMMENT ON FUNCTION rules.score_metrics(timestamptz) IS

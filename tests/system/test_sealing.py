@@ -15,7 +15,7 @@ import uuid
 
 import pytest
 import vault
-from harness import GRIEV, GRIEVD, ROOT, Site, complaint, running_site
+from harness import GRIEV, GRIEVD, ROOT, Site, complaint, running_site, wait_until
 from texts import HARD
 
 COUNT = 500
@@ -601,6 +601,75 @@ def test_a_new_body_key_takes_over_although_the_program_is_killed_again_and_agai
         site.start_daemon().await_ready()
         opened = site.open("triager", bodies[1]["id"]).json
         assert opened["body"] == bodies[1] and [each["text"] for each in opened["texts"]] == [f"บันทึก {bodies[1]['id']}"]
+
+
+def move_away(site):
+    """A case of the legal group with a note and an open proposal, whose head is accused after all."""
+    body, _ = accept(site)
+    assert tell(site, "legal", body["id"], 1, kind="register")[1].status == 200
+    assert tell(site, "triager", body["id"], 2, kind="note", text="บันทึกก่อนย้าย", audience="internal")[1].status == 200
+    assert tell(site, "triager", body["id"], 3, kind="class_changed", **{"class": "C0"}, reason="เสนอก่อนย้าย")[1].status == 202
+    assert tell(site, "triager", body["id"], 4, kind="accuse", accused_role="legal_head", reason="พบภายหลัง")[1].status == 200
+    return body
+
+
+def wrapped_for(site, id):
+    """The key ids of every wrap of what was told in a case: its body, its events, its proposals."""
+    told = site.postgres.psql(
+        f"SELECT f.value ->> 'wraps' FROM register.event, jsonb_each(fields) AS f WHERE complaint = '{id}' AND f.value ? 'wraps'"
+        f" UNION ALL SELECT f.value ->> 'wraps' FROM register.proposal, jsonb_each(request) AS f"
+        f" WHERE complaint = '{id}' AND f.value ? 'wraps'").split()
+    assert len(told) == 4, "a note, a proposal in two places, the accusation"
+    wraps = [each for text in told for each in vault.objects_of(base64.b64decode(text))]
+    return keys_of(site, id) | {vault.envelope.parse(each)["key_id"] for each in wraps}
+
+
+def only(site, group):
+    return f"{group}:{site.seal_key(group)[0]}"
+
+
+def key_id(site, group):
+    return vault.envelope.key_id_of(vault.public_key(site, group))
+
+
+def test_a_case_that_moves_is_wrapped_for_its_new_group_by_whoever_holds_the_former_key_and_for_it_alone():
+    with running_site() as site:
+        site.stop_daemon()
+        site.settings["register"] = {"sweep_interval": "100ms"}
+        site.settings["sealing"]["open_keys"] = only(site, "alternate")
+        site.start_daemon().await_ready()
+        body = move_away(site)
+        assert key_id(site, "legal") in wrapped_for(site, body["id"]), "who does not hold the former key changes nothing"
+        assert site.open("alt-head", body["id"]).status == 500
+        wait_until(lambda: "grievd_rewrap_due 1" in site.metrics(), "it is told that a case waits")
+
+        site.stop_daemon()
+        site.settings["sealing"]["open_keys"] = only(site, "legal")
+        site.start_daemon().await_ready()
+        wait_until(lambda: wrapped_for(site, body["id"]) == {key_id(site, "alternate")}, "all is the alternate's, and only its")
+        assert re.search(r"rewrapped ref=\S+", site.log())
+        assert site.open("triager", body["id"]).status == 404 and site.open("alt-head", body["id"]).status == 403
+
+        site.stop_daemon()
+        site.settings["sealing"]["open_keys"] = only(site, "alternate")
+        site.start_daemon().await_ready()
+        opened = site.open("alt-head", body["id"]).json
+        assert opened["body"] == body
+        assert [each["text"] for each in opened["texts"]] == ["บันทึกก่อนย้าย", "เสนอก่อนย้าย", "พบภายหลัง"]
+        assert vault.Stored(site, body["id"]).open_identity(1, 2), "the identity is as it was"
+
+
+def test_a_part_that_moves_takes_the_letter_s_body_along(site):
+    body, answer = accept(site)
+    assert tell(site, "legal", body["id"], 1, kind="register")[1].status == 200
+    assert tell(site, "triager", body["id"], 2, kind="split", subjects=["bribery", "other"], text="สองเรื่อง")[1].status == 200
+    part = site.postgres.psql(f"SELECT id FROM register.complaint WHERE ref = '{answer['ref']}/2'")
+    assert tell(site, "triager", part, 2, kind="accuse", accused_role="legal_head", reason="พบภายหลัง")[1].status == 200
+    done = subprocess.run([GRIEVD, "rewrap", "--config", site.write_config()], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert keys_of(site, body["id"]) == {key_id(site, "legal"), key_id(site, "alternate")}, "for both groups"
+    assert site.open("alt-head", part).json["body"] == body == site.open("triager", body["id"]).json["body"]
+    assert site.open("triager", part).status == 404
 
 
 def test_an_instance_that_does_not_hold_the_key_wraps_nothing(site):
