@@ -482,14 +482,15 @@ static bool open_event_text(struct request *request, const json_t *object, const
                             json_t *texts)
 {
     const char *event_id = json_string_value(json_object_get(told, "event_id"));
+    const char *told_by = json_string_value(json_object_get(told, "told_by"));
     const char *field = json_string_value(json_object_get(told, "field"));
     const char *id_text = json_string_value(json_object_get(object, "id"));
     uint8_t id[SEAL_ID_BYTES];
     struct span text;
 
-    const enum seal_fault fault = event_id && field && uuid_parse(span_of(id_text), id)
-                                      ? texts_open(context.sealer, request->arena, id, field,
-                                                   json_object_get(told, "envelope"), &text)
+    const enum seal_fault fault = event_id && told_by && field && uuid_parse(span_of(id_text), id)
+                                      ? texts_open(context.sealer, request->arena, id, told_by,
+                                                   field, json_object_get(told, "envelope"), &text)
                                       : SEAL_MALFORMED;
     if (fault != SEAL_OK) {
         refuse_opened(request, json_string_value(json_object_get(object, "ref")),

@@ -112,17 +112,27 @@ struct span texts_bytes(struct arena *arena, const json_t *object, const char *k
     return (struct span){(const char *)bytes, len};
 }
 
-enum seal_fault texts_open(const struct sealer *sealer, struct arena *arena,
-                           const uint8_t case_id[static 16], const char *member,
-                           const json_t *envelope, struct span *ret_text)
+/* Its wraps would only be somebody else's: say what is the case before looking among them. */
+static bool is_elsewhere(struct span content, const struct name *name)
 {
-    const char *event_id = json_string_value(json_object_get(envelope, "event"));
+    struct seal_object object;
+
+    return seal_parse(content, &object) == SEAL_OK &&
+           !span_eq(object.place.name, (struct span){name->text, name->len});
+}
+
+enum seal_fault texts_open(const struct sealer *sealer, struct arena *arena,
+                           const uint8_t case_id[static 16], const char *event_id,
+                           const char *member, const json_t *envelope, struct span *ret_text)
+{
     const struct sealed sealed = {texts_bytes(arena, envelope, "content"),
                                   texts_bytes(arena, envelope, "wraps")};
     struct name name;
 
     if (!sealed.content.data || !sealed.wraps.data || !name_make(&name, event_id, member))
         return SEAL_MALFORMED;
+    if (is_elsewhere(sealed.content, &name))
+        return SEAL_NAME;
     return sealer_open(sealer, arena, case_id, (struct span){name.text, name.len}, &sealed,
                        ret_text);
 }

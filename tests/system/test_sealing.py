@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import subprocess
 import uuid
 
@@ -290,6 +291,17 @@ def test_envelopes_of_two_cases_do_not_change_places(site):
     refused_with(site, one["id"], "it belongs to another complaint")
 
 
+def test_texts_of_two_events_do_not_change_places(site):
+    body, _ = accept(site)
+    notes = [tell(site, "triager", body["id"], n, kind="note", text=text, audience="internal") for n, text in ((1, "ก"), (2, "ข"))]
+    assert [answer.status for _, answer in notes] == [200, 200]
+    one, other = (sent["event_id"] for sent, _ in notes)
+    site.postgres.psql(f"""SET session_replication_role = replica;
+        UPDATE register.event AS e SET fields = o.fields FROM register.event AS o
+        WHERE e.event_id = '{one}' AND o.event_id = '{other}'""")
+    refused_with(site, body["id"], "it belongs to another envelope of the complaint")
+
+
 def test_a_changed_envelope_is_refused_and_never_garbage(site):
     for sql, reason in [("body = set_byte(body, length(body) - 1, get_byte(body, length(body) - 1) # 1)", "does not open"),
                         ("body = substr(body, 1, length(body) - 1)", "end too early"),
@@ -451,6 +463,10 @@ def test_a_share_of_another_case_opens_nothing(site):
         did(site.griev("custodian-1", "identity", "approve", each, "--opener", "custodian-2"))
     site.postgres.psql(f"UPDATE register.identity_request AS r SET share = o.share FROM register.identity_request AS o"
                        f" WHERE r.id = '{request}' AND o.id = '{elsewhere}'")
+    swap(site, one["id"], other["id"], "identity")
+    refused = did(site.griev("custodian-2", "identity", "open", elsewhere), 5)
+    assert "another complaint" in refused, "nor does an envelope of another case"
+    swap(site, one["id"], other["id"], "identity")
     refused = did(site.griev("custodian-2", "identity", "open", request), 5)
     assert "another complaint" in refused and "ก" not in refused.split("griev:")[0]
     assert did(site.griev("custodian-2", "identity", "open", elsewhere, "--json"))["complainant"] == {"name": "ข"}
@@ -580,13 +596,15 @@ def test_a_new_body_key_takes_over_although_the_program_is_killed_again_and_agai
             "body_keys": f"legal:{new[1]} alternate:{site.seal_key('alternate')[1]} external:{site.seal_key('alternate')[1]}",
             "open_keys": f"legal:{old[0]} legal:{new[0]}"}
         command = [GRIEVD, "rewrap", "--config", site.write_config()]
+        killed = 0
         for _ in range(50):
             running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             try:
                 running.wait(secrets.randbelow(40) / 1000)
             except subprocess.TimeoutExpired:
                 running.kill()
-            running.wait()
+            killed += running.wait() == -signal.SIGKILL
+        assert killed > 0
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         again = subprocess.run(command, capture_output=True, text=True)
