@@ -7,12 +7,11 @@
 #include <stdlib.h>
 
 #include "base64_json.h"
+#include "core/commit.h"
 #include "core/complaint.h"
 #include "custodians.h"
 #include "griev.h"
 #include "memory.h"
-
-enum { SALT_BYTES = 32 }; /* salt_I, before the complainant */
 
 /* ---- what the server hands out, taken apart ---- */
 
@@ -206,9 +205,32 @@ static struct span as_list(struct span wrap)
     return (struct span){(const char *)bytes, SEAL_LIST_LENGTH_BYTES + wrap.len};
 }
 
+/*
+ * True if what was opened gives the commitment's part_I: sealing authenticates nobody, and who can
+ * write to the database can seal a name of his own. Of what a client sealed itself the
+ * commitment binds the envelope's content.
+ */
+static bool is_committed(const json_t *handed, struct span opened, struct span content)
+{
+    const struct span bound[] = {span_skip(opened, COMMIT_BYTES), content};
+    struct span recorded = base64_json_bytes(handed, "part_i");
+    bool same = false;
+
+    for (size_t i = 0; i < sizeof bound / sizeof bound[0]; i++) {
+        uint8_t hash[COMMIT_BYTES], part[COMMIT_BYTES];
+
+        commit_hash(hash, bound[i]);
+        commit_part(part, COMMIT_PART_I, (const uint8_t *)opened.data, hash);
+        same = same || span_eq(recorded, span_of_bytes(part, sizeof part));
+    }
+    memory_free_span(&recorded);
+    return same;
+}
+
 /* The complainant, JSON text; *ret_content is to be freed. */
 static enum seal_fault open_identity(const struct griev *griev, const json_t *handed,
-                                     const struct suite_key *key, struct span *ret_content)
+                                     const struct suite_key *key, struct span *ret_content,
+                                     bool *ret_committed)
 {
     struct span content = base64_json_bytes(handed, "content"),
                 wraps = base64_json_bytes(handed, "wraps");
@@ -231,10 +253,12 @@ static enum seal_fault open_identity(const struct griev *griev, const json_t *ha
         fault = open_pair(&place, &mine, &theirs, wraps, dek);
     if (fault == SEAL_OK)
         fault = seal_open_content(&place, dek, content, buffer, &opened);
-    if (fault == SEAL_OK && opened.len < SALT_BYTES)
+    if (fault == SEAL_OK && opened.len < COMMIT_BYTES)
         fault = SEAL_MALFORMED;
-    if (fault == SEAL_OK)
-        *ret_content = memory_copy(span_skip(opened, SALT_BYTES));
+    if (fault == SEAL_OK) {
+        *ret_committed = is_committed(handed, opened, content);
+        *ret_content = memory_copy(span_skip(opened, COMMIT_BYTES));
+    }
     OPENSSL_cleanse(dek, sizeof dek);
     OPENSSL_cleanse(&mine, sizeof mine);
     OPENSSL_cleanse(&theirs, sizeof theirs);
@@ -283,9 +307,16 @@ int run_identity_open(struct griev *griev)
     int code = griev_post(griev, target, given, body, 0, &answer);
 
     if (code == EXIT_OK) {
-        const enum seal_fault fault = open_identity(griev, answer.json, key, &content);
+        bool committed = true;
+        const enum seal_fault fault = open_identity(griev, answer.json, key, &content, &committed);
 
-        code = fault == SEAL_OK ? EXIT_OK : tell_fault(griev, fault);
+        if (fault != SEAL_OK)
+            code = tell_fault(griev, fault);
+        else if (!committed)
+            code =
+                griev_fail(griev, EXIT_CONFLICT, NULL,
+                           SAY("ซองนี้ไม่ใช่สิ่งที่ทะเบียนรับไว้: ฐานข้อมูลถูกแก้ไข",
+                               "it is not what was acknowledged: somebody changed the database"));
     }
     if (code == EXIT_OK)
         print_person(griev, answer.json, content);

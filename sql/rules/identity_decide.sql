@@ -15,6 +15,7 @@ DECLARE
     asked register.identity_request;
     c register.complaint;
     kept register.content;
+    source register.complaint; -- whose envelope it is: itself, or the letter that it is a part of
     second text;
     handed bytea;
 BEGIN
@@ -73,12 +74,13 @@ BEGIN
         END IF;
         UPDATE register.identity_request AS r SET opened_at = coalesce(r.opened_at, now)
         WHERE r.id = asked.id;
+        SELECT x.* INTO source FROM register.complaint AS x WHERE x.position = kept.position;
         status := 200;
         content := jsonb_build_object(
-            'request', asked.id, 'id', c.id, 'ref', c.ref, 'envelope_id', (
-                SELECT x.id FROM register.complaint AS x WHERE x.position = kept.position),
+            'request', asked.id, 'id', c.id, 'ref', c.ref, 'envelope_id', source.id,
             'approved_by', asked.approved_by, 'share', rules.base64(asked.share),
-            'content', rules.base64(kept.identity), 'wraps', rules.base64(kept.wraps));
+            'content', rules.base64(kept.identity), 'wraps', rules.base64(kept.wraps),
+            'part_i', rules.base64(substr(source.opening, 65, 32)));
         PERFORM rules.append(now, caller, 'identity_opened', complaint => c.id,
                              fields => jsonb_build_object('approved_by', asked.approved_by));
     ELSE

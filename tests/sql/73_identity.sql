@@ -154,7 +154,9 @@ UPDATE register.principal SET active = true WHERE name = 'custodian-1';
 SELECT is(pg_temp.decide('custodian-3', 101, 'open') #> '{content}' #- '{content}' #- '{wraps}',
           jsonb_build_object('request', tests.id(101), 'id', tests.id(1), 'ref', 'TH-50/2570/0001',
                              'envelope_id', tests.id(1), 'approved_by', 'custodian-1',
-                             'share', rules.base64(pg_temp.share(1, 1))),
+                             'share', rules.base64(pg_temp.share(1, 1)),
+                             'part_i', (SELECT rules.base64(substr(c.opening, 65, 32))
+                                        FROM register.complaint AS c WHERE c.id = tests.id(1))),
           'whom it was approved for gets the first one''s share beside the envelope');
 SELECT is(pg_temp.said(pg_temp.decide('custodian-3', 101, 'open')), '200', 'and again, since answers get lost');
 SELECT is(pg_temp.approve('custodian-1', 101, 'custodian-2', 1), 'ZG409 it has been opened',

@@ -320,7 +320,7 @@ def test_a_text_forged_with_the_public_keys_is_unmasked_by_the_commitment(site):
     forged = json.dumps({**body, "narrative": "ไม่มีอะไร"}, ensure_ascii=False).encode()
     content = vault.envelope.seal_content(at, dek, secrets.token_bytes(32) + forged)
     wrap = vault.envelope.wrap(vault.envelope.Recipient(vault.ORIGIN, vault.public_key(site, "legal")), at, dek)
-    change(site, body["id"], f"body = '\\x{content.hex()}', wraps = '\\x{len(wrap).to_bytes(2, 'big').hex()}{wrap.hex()}'")
+    change(site, body["id"], f"body = '\\x{content.hex()}', wraps = '\\x{vault.listed([wrap]).hex()}'")
     assert json.loads(vault.Stored(site, body["id"]).open_body("legal")[1])["narrative"] == "ไม่มีอะไร"
     refused_with(site, body["id"], "it is not what the commitment binds")
 
@@ -470,6 +470,27 @@ def test_a_share_of_another_case_opens_nothing(site):
     refused = did(site.griev("custodian-2", "identity", "open", request), 5)
     assert "another complaint" in refused and "ก" not in refused.split("griev:")[0]
     assert did(site.griev("custodian-2", "identity", "open", elsewhere, "--json"))["complainant"] == {"name": "ข"}
+
+
+def test_an_identity_forged_with_the_public_keys_is_unmasked_by_the_commitment(site):
+    body, _ = accept(site, identity="named", complainant=PERSON)
+    forged = sealed_by_client(site, body, {"name": "ผู้อื่น"}, secrets.token_bytes(32))
+    wraps = vault.listed(vault.Stored(site, body["id"]).named("body") + [base64.b64decode(each) for each in forged["wraps"]])
+    change(site, body["id"], f"identity = '\\x{base64.b64decode(forged['content']).hex()}',"
+                             f" wraps = '\\x{wraps.hex()}'")
+    request = ask(site, body)
+    did(site.griev("custodian-1", "identity", "approve", request, "--opener", "custodian-3"))
+    refused = did(site.griev("custodian-3", "identity", "open", request), 5)
+    assert "not what was acknowledged" in refused and "ผู้อื่น" not in refused
+
+
+def test_what_an_office_s_client_sealed_opens_as_well(site):
+    body, nonce = complaint(identity="named"), secrets.token_bytes(32)
+    body["complainant"] = {"sealed": sealed_by_client(site, body, PERSON, nonce)}
+    assert send(site, body, **{"Griev-Nonce": nonce.hex()}).status == 201
+    request = ask(site, body)
+    did(site.griev("custodian-2", "identity", "approve", request, "--opener", "custodian-1"))
+    assert did(site.griev("custodian-1", "identity", "open", request, "--json"))["complainant"] == PERSON
 
 
 # -- erasing
