@@ -36,36 +36,19 @@ static void again_later(struct rewrap *rewrap)
 
 /* --- one case --- */
 
-static bool routes_of(const json_t *list, unsigned *ret_routes)
-{
-    unsigned routes = 0;
-    size_t i;
-    json_t *name;
-
-    json_array_foreach(list, i, name)
-    {
-        unsigned route;
-
-        if (!json_is_string(name) || !keys_routes_find(span_of(json_string_value(name)), &route))
-            return false;
-        routes |= route;
-    }
-    *ret_routes = routes;
-    return routes != 0;
-}
-
 /* One item's wraps anew, added to the list unless they are as they should be. False if not ours. */
 static bool wrap_item(struct rewrap *rewrap, struct arena *arena, json_t *item, json_t *list)
 {
     const char *id_text = json_string_value(json_object_get(item, "id"));
     const char *name = json_string_value(json_object_get(item, "name"));
+    const char *route_names = json_string_value(json_object_get(item, "routes"));
     const struct span wraps = texts_bytes(arena, item, "wraps");
     uint8_t id[SEAL_ID_BYTES];
     unsigned routes;
     struct span anew;
 
-    if (!id_text || !name || !wraps.data || !uuid_parse(span_of(id_text), id) ||
-        !routes_of(json_object_get(item, "routes"), &routes))
+    if (!id_text || !name || !route_names || !wraps.data || !uuid_parse(span_of(id_text), id) ||
+        !keys_routes_find(span_of(route_names), &routes))
         return false;
     const enum sealer_rewrapped result =
         sealer_rewrap(rewrap->sealer, arena, id, span_of(name), routes, wraps, &anew);
@@ -88,8 +71,10 @@ static char *wrap_case(struct rewrap *rewrap, const json_t *found)
     size_t i;
     json_t *item;
 
-    json_array_foreach(json_object_get(found, "items"), i, item) good =
-        good && wrap_item(rewrap, arena, item, list);
+    json_array_foreach(json_object_get(found, "items"), i, item)
+    {
+        good = good && wrap_item(rewrap, arena, item, list);
+    }
     json_t *done = json_pack("{s:O, s:O, s:O}", "id", json_object_get(found, "id"), "version",
                              json_object_get(found, "version"), "wraps", list);
 

@@ -5,8 +5,8 @@
  * without seeing them. Before SQL gets the request, each becomes {"event", "content",
  * "wraps"}, an envelope in base64 at the place "event:EVENT:MEMBER" of the case, for the group
  * of its route. EVENT is the request that told it: what one proposes and another approves has
- * the proposer's text. Whoever may read the case has it opened again, at the place where the register
- * says that it was told and nowhere else.
+ * the proposer's text. Whoever may read the case has it opened again, as told by the event that the
+ * register says, and by no other.
  */
 #ifndef GRIEVD_TEXTS_H
 #define GRIEVD_TEXTS_H

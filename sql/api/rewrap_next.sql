@@ -18,7 +18,7 @@ BEGIN
     content := CASE WHEN c.id IS NULL THEN '{}' ELSE jsonb_build_object(
         'position', c.position, 'id', c.id, 'ref', c.ref, 'version', c.version, 'items', (
             SELECT coalesce(jsonb_agg(jsonb_build_object(
-                       'key', w.key, 'id', w.id, 'name', w.name, 'routes', w.routes,
+                       'key', w.key, 'id', w.id, 'name', w.name, 'routes', array_to_string(w.routes, ' '),
                        'wraps', rules.base64(w.wraps))), '[]')
             FROM rules.wrapped(c) AS w)) END;
 END;

@@ -112,6 +112,12 @@ def test_after_500_complaints_no_text_lies_in_dump_wal_log_or_any_file(tmp_path)
         assert where(needles, seen, site.folder) == [str(seen / "copy")]
 
 
+def test_no_core_dump_could_hold_a_text(site):
+    limits = re.search(r"^Max core file size +(\d+) +(\d+)", open(f"/proc/{site.daemon.pid}/limits").read(), re.M)
+    assert limits.groups() == ("0", "0")
+    assert "core_dumps_not_disabled" not in site.log()
+
+
 def test_a_body_and_its_salt_do_not_help_to_guess_the_complainant(site):
     """Whoever reads the case and has the row still cannot test names: salt_I lies with the custodians."""
     names = [f"ผู้ร้อง{n:04}" for n in range(10_000)]
