@@ -69,6 +69,9 @@ def test_split_in_two_only_the_legal_group_s_instance_reads_and_the_other_says_w
     by = dict(zip(shown[1::2], shown[2::2]))
     assert f"opened by the instance at {run.legal_instance}" in by["legal-at-the-offices-instance"]
     assert narrative not in by["legal-at-the-offices-instance"] and narrative in by["legal"]
+    keys = Path(re.search(r"data in (\S+)/pg", split.stdout)[1]) / "etc"
+    assert (keys / "legal.key").group() == "grievd-legal", "under another account than the offices' instance"
+    assert not (keys / "alternate.key").exists(), "what accuses the legal group neither of the two reads"
 
     status = run("status")
     assert status.returncode == 0 and re.search(r"^legal +running", status.stdout, re.M)
