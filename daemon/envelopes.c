@@ -12,7 +12,6 @@
 #include "core/arena.h"
 #include "sealer.h"
 #include "settings.h"
-#include "texts.h"
 
 enum {
     ROWS = 100, /* of one transaction */
@@ -205,12 +204,54 @@ static void count(struct tally *tally, enum sealer_rewrapped result)
     tally->not_ours += result == SEALER_NOT_OURS;
 }
 
-/* A statement with two binary parameters: the key of a row and its new wraps. */
-static bool update(PGconn *conn, const char *sql, struct span key, struct span wraps)
+static void print_tally(const char *what, const struct tally *tally)
 {
-    const char *const values[] = {key.data, wraps.data};
-    const int lengths[] = {(int)key.len, (int)wraps.len}, formats[] = {1, 1};
-    PGresult *result = PQexecParams(conn, sql, 2, NULL, values, lengths, formats, 1);
+    printf("%-9s %ld wrapped anew, %ld as they should be, %ld that no key here opens\n", what,
+           tally->rewrapped, tally->right, tally->not_ours);
+}
+
+struct pass {
+    PGconn *conn;
+    struct sealer *sealer;
+    struct tally bodies, texts;
+    uint64_t last; /* the position of the last case looked at */
+    long cases;
+};
+
+/*
+ * What there is of the next cases: their items of rules.wrapped(), one row each, and of a case
+ * without any one row of NULLs.
+ */
+static const char next_cases[] =
+    "SELECT (s.x).position, (s.x).id, (s.x).version, w.key, w.id, w.name,"
+    " array_to_string(w.routes, ' '), w.wraps"
+    " FROM (SELECT x FROM register.complaint AS x WHERE x.position > $1::bigint"
+    "       ORDER BY x.position LIMIT 100) AS s"
+    " LEFT JOIN LATERAL rules.wrapped(s.x) AS w ON true ORDER BY 1";
+enum {
+    ROW_POSITION,
+    ROW_CASE,
+    ROW_VERSION,
+    ROW_KEY,
+    ROW_ID,
+    ROW_NAME,
+    ROW_ROUTES,
+    ROW_WRAPS,
+};
+
+/* A statement with binary parameters that answers one boolean. False, printed, if it fails. */
+static bool settle(PGconn *conn, const char *sql, const struct span *params, int count)
+{
+    const char *values[4];
+    int lengths[4];
+    const int formats[4] = {1, 1, 1, 1};
+
+    assert(count <= 4);
+    for (int i = 0; i < count; i++) {
+        values[i] = params[i].data;
+        lengths[i] = (int)params[i].len;
+    }
+    PGresult *result = PQexecParams(conn, sql, count, NULL, values, lengths, formats, 1);
     const bool good = is_good(result);
 
     if (!good)
@@ -219,106 +260,93 @@ static bool update(PGconn *conn, const char *sql, struct span key, struct span w
     return good;
 }
 
-enum { ROW_KEY, ROW_ID, ROW_ROUTE, ROW_WRAPS };
-
-static bool rewrap_body(PGconn *conn, struct sealer *sealer, struct arena *arena,
-                        const PGresult *rows, int row, struct tally *tally)
+/* One item: false if the database refuses, *ret_result what became of it. */
+static bool rewrap_item(struct pass *pass, struct arena *arena, const PGresult *rows, int row,
+                        enum sealer_rewrapped *ret_result)
 {
-    const struct span id = value(rows, row, ROW_ID);
-    enum keys_route route;
-    struct span wraps;
+    const struct span id = value(rows, row, ROW_ID), wraps = value(rows, row, ROW_WRAPS);
+    unsigned routes;
+    struct span anew;
 
-    if (!keys_route_find(value(rows, row, ROW_ROUTE), &route)) {
-        tally->not_ours++;
+    assert(id.len == SEAL_ID_BYTES);
+    *ret_result = keys_routes_find(value(rows, row, ROW_ROUTES), &routes)
+                      ? sealer_rewrap(pass->sealer, arena, (const uint8_t *)id.data,
+                                      value(rows, row, ROW_NAME), routes, wraps, &anew)
+                      : SEALER_NOT_OURS;
+    if (*ret_result != SEALER_REWRAPPED)
         return true;
-    }
-    const enum sealer_rewrapped result =
-        sealer_rewrap(sealer, arena, (const uint8_t *)id.data, SPAN("body"), route,
-                      value(rows, row, ROW_WRAPS), &wraps);
+    const struct span params[] = {value(rows, row, ROW_CASE), value(rows, row, ROW_KEY), wraps,
+                                  anew};
 
-    count(tally, result);
-    return result != SEALER_REWRAPPED ||
-           update(conn, "UPDATE register.content SET wraps = $2::bytea WHERE position = $1::bigint",
-                  value(rows, row, ROW_KEY), wraps);
+    return settle(pass->conn,
+                  "SELECT rules.wrapped_anew(c, $2::text, $3::bytea, $4::bytea)"
+                  " FROM register.complaint AS c WHERE c.id = $1::uuid",
+                  params, 4);
 }
 
-/* The texts of an event, JSON: its fields with the wraps of each made anew where they must be. */
-static bool rewrap_event(PGconn *conn, struct sealer *sealer, struct arena *arena,
-                         const PGresult *rows, int row, struct tally *tally)
+/* The items of one case, which are the rows from `row` on; *ret_row is behind them. */
+static bool rewrap_case(struct pass *pass, struct arena *arena, const PGresult *rows, int row,
+                        int *ret_row)
 {
-    const struct span id = value(rows, row, ROW_ID), text = value(rows, row, ROW_WRAPS);
-    json_t *fields = json_loadb(text.data, text.len, 0, NULL);
-    enum keys_route route;
-    bool good = true;
+    const struct span id = value(rows, row, ROW_CASE);
+    const struct span done[] = {id, value(rows, row, ROW_VERSION)};
+    bool good = true, ours = true;
 
-    if (!fields || !keys_route_find(value(rows, row, ROW_ROUTE), &route)) {
-        json_decref(fields);
-        tally->not_ours++;
-        return true;
+    for (; good && row < PQntuples(rows) && span_eq(value(rows, row, ROW_CASE), id); row++) {
+        enum sealer_rewrapped result;
+
+        if (PQgetisnull(rows, row, ROW_KEY))
+            continue;
+        good = rewrap_item(pass, arena, rows, row, &result);
+        ours = ours && result != SEALER_NOT_OURS;
+        if (!span_eq(value(rows, row, ROW_NAME), SPAN("body")))
+            count(&pass->texts, result);
+        else if (span_eq(value(rows, row, ROW_ID), id)) /* a part's is counted with its letter */
+            count(&pass->bodies, result);
     }
-    const enum sealer_rewrapped result =
-        texts_rewrap(sealer, arena, (const uint8_t *)id.data, route, fields);
-
-    count(tally, result);
-    if (result == SEALER_REWRAPPED) {
-        char *dump = json_dumps(fields, JSON_COMPACT);
-
-        good = dump && update(conn,
-                              "UPDATE register.event SET fields = convert_from($2::bytea, 'UTF8')"
-                              "::jsonb WHERE position = $1::bigint",
-                              value(rows, row, ROW_KEY), span_of(dump));
-        free(dump);
-    }
-    json_decref(fields);
-    return good;
+    *ret_row = row;
+    return good &&
+           (!ours || settle(pass->conn, "SELECT rules.wrapped_all($1::uuid, $2::bigint)", done, 2));
 }
 
-typedef bool rewrap_fn(PGconn *conn, struct sealer *sealer, struct arena *arena,
-                       const PGresult *rows, int row, struct tally *tally);
-
-/* The rows of one statement, in one transaction; *ret_last is the position of the last. */
-static bool rewrap_some(PGconn *conn, struct sealer *sealer, const char *sql, rewrap_fn *rewrap,
-                        uint64_t *last, int *ret_count, struct tally *tally)
+/* The next hundred cases in one transaction; *ret_count is 0 when none is left. */
+static bool rewrap_some(struct pass *pass, int *ret_count)
 {
-    uint64_t after = htobe64(*last);
+    const uint64_t after = htobe64(pass->last);
     const char *const values[] = {(const char *)&after};
     const int lengths[] = {sizeof after}, formats[] = {1};
+    int cases = 0;
 
-    if (!run(conn, "BEGIN"))
+    if (!run(pass->conn, "BEGIN"))
         return false;
-    PGresult *rows = PQexecParams(conn, sql, 1, NULL, values, lengths, formats, 1);
+    PGresult *rows = PQexecParams(pass->conn, next_cases, 1, NULL, values, lengths, formats, 1);
     bool good = is_good(rows);
 
     if (!good)
-        fprintf(stderr, "grievd: %s", PQerrorMessage(conn));
-    for (int row = 0; good && row < PQntuples(rows); row++) {
+        fprintf(stderr, "grievd: %s", PQerrorMessage(pass->conn));
+    for (int row = 0; good && row < PQntuples(rows); cases++) {
         struct arena *arena = arena_new(ARENA_BYTES_MAX);
 
-        good = arena && rewrap(conn, sealer, arena, rows, row, tally);
-        memcpy(last, PQgetvalue(rows, row, ROW_KEY), sizeof *last);
-        *last = be64toh(*last);
+        memcpy(&pass->last, PQgetvalue(rows, row, ROW_POSITION), sizeof pass->last);
+        pass->last = be64toh(pass->last);
+        good = arena && rewrap_case(pass, arena, rows, row, &row);
         arena_free(arena);
     }
-    *ret_count = good ? PQntuples(rows) : 0;
+    *ret_count = cases;
     PQclear(rows);
-    return good && run(conn, "COMMIT");
+    return good && run(pass->conn, "COMMIT");
 }
 
-static bool rewrap_all(PGconn *conn, struct sealer *sealer, const char *what, const char *sql,
-                       rewrap_fn *rewrap)
+static bool rewrap_all(struct pass *pass)
 {
-    struct tally tally = {0};
-    uint64_t last = 0;
-    long seen = 0;
-
-    for (int some = ROWS; some > 0; seen += some) {
-        if (!rewrap_some(conn, sealer, sql, rewrap, &last, &some, &tally))
+    for (int some = ROWS; some > 0; pass->cases += some) {
+        if (!rewrap_some(pass, &some))
             return false;
-        if (some > 0 && (seen + some) % (100L * ROWS) == 0)
-            printf("%-9s %ld looked at so far\n", what, seen + some);
+        if (some > 0 && (pass->cases + some) % (100L * ROWS) == 0)
+            printf("cases     %ld looked at so far\n", pass->cases + some);
     }
-    printf("%-9s %ld wrapped anew, %ld as they should be, %ld that no key here opens\n", what,
-           tally.rewrapped, tally.right, tally.not_ours);
+    print_tally("bodies", &pass->bodies);
+    print_tally("texts", &pass->texts);
     return true;
 }
 
@@ -332,34 +360,16 @@ int envelopes_rewrap(const struct settings *settings)
         return EX_CONFIG;
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
-    struct sealer *sealer = sealer_new(keys);
-    PGconn *conn = PQconnectdb(settings->migrate_conninfo);
+    struct pass pass = {.conn = PQconnectdb(settings->migrate_conninfo),
+                        .sealer = sealer_new(keys)};
     int code = EX_UNAVAILABLE;
 
-    if (PQstatus(conn) != CONNECTION_OK) {
-        fprintf(stderr, "grievd: %s", PQerrorMessage(conn));
-    } else {
-        const bool good =
-            run(conn, "SET ROLE grievd_owner") &&
-            rewrap_all(conn, sealer, "bodies",
-                       "SELECT t.position, c.id, c.route, t.wraps FROM register.content AS t"
-                       " JOIN register.complaint AS c ON c.position = t.position"
-                       " WHERE t.position > $1::bigint ORDER BY t.position LIMIT 100"
-                       " FOR UPDATE OF t",
-                       rewrap_body) &&
-            rewrap_all(conn, sealer, "texts",
-                       "SELECT e.position, c.id, c.route, convert_to(e.fields::text, 'UTF8')"
-                       " FROM register.event AS e"
-                       " JOIN register.complaint AS c ON c.id = e.complaint"
-                       " WHERE e.position > $1::bigint AND EXISTS (SELECT FROM"
-                       "   jsonb_each(e.fields) AS f WHERE f.value ? 'wraps')"
-                       " ORDER BY e.position LIMIT 100 FOR UPDATE OF e",
-                       rewrap_event);
-
-        code = good ? EX_OK : EX_DATAERR;
-    }
-    PQfinish(conn);
-    sealer_free(sealer);
+    if (PQstatus(pass.conn) != CONNECTION_OK)
+        fprintf(stderr, "grievd: %s", PQerrorMessage(pass.conn));
+    else
+        code = run(pass.conn, "SET ROLE grievd_owner") && rewrap_all(&pass) ? EX_OK : EX_DATAERR;
+    PQfinish(pass.conn);
+    sealer_free(pass.sealer);
     keys_free(keys);
     return code;
 }

@@ -15,7 +15,8 @@ enum { GAUGES_BYTES = 8 * 1024, REFRESH_MS = 60 * 1000, STALE_MS = 15 * 60 * 100
     X("grievd_evidence_level", "Level of indicators 4.1 and 4.2 by the evidence recorded") \
     X("grievd_score", "Score of an indicator or KPI of the present fiscal year")           \
     X("grievd_mail_waiting", "Reminders that wait to be sent, or to be tried again")       \
-    X("grievd_mail_dead", "Reminders that could not be delivered")
+    X("grievd_mail_dead", "Reminders that could not be delivered")                         \
+    X("grievd_rewrap_due", "Cases still wrapped for the group that had them before")
 
 static _Thread_local struct {
     char text[GAUGES_BYTES];

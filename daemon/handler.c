@@ -482,14 +482,15 @@ static bool open_event_text(struct request *request, const json_t *object, const
                             json_t *texts)
 {
     const char *event_id = json_string_value(json_object_get(told, "event_id"));
+    const char *told_by = json_string_value(json_object_get(told, "told_by"));
     const char *field = json_string_value(json_object_get(told, "field"));
     const char *id_text = json_string_value(json_object_get(object, "id"));
     uint8_t id[SEAL_ID_BYTES];
     struct span text;
 
-    const enum seal_fault fault = event_id && field && uuid_parse(span_of(id_text), id)
-                                      ? texts_open(context.sealer, request->arena, id, field,
-                                                   json_object_get(told, "envelope"), &text)
+    const enum seal_fault fault = event_id && told_by && field && uuid_parse(span_of(id_text), id)
+                                      ? texts_open(context.sealer, request->arena, id, told_by,
+                                                   field, json_object_get(told, "envelope"), &text)
                                       : SEAL_MALFORMED;
     if (fault != SEAL_OK) {
         refuse_opened(request, json_string_value(json_object_get(object, "ref")),
@@ -620,14 +621,8 @@ static void open_answered(void *arg, const struct store_answer *answer)
 /* The routes whose texts we can open, as a parameter that no query can set. */
 static bool put_opens(json_t *params, const void *arg)
 {
-    json_t *list = json_array();
-
     (void)arg;
-    for (size_t i = 0; i < KEYS_ROUTE_COUNT; i++) {
-        if (sealer_keys(context.sealer)->groups[i].opens)
-            json_array_append_new(list, json_string(keys_route_name((enum keys_route)i)));
-    }
-    return json_object_set_new(params, "opens", list) == 0;
+    return json_object_set_new(params, "opens", keys_opens(sealer_keys(context.sealer))) == 0;
 }
 
 void handle_open(struct request *request)

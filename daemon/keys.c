@@ -23,10 +23,39 @@ bool keys_route_find(struct span name, enum keys_route *ret_route)
     return false;
 }
 
+bool keys_routes_find(struct span names, unsigned *ret_routes)
+{
+    unsigned routes = 0;
+
+    while (names.len > 0) {
+        const char *blank = memchr(names.data, ' ', names.len);
+        const size_t len = blank ? (size_t)(blank - names.data) : names.len;
+        enum keys_route route;
+
+        if (!keys_route_find((struct span){names.data, len}, &route))
+            return false;
+        routes |= 1U << route;
+        names = span_skip(names, blank ? len + 1 : len);
+    }
+    *ret_routes = routes;
+    return routes != 0;
+}
+
 const char *keys_route_name(enum keys_route route)
 {
     assert(route < KEYS_ROUTE_COUNT);
     return route_names[route];
+}
+
+json_t *keys_opens(const struct keys *keys)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < KEYS_ROUTE_COUNT; i++) {
+        if (keys->groups[i].opens)
+            json_array_append_new(list, json_string(route_names[i]));
+    }
+    return list;
 }
 
 /* Where a clause about a fault goes. */

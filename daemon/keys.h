@@ -11,6 +11,8 @@
 #ifndef GRIEVD_KEYS_H
 #define GRIEVD_KEYS_H
 
+#include <jansson.h>
+
 #include "core/seal.h"
 
 struct settings;
@@ -50,6 +52,12 @@ void keys_free(struct keys *keys); /* wiped; NULL is allowed */
 
 /* False if there is no such route. */
 bool keys_route_find(struct span name, enum keys_route *ret_route);
+
+/* Of names with a blank between them the set, bits 1 << route; false if there is no such route. */
+bool keys_routes_find(struct span names, unsigned *ret_routes);
 const char *keys_route_name(enum keys_route route); /* static storage */
+
+/* The names of the routes whose texts this instance opens, a JSON array. */
+json_t *keys_opens(const struct keys *keys);
 
 #endif

@@ -35,6 +35,7 @@
 #include "migrate.h"
 #include "notify.h"
 #include "publish.h"
+#include "rewrap.h"
 #include "sealer.h"
 #include "server.h"
 #include "settings.h"
@@ -73,6 +74,7 @@ struct daemon {
     struct publish *publish;
     struct intake *intake;
     struct sweep *sweep;
+    struct rewrap *rewrap;
     struct server *server;
     bool stopping;
     int64_t started_ms;
@@ -264,7 +266,9 @@ static bool build_workers(struct daemon *daemon)
                  log_text(&clause, error));
     daemon->sweep = sweep_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->ledger,
                               daemon->settings->sweep_interval_ms);
-    return daemon->intake && daemon->sweep;
+    daemon->rewrap = rewrap_new(daemon->workers[0].loop, daemon->workers[0].store,
+                                daemon->workers[0].sealer, daemon->settings->sweep_interval_ms);
+    return daemon->intake && daemon->sweep && daemon->rewrap;
 }
 
 /* Last: whatever was set up on their loops was set up by this thread alone. */
@@ -402,6 +406,7 @@ static void tear_down(struct daemon *daemon)
         loop_stop(daemon->workers[i].loop);
         loop_join(daemon->workers[i].loop);
     }
+    rewrap_free(daemon->rewrap);
     sweep_free(daemon->sweep);
     intake_free(daemon->intake);
     publish_free(daemon->publish);
@@ -523,13 +528,11 @@ static int verb_ledger(const struct options *options)
 static int verb_rewrap(const struct options *options)
 {
     struct config_error error;
-    struct settings *settings = settings_read(options->config, &error);
 
     guard_secrets();
-    if (!settings) {
-        fprintf(stderr, "grievd: %s:%d: %s\n", options->config, error.line, error.text);
-        return EX_CONFIG;
-    }
+    struct settings *settings = settings_read(config_path(options), &error);
+    if (!settings)
+        return config_refused(config_path(options), &error);
     const int code = envelopes_rewrap(settings);
     settings_free(settings);
     return code;

@@ -322,29 +322,59 @@ enum seal_fault sealer_open(const struct sealer *sealer, struct arena *arena,
 
 /* --- other keys --- */
 
-/* True if the list has a wrap of this envelope for each key of the group, and for no other. */
-static bool wrapped_right(const struct keys_group *group, struct span name, struct span list)
+/* Whom an envelope is wrapped for: each key once, though two routes may have it. */
+struct targets {
+    size_t count;
+    struct recipient *list[KEYS_ROUTE_COUNT * KEYS_PER_ROUTE_MAX];
+};
+
+static bool is_target(const struct targets *targets, const uint8_t key_id[SEAL_KEY_ID_BYTES])
+{
+    for (size_t i = 0; i < targets->count; i++) {
+        uint8_t id[SEAL_KEY_ID_BYTES];
+
+        seal_key_id(id, targets->list[i]->public_key);
+        if (memcmp(id, key_id, sizeof id) == 0)
+            return true;
+    }
+    return false;
+}
+
+static struct targets targets_of(struct sealer *sealer, unsigned routes)
+{
+    struct targets targets = {.count = 0};
+
+    for (size_t route = 0; route < KEYS_ROUTE_COUNT; route++) {
+        for (size_t i = 0; (routes & 1U << route) && i < sealer->keys->groups[route].count; i++) {
+            struct recipient *recipient = &sealer->groups[route][i];
+            uint8_t id[SEAL_KEY_ID_BYTES];
+
+            seal_key_id(id, recipient->public_key);
+            if (!is_target(&targets, id))
+                targets.list[targets.count++] = recipient;
+        }
+    }
+    return targets;
+}
+
+/* True if the list has a wrap of this envelope for each target, and for nobody else. */
+static bool wrapped_right(const struct targets *targets, struct span name, struct span list)
 {
     struct span bytes;
     size_t found = 0, others = 0;
 
     while (seal_list_take(&list, &bytes)) {
         struct seal_object object;
-        bool known = false;
 
         if (seal_parse(bytes, &object) != SEAL_OK || object.kind != SEAL_WRAP ||
             !span_eq(object.place.name, name))
             continue;
-        for (size_t i = 0; i < group->count; i++) {
-            uint8_t key_id[SEAL_KEY_ID_BYTES];
+        const bool known = is_target(targets, object.key_id);
 
-            seal_key_id(key_id, group->public_keys[i]);
-            known = known || memcmp(key_id, object.key_id, sizeof key_id) == 0;
-        }
         found += known;
         others += !known;
     }
-    return found == group->count && others == 0;
+    return found == targets->count && others == 0;
 }
 
 /* The list's objects that are no wraps of this envelope, behind `at`; the place behind them. */
@@ -364,26 +394,25 @@ static uint8_t *put_others(uint8_t *at, struct span name, struct span list)
 
 enum sealer_rewrapped sealer_rewrap(struct sealer *sealer, struct arena *arena,
                                     const uint8_t id[static SEAL_ID_BYTES], struct span name,
-                                    enum keys_route route, struct span wraps,
-                                    struct span *ret_wraps)
+                                    unsigned routes, struct span wraps, struct span *ret_wraps)
 {
     const struct seal_place place = place_of(sealer->keys, id, name);
-    const struct keys_group *group = &sealer->keys->groups[route];
-    const size_t room = group->count * (SEAL_LIST_LENGTH_BYTES + seal_wrap_bytes(&place));
+    const struct targets targets = targets_of(sealer, routes);
+    const size_t room = targets.count * (SEAL_LIST_LENGTH_BYTES + seal_wrap_bytes(&place));
     const int64_t now_ms = monotonic_ms();
     uint8_t dek[SEAL_KEY_BYTES];
 
-    if (wrapped_right(group, name, wraps))
+    if (wrapped_right(&targets, name, wraps))
         return SEALER_AS_IT_SHOULD_BE;
     uint8_t *list = arena_alloc(arena, room + wraps.len), *at = list;
     if (!list || open_wraps(sealer, &place, wraps, dek) != SEAL_OK)
         return SEALER_NOT_OURS;
-    for (size_t i = 0; i < group->count; i++) {
+    for (size_t i = 0; i < targets.count; i++) {
         uint8_t wrap_bytes[SEAL_WRAP_BYTES_MAX];
         struct span wrap;
 
-        seal_wrap(context_of(sealer, &sealer->groups[route][i], now_ms), &place, dek,
-                  &sealer->random, wrap_bytes, &wrap);
+        seal_wrap(context_of(sealer, targets.list[i], now_ms), &place, dek, &sealer->random,
+                  wrap_bytes, &wrap);
         at = seal_list_put(at, wrap);
     }
     at = put_others(at, name, wraps);

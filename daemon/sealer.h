@@ -58,20 +58,20 @@ bool sealer_identity_fits(const struct sealer *sealer, const uint8_t id[static S
 
 /* What sealer_rewrap() found. */
 enum sealer_rewrapped {
-    SEALER_AS_IT_SHOULD_BE, /* wrapped for exactly the route's keys */
+    SEALER_AS_IT_SHOULD_BE, /* wrapped for exactly the routes' keys */
     SEALER_REWRAPPED,
     SEALER_NOT_OURS, /* none of our private keys opens it */
 };
 
 /*
- * Wrap an envelope for exactly the keys that its route has now, if it is not: after a change
- * of keys, or of the route. The list may hold wraps of other envelopes, which stay; *ret_wraps
- * is in the arena, and written only with SEALER_REWRAPPED. The content is not opened.
+ * Wrap an envelope for exactly the keys that its routes have now, if it is not: after a change
+ * of keys, or of the route. routes is a set, bits 1 << route; usually of one. The list may hold
+ * wraps of other envelopes, which stay; *ret_wraps is in the arena, and written only with
+ * SEALER_REWRAPPED. The content is not opened.
  */
 enum sealer_rewrapped sealer_rewrap(struct sealer *sealer, struct arena *arena,
                                     const uint8_t id[static SEAL_ID_BYTES], struct span name,
-                                    enum keys_route route, struct span wraps,
-                                    struct span *ret_wraps);
+                                    unsigned routes, struct span wraps, struct span *ret_wraps);
 
 /*
  * Open an envelope with whichever of our private keys it is wrapped for; SEAL_KEY if none

@@ -53,8 +53,7 @@ static bool name_make(struct name *ret_name, const char *event_id, const char *m
     return len > 0 && ret_name->len < sizeof ret_name->text;
 }
 
-/* Bytes as a JSON string of base64; NULL if the arena is full. */
-static json_t *base64_json(struct arena *arena, struct span bytes)
+json_t *texts_base64(struct arena *arena, struct span bytes)
 {
     const size_t len = BASE64_CHARS(bytes.len);
     char *text = arena_alloc(arena, len);
@@ -75,7 +74,8 @@ static json_t *seal_one(struct sealer *sealer, struct arena *arena,
                      &sealed))
         return NULL;
     return json_pack("{s:s%, s:o, s:o}", "event", name->text + EVENT_AT, (size_t)36, "content",
-                     base64_json(arena, sealed.content), "wraps", base64_json(arena, sealed.wraps));
+                     texts_base64(arena, sealed.content), "wraps",
+                     texts_base64(arena, sealed.wraps));
 }
 
 bool texts_seal(struct sealer *sealer, struct arena *arena, const uint8_t case_id[static 16],
@@ -112,58 +112,27 @@ struct span texts_bytes(struct arena *arena, const json_t *object, const char *k
     return (struct span){(const char *)bytes, len};
 }
 
-enum seal_fault texts_open(const struct sealer *sealer, struct arena *arena,
-                           const uint8_t case_id[static 16], const char *member,
-                           const json_t *envelope, struct span *ret_text)
+/* Its wraps would only be somebody else's: say what is the case before looking among them. */
+static bool is_elsewhere(struct span content, const struct name *name)
 {
-    const char *event_id = json_string_value(json_object_get(envelope, "event"));
+    struct seal_object object;
+
+    return seal_parse(content, &object) == SEAL_OK &&
+           !span_eq(object.place.name, (struct span){name->text, name->len});
+}
+
+enum seal_fault texts_open(const struct sealer *sealer, struct arena *arena,
+                           const uint8_t case_id[static 16], const char *event_id,
+                           const char *member, const json_t *envelope, struct span *ret_text)
+{
     const struct sealed sealed = {texts_bytes(arena, envelope, "content"),
                                   texts_bytes(arena, envelope, "wraps")};
     struct name name;
 
     if (!sealed.content.data || !sealed.wraps.data || !name_make(&name, event_id, member))
         return SEAL_MALFORMED;
+    if (is_elsewhere(sealed.content, &name))
+        return SEAL_NAME;
     return sealer_open(sealer, arena, case_id, (struct span){name.text, name.len}, &sealed,
                        ret_text);
-}
-
-static enum sealer_rewrapped rewrap_one(struct sealer *sealer, struct arena *arena,
-                                        const uint8_t case_id[static 16], enum keys_route route,
-                                        const char *member, json_t *envelope)
-{
-    const struct span wraps = texts_bytes(arena, envelope, "wraps");
-    struct name name;
-    struct span anew;
-
-    if (!wraps.data ||
-        !name_make(&name, json_string_value(json_object_get(envelope, "event")), member))
-        return SEALER_NOT_OURS;
-    const enum sealer_rewrapped result = sealer_rewrap(
-        sealer, arena, case_id, (struct span){name.text, name.len}, route, wraps, &anew);
-
-    if (result == SEALER_REWRAPPED &&
-        json_object_set_new(envelope, "wraps", base64_json(arena, anew)) != 0)
-        return SEALER_NOT_OURS;
-    return result;
-}
-
-enum sealer_rewrapped texts_rewrap(struct sealer *sealer, struct arena *arena,
-                                   const uint8_t case_id[static 16], enum keys_route route,
-                                   json_t *fields)
-{
-    enum sealer_rewrapped result = SEALER_AS_IT_SHOULD_BE;
-
-    for (size_t i = 0; i < texts_member_count; i++) {
-        json_t *envelope = json_object_get(fields, texts_members[i]);
-
-        if (!json_is_object(envelope))
-            continue;
-        const enum sealer_rewrapped one =
-            rewrap_one(sealer, arena, case_id, route, texts_members[i], envelope);
-        if (one == SEALER_NOT_OURS)
-            return SEALER_NOT_OURS;
-        if (one == SEALER_REWRAPPED)
-            result = SEALER_REWRAPPED;
-    }
-    return result;
 }

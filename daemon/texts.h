@@ -5,7 +5,8 @@
  * without seeing them. Before SQL gets the request, each becomes {"event", "content",
  * "wraps"}, an envelope in base64 at the place "event:EVENT:MEMBER" of the case, for the group
  * of its route. EVENT is the request that told it: what one proposes and another approves has
- * the proposer's text; whoever may read the case has it opened again.
+ * the proposer's text. Whoever may read the case has it opened again, as told by the event that the
+ * register says, and by no other.
  */
 #ifndef GRIEVD_TEXTS_H
 #define GRIEVD_TEXTS_H
@@ -32,19 +33,14 @@ bool texts_seal(struct sealer *sealer, struct arena *arena, const uint8_t case_i
 
 /*
  * Open what texts_seal() made of a member of an event; the text lies in the arena.
- * SEAL_MALFORMED if it is no such envelope.
+ * SEAL_MALFORMED if it is no such envelope, SEAL_NAME if it is that of another event.
  */
 enum seal_fault texts_open(const struct sealer *sealer, struct arena *arena,
-                           const uint8_t case_id[static 16], const char *member,
-                           const json_t *envelope, struct span *ret_text);
+                           const uint8_t case_id[static 16], const char *event_id,
+                           const char *member, const json_t *envelope, struct span *ret_text);
 
-/*
- * sealer_rewrap() of every text among an event's fields, in place: SEALER_NOT_OURS if one of
- * them is not, else SEALER_REWRAPPED if one was made anew.
- */
-enum sealer_rewrapped texts_rewrap(struct sealer *sealer, struct arena *arena,
-                                   const uint8_t case_id[static 16], enum keys_route route,
-                                   json_t *fields);
+/* Bytes as a JSON string of base64; NULL if the arena is full. */
+json_t *texts_base64(struct arena *arena, struct span bytes);
 
 /* The bytes of a base64 member, in the arena; .data NULL if it is not one. */
 struct span texts_bytes(struct arena *arena, const json_t *object, const char *key);

@@ -2,23 +2,12 @@
 
 #include <stdlib.h>
 
-#include "core/base64.h"
+#include "base64_json.h"
 #include "core/commit.h"
 #include "core/complaint.h"
 #include "core/hex.h"
 #include "custodians.h"
 #include "memory.h"
-
-/* A string member of base64. */
-static json_t *base64_of(struct span bytes)
-{
-    char *text = memory_new(BASE64_CHARS(bytes.len) + 1);
-
-    base64_encode(text, bytes);
-    json_t *string = json_string(text);
-    free(text);
-    return string;
-}
 
 /* What the commitment binds as the complainant: its salt, then its bytes. To be freed. */
 static struct span bound_content(const char *nonce_text, struct span complainant)
@@ -57,7 +46,7 @@ static json_t *deal(const struct seal_place *place, const uint8_t *dek,
         seal_identity(place, dek, list, custodians->count, &custodians_random, buffer, &identity);
         wraps = json_array();
         for (size_t i = 0; i < identity.count; i++)
-            json_array_append_new(wraps, base64_of(identity.objects[i]));
+            json_array_append_new(wraps, base64_json(identity.objects[i]));
         free(buffer);
     }
     for (size_t i = 0; i < custodians->count; i++)
@@ -80,7 +69,7 @@ static char *seal(const struct seal_place *place, const char *nonce, struct span
     json_t *wraps = deal(place, dek, custodians);
     if (wraps) {
         json_t *object =
-            json_pack("{s{soso}}", "sealed", "content", base64_of(sealed), "wraps", wraps);
+            json_pack("{s{soso}}", "sealed", "content", base64_json(sealed), "wraps", wraps);
 
         text = json_dumps(object, JSON_COMPACT);
         json_decref(object);

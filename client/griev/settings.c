@@ -92,6 +92,11 @@ static const char *fault_of(const struct settings *settings)
         return "[server] url must not hold a query, a fragment or a blank";
     if ((settings->certificate[0] == '\0') != (settings->key[0] == '\0'))
         return "[server] certificate and key are given together or not at all";
+    if ((settings->origin[0] == '\0') != (settings->custodians[0] == '\0'))
+        return "[sealing] origin and custodians are given together or not at all: with one of "
+               "them, complainants would go unsealed";
+    if (settings->custodian_key[0] != '\0' && settings->custodians[0] == '\0')
+        return "[sealing] key needs origin and custodians beside it";
     if (!one_of(settings->lang, (const char *const[]){"th", "en", "auto"}))
         return "[print] lang is th, en or auto";
     if (!one_of(settings->colour, (const char *const[]){"auto", "always", "never"}))

@@ -6,30 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/base64.h"
+#include "base64_json.h"
+#include "core/commit.h"
 #include "core/complaint.h"
 #include "custodians.h"
 #include "griev.h"
 #include "memory.h"
 
-enum { SALT_BYTES = 32 }; /* salt_I, before the complainant */
-
 /* ---- what the server hands out, taken apart ---- */
-
-/* The bytes of a base64 member, to be freed with memory_free_span(). */
-static struct span bytes_of(const json_t *object, const char *key)
-{
-    const json_t *text = json_object_get(object, key);
-    const struct span digits = {json_string_value(text), json_string_length(text)};
-    struct span bytes = {malloc(BASE64_BYTES(digits.len) + 1), 0};
-
-    if (!bytes.data)
-        abort();
-    if (!json_is_string(text) || !base64_decode(digits, (uint8_t *)(uintptr_t)bytes.data,
-                                                BASE64_BYTES(digits.len), &bytes.len))
-        bytes.len = 0;
-    return bytes;
-}
 
 static bool place_of(const struct griev *griev, const json_t *item, struct seal_place *ret_place)
 {
@@ -91,11 +75,11 @@ static const json_t *item_of(const json_t *items, const char *request)
     return NULL;
 }
 
-/* One's own share, wrapped for the other; an exit code. *ret_share is to be freed. */
+/* One's own share, wrapped for the other, in base64; an exit code. */
 static int wrap_share(const struct griev *griev, const json_t *item, const struct suite_key *key,
-                      const struct custodian *other, char **ret_share)
+                      const struct custodian *other, json_t **ret_share)
 {
-    struct span list = bytes_of(item, "wraps"), wrap, again;
+    struct span list = base64_json_bytes(item, "wraps"), wrap, again;
     uint8_t buffer[SEAL_WRAP_BYTES_MAX];
     struct seal_share_place share;
     struct seal_place place;
@@ -112,16 +96,10 @@ static int wrap_share(const struct griev *griev, const json_t *item, const struc
         if (fault == SEAL_OK)
             fault =
                 seal_rewrap(key, &share.place, wrap, recipient, &custodians_random, buffer, &again);
-        if (fault != SEAL_OK) {
+        if (fault != SEAL_OK)
             code = tell_fault(griev, fault);
-        } else {
-            char *text = malloc(BASE64_CHARS(again.len) + 1);
-
-            if (!text)
-                abort();
-            *base64_encode(text, again) = '\0';
-            *ret_share = text;
-        }
+        else
+            *ret_share = base64_json(again);
     }
     seal_recipient_free(recipient);
     memory_free_span(&list);
@@ -132,7 +110,7 @@ static int send_approval(struct griev *griev, const json_t *item, const struct c
 {
     struct suite_key *key = custodian_own_key(griev);
     struct answer answer = {0};
-    char *share = NULL;
+    json_t *share = NULL;
 
     if (!key)
         return EXIT_LOCAL;
@@ -140,7 +118,7 @@ static int send_approval(struct griev *griev, const json_t *item, const struct c
     suite_key_free(key);
     if (code == EXIT_OK) {
         json_t *body =
-            json_pack("{s:s, s:s, s:s}", "act", "approve", "opener", other->name, "share", share);
+            json_pack("{s:s, s:s, s:O}", "act", "approve", "opener", other->name, "share", share);
         json_t *given = json_pack("{s:s, s:s}", "act", "approve", "opener", other->name);
         char *target = memory_printf("/v1/identity-requests/%s", griev->operands[0]);
 
@@ -151,7 +129,7 @@ static int send_approval(struct griev *griev, const json_t *item, const struct c
         json_decref(given);
         json_decref(body);
     }
-    free(share);
+    json_decref(share);
     answer_done(&answer);
     return code;
 }
@@ -227,12 +205,36 @@ static struct span as_list(struct span wrap)
     return (struct span){(const char *)bytes, SEAL_LIST_LENGTH_BYTES + wrap.len};
 }
 
+/*
+ * True if what was opened gives the commitment's part_I: sealing authenticates nobody, and who can
+ * write to the database can seal a name of his own. Of what a client sealed itself the
+ * commitment binds the envelope's content.
+ */
+static bool is_committed(const json_t *handed, struct span opened, struct span content)
+{
+    const struct span bound[] = {span_skip(opened, COMMIT_BYTES), content};
+    struct span recorded = base64_json_bytes(handed, "part_i");
+    bool same = false;
+
+    for (size_t i = 0; i < sizeof bound / sizeof bound[0]; i++) {
+        uint8_t hash[COMMIT_BYTES], part[COMMIT_BYTES];
+
+        commit_hash(hash, bound[i]);
+        commit_part(part, COMMIT_PART_I, (const uint8_t *)opened.data, hash);
+        same = same || span_eq(recorded, span_of_bytes(part, sizeof part));
+    }
+    memory_free_span(&recorded);
+    return same;
+}
+
 /* The complainant, JSON text; *ret_content is to be freed. */
 static enum seal_fault open_identity(const struct griev *griev, const json_t *handed,
-                                     const struct suite_key *key, struct span *ret_content)
+                                     const struct suite_key *key, struct span *ret_content,
+                                     bool *ret_committed)
 {
-    struct span content = bytes_of(handed, "content"), wraps = bytes_of(handed, "wraps");
-    struct span delivered = bytes_of(handed, "share"), list = as_list(delivered);
+    struct span content = base64_json_bytes(handed, "content"),
+                wraps = base64_json_bytes(handed, "wraps");
+    struct span delivered = base64_json_bytes(handed, "share"), list = as_list(delivered);
     uint8_t *buffer = malloc(content.len + 1), dek[SEAL_KEY_BYTES];
     struct seal_share mine = {0}, theirs = {0};
     struct seal_place place;
@@ -251,10 +253,12 @@ static enum seal_fault open_identity(const struct griev *griev, const json_t *ha
         fault = open_pair(&place, &mine, &theirs, wraps, dek);
     if (fault == SEAL_OK)
         fault = seal_open_content(&place, dek, content, buffer, &opened);
-    if (fault == SEAL_OK && opened.len < SALT_BYTES)
+    if (fault == SEAL_OK && opened.len < COMMIT_BYTES)
         fault = SEAL_MALFORMED;
-    if (fault == SEAL_OK)
-        *ret_content = memory_copy(span_skip(opened, SALT_BYTES));
+    if (fault == SEAL_OK) {
+        *ret_committed = is_committed(handed, opened, content);
+        *ret_content = memory_copy(span_skip(opened, COMMIT_BYTES));
+    }
     OPENSSL_cleanse(dek, sizeof dek);
     OPENSSL_cleanse(&mine, sizeof mine);
     OPENSSL_cleanse(&theirs, sizeof theirs);
@@ -303,9 +307,16 @@ int run_identity_open(struct griev *griev)
     int code = griev_post(griev, target, given, body, 0, &answer);
 
     if (code == EXIT_OK) {
-        const enum seal_fault fault = open_identity(griev, answer.json, key, &content);
+        bool committed = true;
+        const enum seal_fault fault = open_identity(griev, answer.json, key, &content, &committed);
 
-        code = fault == SEAL_OK ? EXIT_OK : tell_fault(griev, fault);
+        if (fault != SEAL_OK)
+            code = tell_fault(griev, fault);
+        else if (!committed)
+            code =
+                griev_fail(griev, EXIT_CONFLICT, NULL,
+                           SAY("ซองนี้ไม่ใช่สิ่งที่ทะเบียนรับไว้: ฐานข้อมูลถูกแก้ไข",
+                               "it is not what was acknowledged: somebody changed the database"));
     }
     if (code == EXIT_OK)
         print_person(griev, answer.json, content);
@@ -386,7 +397,7 @@ static int check_page(struct griev *griev, const json_t *items, void *arg)
     (void)griev;
     json_array_foreach(items, i, item)
     {
-        struct span wraps = bytes_of(item, "wraps"), list = wraps, bytes;
+        struct span wraps = base64_json_bytes(item, "wraps"), list = wraps, bytes;
 
         check->envelopes++;
         while (seal_list_take(&list, &bytes)) {
@@ -434,23 +445,11 @@ struct rotation {
     json_int_t envelopes, changed;
 };
 
-static json_t *base64_of(struct span bytes)
-{
-    char *text = malloc(BASE64_CHARS(bytes.len));
-
-    if (!text)
-        abort();
-    base64_encode(text, bytes);
-    json_t *string = json_stringn(text, BASE64_CHARS(bytes.len));
-    free(text);
-    return string;
-}
-
 /* The share of one item wrapped anew, as the server takes it; NULL if none is for the old key. */
 static json_t *rotate_one(const struct griev *griev, const struct rotation *rotation,
                           const json_t *item)
 {
-    struct span wraps = bytes_of(item, "wraps"), wrap, again;
+    struct span wraps = base64_json_bytes(item, "wraps"), wrap, again;
     uint8_t buffer[SEAL_WRAP_BYTES_MAX];
     struct seal_share_place share;
     struct seal_place place;
@@ -462,7 +461,7 @@ static json_t *rotate_one(const struct griev *griev, const struct rotation *rota
         if (seal_rewrap(rotation->old, &share.place, wrap, rotation->recipient, &custodians_random,
                         buffer, &again) == SEAL_OK)
             change = json_pack("{s:O, s:o, s:o}", "position", json_object_get(item, "position"),
-                               "old", base64_of(wrap), "new", base64_of(again));
+                               "old", base64_json(wrap), "new", base64_json(again));
     }
     memory_free_span(&wraps);
     return change;

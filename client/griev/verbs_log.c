@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base64_json.h"
 #include "cases.h"
 #include "core/audit.h"
-#include "core/base64.h"
 #include "files.h"
 #include "griev.h"
 #include "memory.h"
@@ -27,14 +27,6 @@ enum {
 
 /* ---- as JSON: what is printed for people and for programs ---- */
 
-static json_t *base64_of(const struct merkle_hash *hash)
-{
-    char text[BASE64_CHARS(SUITE_HASH_BYTES)];
-
-    base64_encode(text, span_of_bytes(hash->bytes, sizeof hash->bytes));
-    return json_stringn(text, sizeof text);
-}
-
 static json_t *hex_of(const uint8_t *bytes, size_t len)
 {
     char text[2 * SUITE_HASH_BYTES + 1];
@@ -54,9 +46,11 @@ static json_t *month_of(uint32_t period)
 
 static json_t *json_of_checkpoint(const struct checkpoint *checkpoint)
 {
+    const struct span root = span_of_bytes(checkpoint->root.bytes, sizeof checkpoint->root.bytes);
+
     return json_pack("{s:b, s:s%, s:I, s:o, s:b}", "verified", 1, "origin", checkpoint->origin.data,
                      checkpoint->origin.len, "size", (json_int_t)checkpoint->size, "root",
-                     base64_of(&checkpoint->root), "operator_signed_only", 1);
+                     base64_json(root), "operator_signed_only", 1);
 }
 
 /* No witness has signed: the operator alone says so, and could say another thing elsewhere. */

@@ -23,14 +23,15 @@ BEGIN
             id, position, version, accepted_at, seen, state_since, registered_at, received_on, late,
             nonce_key_id, unit, submitter, ref, route, state, class, channel, process, subject,
             identity, office_class, accepted_route, accused_unit, accused_role, accused_principals,
-            conflict, source, registered_unit, commit, opening, track_hash, parent, content_at)
+            conflict, source, registered_unit, commit, opening, track_hash, parent, content_at,
+            wrapped_for)
         SELECT part, place, 2, w.accepted_at, w.seen, now, w.registered_at, w.received_on, w.late,
                w.nonce_key_id, w.unit, w.submitter, w.ref || '/' || taken + subject.ord, w.route,
                'TRIAGE', w.class, w.channel, w.process, subject.code, w.identity, w.office_class,
                w.accepted_route, w.accused_unit, w.accused_role, w.accused_principals, w.conflict,
                w.source, w.registered_unit, sha256(uuid_send(part)),
                decode(repeat('00', 96), 'hex'), sha256(uuid_send(gen_random_uuid())), w.id,
-               w.position
+               w.position, w.wrapped_for
         FROM register.complaint AS w WHERE w.id = whole.id;
         INSERT INTO register.case_excluded (complaint, kind, code, since)
         SELECT part, x.kind, x.code, now

@@ -42,7 +42,11 @@ BEGIN
         'envelope_id', source.id, 'body', rules.base64(sealed.body), 'wraps', rules.base64(sealed.wraps),
         'part_b', rules.base64(substr(source.opening, 33, 32)),
         'texts', (SELECT coalesce(jsonb_agg(jsonb_build_object(
-                             'event_id', e.event_id, 'field', t.key, 'envelope', t.value)
+                             'event_id', e.event_id, 'told_by', coalesce((
+                                 SELECT p.event_id FROM register.event AS p
+                                 WHERE p.complaint = e.complaint AND p.kind = 'proposed'
+                                   AND p.fields -> 'proposal' = e.fields -> 'proposal'), e.event_id),
+                             'field', t.key, 'envelope', t.value)
                              ORDER BY e.position, t.key), '[]')
                   FROM register.event AS e CROSS JOIN LATERAL jsonb_each(e.fields) AS t
                   WHERE e.complaint = seen.id AND t.value ? 'wraps'));

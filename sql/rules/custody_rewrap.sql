@@ -1,6 +1,6 @@
 -- A custodian with a new key gives his shares back wrapped for it: each takes the place of the old
--- wrap, byte for byte of the same length and about the same share of the same case. What he has
--- replaced already is passed over, so that a batch may be sent again.
+-- wrap, of the same length and about the same share of the same case. What he has replaced already is
+-- passed over, so that a batch may be sent again.
 CREATE OR REPLACE FUNCTION rules.custody_rewrap(now timestamptz, actor text, params jsonb,
                                                 body jsonb, OUT status integer,
                                                 OUT version bigint, OUT content jsonb)
@@ -10,7 +10,6 @@ DECLARE
     caller CONSTANT register.principal := rules.caller(actor, 'custody_rewrap');
     event CONSTANT uuid := rules.uuid_member(body, 'event_id');
     hash CONSTANT bytea := rules.request_hash('custody_rewrap', params, body);
-    tail CONSTANT integer := 8 + 32 + 16 + 12 + 48; -- key id, enc, salt, nonce, sealed: behind its place
     item record;
     changed integer := 0;
 BEGIN
@@ -24,17 +23,15 @@ BEGIN
         RAISE EXCEPTION '/wraps must be a list of 1 to 100' USING ERRCODE = 'ZG422';
     END IF;
     FOR item IN
-        SELECT (w ->> 'position')::bigint AS position, decode(w ->> 'old', 'base64') AS old,
-               decode(w ->> 'new', 'base64') AS new
+        SELECT substring(w ->> 'position' FROM '^[0-9]{1,18}$')::bigint AS position,
+               rules.wrap_of(w ->> 'old') AS old, rules.wrap_of(w ->> 'new') AS new
         FROM jsonb_array_elements(body -> 'wraps') AS w ORDER BY 1
     LOOP
-        IF length(item.old) <= tail OR length(item.new) <> length(item.old)
-           OR substr(item.new, 1, length(item.new) - tail)
-              <> substr(item.old, 1, length(item.old) - tail)
-           OR position('share:'::bytea IN substr(item.old, 1, length(item.old) - tail)) = 0
+        IF coalesce(rules.wrap_place(item.new) <> rules.wrap_place(item.old), true)
            OR item.position IS NULL THEN
             RAISE EXCEPTION '/wraps must give each share anew at its own place' USING ERRCODE = 'ZG422';
         END IF;
+        PERFORM rules.share_claim(now, actor, rules.wrap_place(item.old));
         UPDATE register.content AS t
         SET wraps = overlay(t.wraps PLACING item.new FROM position(item.old IN t.wraps))
         WHERE t.position = item.position AND position(item.old IN t.wraps) > 0;

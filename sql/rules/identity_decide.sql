@@ -15,6 +15,7 @@ DECLARE
     asked register.identity_request;
     c register.complaint;
     kept register.content;
+    source register.complaint; -- whose envelope it is: itself, or the letter that it is a part of
     second text;
     handed bytea;
 BEGIN
@@ -51,14 +52,11 @@ BEGIN
             RAISE EXCEPTION '/opener must be another custodian who may take part'
                 USING ERRCODE = 'ZG422';
         END IF;
-        BEGIN
-            handed := decode(body ->> 'share', 'base64');
-        EXCEPTION WHEN invalid_parameter_value THEN
-            handed := NULL;
-        END;
-        IF handed IS NULL OR length(handed) NOT BETWEEN 100 AND 600 THEN
-            RAISE EXCEPTION '/share must be a wrap in base64' USING ERRCODE = 'ZG422';
+        handed := rules.wrap_of(body ->> 'share');
+        IF rules.wrap_place(handed) IS NULL THEN
+            RAISE EXCEPTION '/share must be a wrapped share in base64' USING ERRCODE = 'ZG422';
         END IF;
+        PERFORM rules.share_claim(now, actor, rules.wrap_place(handed));
         UPDATE register.identity_request AS r
         SET approved_by = actor, approved_at = now, opener = second, share = handed
         WHERE r.id = asked.id;
@@ -76,12 +74,13 @@ BEGIN
         END IF;
         UPDATE register.identity_request AS r SET opened_at = coalesce(r.opened_at, now)
         WHERE r.id = asked.id;
+        SELECT x.* INTO source FROM register.complaint AS x WHERE x.position = kept.position;
         status := 200;
         content := jsonb_build_object(
-            'request', asked.id, 'id', c.id, 'ref', c.ref, 'envelope_id', (
-                SELECT x.id FROM register.complaint AS x WHERE x.position = kept.position),
+            'request', asked.id, 'id', c.id, 'ref', c.ref, 'envelope_id', source.id,
             'approved_by', asked.approved_by, 'share', rules.base64(asked.share),
-            'content', rules.base64(kept.identity), 'wraps', rules.base64(kept.wraps));
+            'content', rules.base64(kept.identity), 'wraps', rules.base64(kept.wraps),
+            'part_i', rules.base64(substr(source.opening, 65, 32)));
         PERFORM rules.append(now, caller, 'identity_opened', complaint => c.id,
                              fields => jsonb_build_object('approved_by', asked.approved_by));
     ELSE

@@ -1,5 +1,6 @@
--- The scores of the present fiscal year, and how many reminders wait or could not be delivered, as
--- gauges: [name, code or null, value] each. What has no score yet is not there.
+-- The scores of the present fiscal year, how many reminders wait or could not be delivered, and how many
+-- cases wait to be wrapped for the group that has them now, as gauges: [name, code or null, value]
+-- each. What has no score yet is not there.
 CREATE OR REPLACE FUNCTION rules.score_metrics(now timestamptz)
 RETURNS json
 LANGUAGE plpgsql STABLE
@@ -29,7 +30,12 @@ BEGIN
               FROM register.outbox AS o WHERE o.status = 'waiting'
               UNION ALL
               SELECT 7, 'grievd_mail_dead', NULL, count(*)::text
-              FROM register.outbox AS o WHERE o.status = 'dead') AS g);
+              FROM register.outbox AS o WHERE o.status = 'dead'
+              UNION ALL
+              SELECT 8, 'grievd_rewrap_due', NULL, count(*)::text
+              FROM register.complaint AS c
+              WHERE c.route <> 'legal' AND c.route <> coalesce(c.wrapped_for, c.accepted_route)
+                AND c.erased_at IS NULL) AS g);
 END;
 $$;
 COMMENT ON FUNCTION rules.score_metrics(timestamptz) IS

@@ -5,6 +5,7 @@
  *     0  an object, to be parsed and opened with keys that the seeds were sealed with
  *     1  a content, to be sealed and opened again
  *     2  a padded plaintext that someone with the DEK encrypted: opened only if padded as we do
+ *     3  a list of objects, as wraps are stored: what is taken and what is left are the input
  */
 #include <stdlib.h>
 
@@ -155,9 +156,23 @@ static void take_padded(struct span plaintext)
     }
 }
 
+static void take_list(struct span bytes)
+{
+    struct span list = bytes, object;
+    uint8_t *at = sealed;
+
+    if (bytes.len > sizeof sealed)
+        return;
+    while (seal_list_take(&list, &object))
+        at = seal_list_put(at, object);
+    const size_t taken = (size_t)(at - sealed);
+    need(taken + list.len == bytes.len && list.data == bytes.data + taken);
+    need(taken == 0 || memcmp(sealed, bytes.data, taken) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const modes[])(struct span) = {take_object, go_round, take_padded};
+    static void (*const modes[])(struct span) = {take_object, go_round, take_padded, take_list};
 
     if (size > 0 && data[0] < sizeof modes / sizeof modes[0])
         modes[data[0]](span_of_bytes(data + 1, size - 1));

@@ -1,9 +1,10 @@
 """griev import: a register kept in a spreadsheet becomes complaints like any other, once."""
 
 import json
+import subprocess
 
 import pytest
-from harness import fiscal_year, running_site, today
+from harness import GRIEV, fiscal_year, running_site, today
 
 HEADER = "เลขที่เดิม,วันรับเรื่อง,ช่องทาง,กระบวนงาน,เรื่อง,การระบุตัวผู้ร้อง,ข้อเท็จจริง,ชื่อผู้ร้อง,ข้าม"
 DAY = f"{today().day}/{today().month}/{today().year + 543}"
@@ -91,6 +92,17 @@ def test_columns_are_mapped_and_unknown_ones_refused(site):
     assert "is no known column" in run(site, path, "--map", "รับทาง=colour", code=1).stderr
     twice = spreadsheet(site, GOOD[0], GOOD[0], name="twice")
     assert f"{twice}:3: key: is the number of another row too" in run(site, twice, code=1).stderr
+
+
+def test_who_would_seal_complainants_himself_is_told_that_an_import_does_not(site):
+    config = site.client_config("TH-50")
+    config.write_text(config.read_text() + site.custodian_config())
+    path = spreadsheet(site, GOOD[1].replace("2/2569", "51/2569", 1), name="sealed")
+    done = subprocess.run([GRIEV, "--config", config, "import", "cases", path, "--skip", "ข้าม", "--lang", "en"],
+                          capture_output=True, text=True)
+    assert done.returncode == 0 and "is sealed by the server" in done.stderr, done
+    again = json.loads(run(site, path, "--json").stdout)
+    assert again["known"] == 1, "so that it is known again"
 
 
 def test_what_is_no_spreadsheet_is_refused(site):

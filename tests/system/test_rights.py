@@ -116,7 +116,8 @@ def test_the_table_of_rights_is_that_of_the_routes():
         for row in csv.DictReader(file):
             rights.setdefault(row["function"], set()).add(row["role"])
     for own in ("reference", "sweep", "ledger_leaves", "ledger_lasting", "sealing_place", "outbox_take", "outbox_settle",
-                "score_metrics", "publication_list", "publication_begin", "publication_add"):
+                "score_metrics", "rewrap_next", "rewrap_done", "publication_list", "publication_begin",
+                "publication_add"):
         assert rights.pop(own) == {"anyone"}  # for a program of ours alone: no route leads there
     routes = {each["function"]: {"any"} if each["roles"] == "by right" else set(each["roles"].split())
               for each in ROUTES if each["function"]}

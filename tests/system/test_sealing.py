@@ -10,12 +10,13 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import subprocess
 import uuid
 
 import pytest
 import vault
-from harness import GRIEV, GRIEVD, ROOT, Site, complaint, running_site
+from harness import GRIEV, GRIEVD, ROOT, Site, complaint, running_site, wait_until
 from texts import HARD
 
 COUNT = 500
@@ -109,6 +110,12 @@ def test_after_500_complaints_no_text_lies_in_dump_wal_log_or_any_file(tmp_path)
         # The same search finds a text where there is one.
         (seen / "copy").write_text(json.dumps(body, ensure_ascii=False))
         assert where(needles, seen, site.folder) == [str(seen / "copy")]
+
+
+def test_no_core_dump_could_hold_a_text(site):
+    limits = re.search(r"^Max core file size +(\d+) +(\d+)", open(f"/proc/{site.daemon.pid}/limits").read(), re.M)
+    assert limits.groups() == ("0", "0")
+    assert "core_dumps_not_disabled" not in site.log()
 
 
 def test_a_body_and_its_salt_do_not_help_to_guess_the_complainant(site):
@@ -290,6 +297,17 @@ def test_envelopes_of_two_cases_do_not_change_places(site):
     refused_with(site, one["id"], "it belongs to another complaint")
 
 
+def test_texts_of_two_events_do_not_change_places(site):
+    body, _ = accept(site)
+    notes = [tell(site, "triager", body["id"], n, kind="note", text=text, audience="internal") for n, text in ((1, "ก"), (2, "ข"))]
+    assert [answer.status for _, answer in notes] == [200, 200]
+    one, other = (sent["event_id"] for sent, _ in notes)
+    site.postgres.psql(f"""SET session_replication_role = replica;
+        UPDATE register.event AS e SET fields = o.fields FROM register.event AS o
+        WHERE e.event_id = '{one}' AND o.event_id = '{other}'""")
+    refused_with(site, body["id"], "it belongs to another envelope of the complaint")
+
+
 def test_a_changed_envelope_is_refused_and_never_garbage(site):
     for sql, reason in [("body = set_byte(body, length(body) - 1, get_byte(body, length(body) - 1) # 1)", "does not open"),
                         ("body = substr(body, 1, length(body) - 1)", "end too early"),
@@ -308,7 +326,7 @@ def test_a_text_forged_with_the_public_keys_is_unmasked_by_the_commitment(site):
     forged = json.dumps({**body, "narrative": "ไม่มีอะไร"}, ensure_ascii=False).encode()
     content = vault.envelope.seal_content(at, dek, secrets.token_bytes(32) + forged)
     wrap = vault.envelope.wrap(vault.envelope.Recipient(vault.ORIGIN, vault.public_key(site, "legal")), at, dek)
-    change(site, body["id"], f"body = '\\x{content.hex()}', wraps = '\\x{len(wrap).to_bytes(2, 'big').hex()}{wrap.hex()}'")
+    change(site, body["id"], f"body = '\\x{content.hex()}', wraps = '\\x{vault.listed([wrap]).hex()}'")
     assert json.loads(vault.Stored(site, body["id"]).open_body("legal")[1])["narrative"] == "ไม่มีอะไร"
     refused_with(site, body["id"], "it is not what the commitment binds")
 
@@ -362,6 +380,19 @@ def test_an_office_s_client_seals_the_complainant_itself(site, tmp_path):
     assert name not in spool and '"sealed":{"content":"' in spool
     assert vault.Stored(site, body["id"]).open_identity(1, 3)[1] == json.dumps(body["complainant"], ensure_ascii=False).encode()
     assert site.open("legal", body["id"]).json["body"] == {**body, "complainant": None}
+
+
+@pytest.mark.parametrize("lines, says", [
+    ("origin = localhost/log", "together or not at all"),
+    ("custodians = 1:custodian-1:1.pub 2:custodian-2:2.pub", "together or not at all"),
+    ("key = 1.key", "needs origin and custodians")])
+def test_half_of_what_seals_a_complainant_is_refused_and_nothing_sent(site, tmp_path, lines, says):
+    (tmp_path / "case.json").write_text(json.dumps(complaint(identity="named", complainant=PERSON), ensure_ascii=False))
+    config = site.client_config("TH-50")
+    config.write_text(f"{config.read_text()}[sealing]\n{lines}\n")
+    refused = subprocess.run([GRIEV, "--config", config, "submit", tmp_path / "case.json"], capture_output=True, text=True)
+    assert refused.returncode == 8 and says in refused.stderr, refused
+    assert not (tmp_path / "case.json.griev").exists()
 
 
 @pytest.mark.parametrize("spoil", ["one custodian is missing", "another complaint's", "a wrap too many", "pairs first"])
@@ -438,9 +469,34 @@ def test_a_share_of_another_case_opens_nothing(site):
         did(site.griev("custodian-1", "identity", "approve", each, "--opener", "custodian-2"))
     site.postgres.psql(f"UPDATE register.identity_request AS r SET share = o.share FROM register.identity_request AS o"
                        f" WHERE r.id = '{request}' AND o.id = '{elsewhere}'")
+    swap(site, one["id"], other["id"], "identity")
+    refused = did(site.griev("custodian-2", "identity", "open", elsewhere), 5)
+    assert "another complaint" in refused, "nor does an envelope of another case"
+    swap(site, one["id"], other["id"], "identity")
     refused = did(site.griev("custodian-2", "identity", "open", request), 5)
     assert "another complaint" in refused and "ก" not in refused.split("griev:")[0]
     assert did(site.griev("custodian-2", "identity", "open", elsewhere, "--json"))["complainant"] == {"name": "ข"}
+
+
+def test_an_identity_forged_with_the_public_keys_is_unmasked_by_the_commitment(site):
+    body, _ = accept(site, identity="named", complainant=PERSON)
+    forged = sealed_by_client(site, body, {"name": "ผู้อื่น"}, secrets.token_bytes(32))
+    wraps = vault.listed(vault.Stored(site, body["id"]).named("body") + [base64.b64decode(each) for each in forged["wraps"]])
+    change(site, body["id"], f"identity = '\\x{base64.b64decode(forged['content']).hex()}',"
+                             f" wraps = '\\x{wraps.hex()}'")
+    request = ask(site, body)
+    did(site.griev("custodian-1", "identity", "approve", request, "--opener", "custodian-3"))
+    refused = did(site.griev("custodian-3", "identity", "open", request), 5)
+    assert "not what was acknowledged" in refused and "ผู้อื่น" not in refused
+
+
+def test_what_an_office_s_client_sealed_opens_as_well(site):
+    body, nonce = complaint(identity="named"), secrets.token_bytes(32)
+    body["complainant"] = {"sealed": sealed_by_client(site, body, PERSON, nonce)}
+    assert send(site, body, **{"Griev-Nonce": nonce.hex()}).status == 201
+    request = ask(site, body)
+    did(site.griev("custodian-2", "identity", "approve", request, "--opener", "custodian-1"))
+    assert did(site.griev("custodian-1", "identity", "open", request, "--json"))["complainant"] == PERSON
 
 
 # -- erasing
@@ -567,13 +623,15 @@ def test_a_new_body_key_takes_over_although_the_program_is_killed_again_and_agai
             "body_keys": f"legal:{new[1]} alternate:{site.seal_key('alternate')[1]} external:{site.seal_key('alternate')[1]}",
             "open_keys": f"legal:{old[0]} legal:{new[0]}"}
         command = [GRIEVD, "rewrap", "--config", site.write_config()]
+        killed = 0
         for _ in range(50):
             running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             try:
                 running.wait(secrets.randbelow(40) / 1000)
             except subprocess.TimeoutExpired:
                 running.kill()
-            running.wait()
+            killed += running.wait() == -signal.SIGKILL
+        assert killed > 0
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         again = subprocess.run(command, capture_output=True, text=True)
@@ -588,6 +646,75 @@ def test_a_new_body_key_takes_over_although_the_program_is_killed_again_and_agai
         site.start_daemon().await_ready()
         opened = site.open("triager", bodies[1]["id"]).json
         assert opened["body"] == bodies[1] and [each["text"] for each in opened["texts"]] == [f"บันทึก {bodies[1]['id']}"]
+
+
+def move_away(site):
+    """A case of the legal group with a note and an open proposal, whose head is accused after all."""
+    body, _ = accept(site)
+    assert tell(site, "legal", body["id"], 1, kind="register")[1].status == 200
+    assert tell(site, "triager", body["id"], 2, kind="note", text="บันทึกก่อนย้าย", audience="internal")[1].status == 200
+    assert tell(site, "triager", body["id"], 3, kind="class_changed", **{"class": "C0"}, reason="เสนอก่อนย้าย")[1].status == 202
+    assert tell(site, "triager", body["id"], 4, kind="accuse", accused_role="legal_head", reason="พบภายหลัง")[1].status == 200
+    return body
+
+
+def wrapped_for(site, id):
+    """The key ids of every wrap of what was told in a case: its body, its events, its proposals."""
+    told = site.postgres.psql(
+        f"SELECT f.value ->> 'wraps' FROM register.event, jsonb_each(fields) AS f WHERE complaint = '{id}' AND f.value ? 'wraps'"
+        f" UNION ALL SELECT f.value ->> 'wraps' FROM register.proposal, jsonb_each(request) AS f"
+        f" WHERE complaint = '{id}' AND f.value ? 'wraps'").split()
+    assert len(told) == 4, "a note, a proposal in two places, the accusation"
+    wraps = [each for text in told for each in vault.objects_of(base64.b64decode(text))]
+    return keys_of(site, id) | {vault.envelope.parse(each)["key_id"] for each in wraps}
+
+
+def only(site, group):
+    return f"{group}:{site.seal_key(group)[0]}"
+
+
+def key_id(site, group):
+    return vault.envelope.key_id_of(vault.public_key(site, group))
+
+
+def test_a_case_that_moves_is_wrapped_for_its_new_group_by_whoever_holds_the_former_key_and_for_it_alone():
+    with running_site() as site:
+        site.stop_daemon()
+        site.settings["register"] = {"sweep_interval": "100ms"}
+        site.settings["sealing"]["open_keys"] = only(site, "alternate")
+        site.start_daemon().await_ready()
+        body = move_away(site)
+        assert key_id(site, "legal") in wrapped_for(site, body["id"]), "who does not hold the former key changes nothing"
+        assert site.open("alt-head", body["id"]).status == 500
+        wait_until(lambda: "grievd_rewrap_due 1" in site.metrics(), "it is told that a case waits")
+
+        site.stop_daemon()
+        site.settings["sealing"]["open_keys"] = only(site, "legal")
+        site.start_daemon().await_ready()
+        wait_until(lambda: wrapped_for(site, body["id"]) == {key_id(site, "alternate")}, "all is the alternate's, and only its")
+        assert re.search(r"rewrapped ref=\S+", site.log())
+        assert site.open("triager", body["id"]).status == 404 and site.open("alt-head", body["id"]).status == 403
+
+        site.stop_daemon()
+        site.settings["sealing"]["open_keys"] = only(site, "alternate")
+        site.start_daemon().await_ready()
+        opened = site.open("alt-head", body["id"]).json
+        assert opened["body"] == body
+        assert [each["text"] for each in opened["texts"]] == ["บันทึกก่อนย้าย", "เสนอก่อนย้าย", "พบภายหลัง"]
+        assert vault.Stored(site, body["id"]).open_identity(1, 2), "the identity is as it was"
+
+
+def test_a_part_that_moves_takes_the_letter_s_body_along(site):
+    body, answer = accept(site)
+    assert tell(site, "legal", body["id"], 1, kind="register")[1].status == 200
+    assert tell(site, "triager", body["id"], 2, kind="split", subjects=["bribery", "other"], text="สองเรื่อง")[1].status == 200
+    part = site.postgres.psql(f"SELECT id FROM register.complaint WHERE ref = '{answer['ref']}/2'")
+    assert tell(site, "triager", part, 2, kind="accuse", accused_role="legal_head", reason="พบภายหลัง")[1].status == 200
+    done = subprocess.run([GRIEVD, "rewrap", "--config", site.write_config()], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert keys_of(site, body["id"]) == {key_id(site, "legal"), key_id(site, "alternate")}, "for both groups"
+    assert site.open("alt-head", part).json["body"] == body == site.open("triager", body["id"]).json["body"]
+    assert site.open("triager", part).status == 404
 
 
 def test_an_instance_that_does_not_hold_the_key_wraps_nothing(site):

@@ -41,6 +41,11 @@ def objects_of(data):
     return objects
 
 
+def listed(objects):
+    """A list of them, each behind its length."""
+    return b"".join(len(each).to_bytes(2, "big") + each for each in objects)
+
+
 class Stored:
     """The envelopes of one complaint as the database holds them."""
 

@@ -302,6 +302,40 @@ static void fill(char ret_text[static 256], const char *text, const char *weak)
     ret_text[len] = '\0';
 }
 
+Test(sealer, wraps_for_every_key_of_several_routes_once_and_for_no_other)
+{
+    const unsigned all = 1U << KEYS_LEGAL | 1U << KEYS_ALTERNATE | 1U << KEYS_EXTERNAL;
+    char open[256];
+    struct keys *keys;
+    struct sealed sealed;
+    struct span anew, again, object, list;
+    size_t count = 0;
+
+    snprintf(open, sizeof open, "legal:%s", legal[0]);
+    struct sealer *sealer = sealer_of(open, &keys);
+
+    cr_assert(sealer_seal(sealer, arena, id, SPAN("body"), KEYS_LEGAL, SPAN("text"), &sealed));
+    cr_expect_eq(
+        sealer_rewrap(sealer, arena, id, SPAN("body"), 1U << KEYS_LEGAL, sealed.wraps, &anew),
+        SEALER_AS_IT_SHOULD_BE);
+    cr_assert_eq(sealer_rewrap(sealer, arena, id, SPAN("body"), all, sealed.wraps, &anew),
+                 SEALER_REWRAPPED);
+    for (list = anew; seal_list_take(&list, &object);)
+        count++;
+    cr_expect_eq(count, 2, "alternate and external have one key");
+    cr_expect_eq(sealer_rewrap(sealer, arena, id, SPAN("body"), all, anew, &again),
+                 SEALER_AS_IT_SHOULD_BE);
+    cr_assert_eq(sealer_rewrap(sealer, arena, id, SPAN("body"), 1U << KEYS_ALTERNATE, anew, &again),
+                 SEALER_REWRAPPED);
+    sealed.wraps = again;
+    cr_expect_eq(sealer_open(sealer, arena, id, SPAN("body"), &sealed, &object), SEAL_KEY,
+                 "the former group's key opens it no more");
+    cr_expect_eq(sealer_rewrap(sealer, arena, id, SPAN("body"), all, again, &anew),
+                 SEALER_NOT_OURS);
+    sealer_free(sealer);
+    keys_free(keys);
+}
+
 Test(keys, are_refused_with_the_setting_that_is_at_fault)
 {
     char good_body[256], good_custodians[256], weak[32];

@@ -1,0 +1,26 @@
+-- Everything told in a case that is wrapped for its group: `key` names it to rules.wrapped_anew(), `id`
+-- and `name` are its place (docs/sealing.md), `routes` those whose groups are to open it.
+--
+-- A letter's body is for the groups of all of its parts as well.
+CREATE OR REPLACE FUNCTION rules.wrapped(c register.complaint)
+RETURNS TABLE (key text, id uuid, name text, routes text[], wraps bytea)
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT 'content', letter.id, 'body',
+           ARRAY(SELECT DISTINCT x.route FROM register.complaint AS x
+                 WHERE letter.id IN (x.id, x.parent)), t.wraps
+    FROM register.content AS t
+    JOIN register.complaint AS letter ON letter.position = t.position
+    WHERE t.position = rules.content_position(c)
+    UNION ALL
+    SELECT s.key || ':' || f.key, c.id, concat_ws(':', 'event', f.value ->> 'event', f.key),
+           ARRAY[c.route], decode(f.value ->> 'wraps', 'base64')
+    FROM (SELECT 'event:' || e.position AS key, e.fields AS told
+          FROM register.event AS e WHERE e.complaint = c.id
+          UNION ALL
+          SELECT 'proposal:' || p.id, p.request FROM register.proposal AS p WHERE p.complaint = c.id) AS s
+    CROSS JOIN LATERAL jsonb_each(s.told) AS f
+    WHERE f.value ? 'wraps'
+$$;
+COMMENT ON FUNCTION rules.wrapped(register.complaint) IS
+    'Everything told in a case that is wrapped for its group';
