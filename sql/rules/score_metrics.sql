@@ -34,7 +34,7 @@ BEGIN
               UNION ALL
               SELECT 8, 'grievd_rewrap_due', NULL, count(*)::text
               FROM register.complaint AS c
-              WHERE c.route <> 'legal' AND c.route <> coalesce(c.wrapped_for, c.accepted_route)
+              WHERE c.route <> coalesce(c.wrapped_for, c.accepted_route)
                 AND c.erased_at IS NULL) AS g);
 END;
 $$;
