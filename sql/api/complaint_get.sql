@@ -18,12 +18,15 @@ DECLARE
     asked CONSTANT uuid := coalesce(rules.uuid_of(params ->> 'id'), rules.case_id(params ->> 'id'));
 BEGIN
     SELECT 200, c.version, format(
-               '{%s,"source":%s,"reads":%s,"moves":%s,%s"timeline":[{"at":%s,"kind":"accepted",'
+               '{%s,"source":%s,"reads":%s,"moves":%s,%s"attachments":[%s],"timeline":[{"at":%s,"kind":"accepted",'
                '"kind_th":"%s","by":"%s","by_unit":"%s","from":null,"to":"RECEIVED","fields":{}}%s]}',
                rules.case_members(c.complaint, s), coalesce(c.source, 'null'),
                c.reads::text,
                CASE WHEN c.reads THEN to_json(rules.case_moves(c.complaint, c.acts_as)) ELSE '[]' END,
                CASE WHEN c.reads THEN rules.case_work_members(c.complaint) END,
+               CASE WHEN c.version > 1
+                    THEN rules.attachment_items(c.complaint, actor,
+                                                c.reads OR 'auditor' = ANY (c.viewer_roles)) END,
                to_json(c.accepted_at),
                (SELECT x.th FROM register.taxonomy AS x
                 WHERE x.kind = 'event' AND x.code = 'accepted'),

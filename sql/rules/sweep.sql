@@ -2,7 +2,7 @@
 -- it at a time; what was done is marked, so that another pass, or one after a day without any,
 -- does the rest and nothing twice. `more` says that another pass has work at once.
 --
--- Clocks of new acceptances begin. A complainant's time to answer that is over ends the wait. A
+-- Attachments that did not become whole are deleted. Clocks of new acceptances begin. A complainant's time to answer that is over ends the wait. A
 -- clock that is nearly due reminds, once and only until it is due; one past its day is told to the
 -- head, once. A result that is late makes an interim note due.
 CREATE OR REPLACE FUNCTION rules.sweep(now timestamptz, most integer DEFAULT 100) RETURNS jsonb
@@ -11,12 +11,14 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     today CONSTANT date := rules.bangkok_day(now);
     begun integer;
+    litter boolean;
     due   register.clock[];
     clock register.clock;
 BEGIN
     IF NOT pg_try_advisory_xact_lock(hashtextextended('rules.sweep', 0)) THEN
         RETURN jsonb_build_object('begun', 0, 'done', 0, 'more', false);
     END IF;
+    litter := rules.attachment_sweep(now);
     begun := rules.clock_begin_new(1000);
 
     SELECT coalesce(array_agg(d.k ORDER BY (d.k).due_on, (d.k).complaint), '{}') INTO due
@@ -36,7 +38,7 @@ BEGIN
         PERFORM rules.clock_ring(now, clock);
     END LOOP;
     RETURN jsonb_build_object('begun', begun, 'done', cardinality(due),
-                              'more', begun >= 1000 OR cardinality(due) >= most);
+                              'more', litter OR begun >= 1000 OR cardinality(due) >= most);
 END;
 $$;
 COMMENT ON FUNCTION rules.sweep(timestamptz, integer) IS 'What the clocks ask for: one pass';
