@@ -219,12 +219,13 @@ static bool update(PGconn *conn, const char *sql, struct span key, struct span w
     return good;
 }
 
-enum { ROW_KEY, ROW_ID, ROW_ROUTE, ROW_WRAPS };
+enum { ROW_KEY, ROW_ID, ROW_ROUTE, ROW_WRAPS, ROW_NAME };
 
-static bool rewrap_body(PGconn *conn, struct sealer *sealer, struct arena *arena,
-                        const PGresult *rows, int row, struct tally *tally)
+/* Make the wraps of one envelope of the row anew, where they must be, by that UPDATE. */
+static bool rewrap_named(PGconn *conn, struct sealer *sealer, struct arena *arena,
+                         const PGresult *rows, int row, struct span name, const char *sql,
+                         struct tally *tally)
 {
-    const struct span id = value(rows, row, ROW_ID);
     enum keys_route route;
     struct span wraps;
 
@@ -233,13 +234,28 @@ static bool rewrap_body(PGconn *conn, struct sealer *sealer, struct arena *arena
         return true;
     }
     const enum sealer_rewrapped result =
-        sealer_rewrap(sealer, arena, (const uint8_t *)id.data, SPAN("body"), route,
+        sealer_rewrap(sealer, arena, (const uint8_t *)value(rows, row, ROW_ID).data, name, route,
                       value(rows, row, ROW_WRAPS), &wraps);
 
     count(tally, result);
-    return result != SEALER_REWRAPPED ||
-           update(conn, "UPDATE register.content SET wraps = $2::bytea WHERE position = $1::bigint",
-                  value(rows, row, ROW_KEY), wraps);
+    return result != SEALER_REWRAPPED || update(conn, sql, value(rows, row, ROW_KEY), wraps);
+}
+
+static bool rewrap_body(PGconn *conn, struct sealer *sealer, struct arena *arena,
+                        const PGresult *rows, int row, struct tally *tally)
+{
+    return rewrap_named(conn, sealer, arena, rows, row, SPAN("body"),
+                        "UPDATE register.content SET wraps = $2::bytea WHERE position = $1::bigint",
+                        tally);
+}
+
+/* A file: its chunks stay as they are. */
+static bool rewrap_file(PGconn *conn, struct sealer *sealer, struct arena *arena,
+                        const PGresult *rows, int row, struct tally *tally)
+{
+    return rewrap_named(
+        conn, sealer, arena, rows, row, value(rows, row, ROW_NAME),
+        "UPDATE register.attachment SET wraps = $2::bytea WHERE position = $1::bigint", tally);
 }
 
 /* The texts of an event, JSON: its fields with the wraps of each made anew where they must be. */
@@ -354,7 +370,15 @@ int envelopes_rewrap(const struct settings *settings)
                        " WHERE e.position > $1::bigint AND EXISTS (SELECT FROM"
                        "   jsonb_each(e.fields) AS f WHERE f.value ? 'wraps')"
                        " ORDER BY e.position LIMIT 100 FOR UPDATE OF e",
-                       rewrap_event);
+                       rewrap_event) &&
+            rewrap_all(conn, sealer, "files",
+                       "SELECT a.position, c.id, c.route, a.wraps,"
+                       "  'file:' || a.n || ':' || a.event_id"
+                       " FROM register.attachment AS a"
+                       " JOIN register.complaint AS c ON c.id = a.complaint"
+                       " WHERE a.position > $1::bigint ORDER BY a.position LIMIT 100"
+                       " FOR UPDATE OF a",
+                       rewrap_file);
 
         code = good ? EX_OK : EX_DATAERR;
     }

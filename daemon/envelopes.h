@@ -20,7 +20,7 @@ struct settings;
 bool envelopes_seal_plain(PGconn *conn, const struct settings *settings);
 
 /*
- * The program `grievd rewrap`: wrap bodies and the texts of events for exactly the keys that
+ * The program `grievd rewrap`: wrap bodies, the texts of events and files for exactly the keys that
  * [sealing] body_keys has for their route, those that a key of open_keys opens. After a new key,
  * a key taken away, or a case that changed its route. The program's exit code: EX_OK, or
  * EX_CONFIG, EX_UNAVAILABLE, EX_DATAERR.
