@@ -624,3 +624,97 @@ def test_one_worker_has_sixty_four_files_on_their_way_and_no_more(site, case):
         others_are_served(site)
     wait_until(lambda: site.metric("grievd_transfers") == 0, "they have ended")
     assert fetch(site, case, 1).status == 200
+
+
+# -- the client
+
+def rows_of(done):
+    assert done.returncode == 0, done.stderr
+    return [(row["file"], row["n"], row.get("before")) for row in json.loads(done.stdout)["items"]]
+
+
+def write(site, folder, **files):
+    (site.folder / folder).mkdir()
+    for name, data in files.items():
+        (site.folder / folder / name).write_bytes(data)
+    return [site.folder / folder / name for name in files]
+
+
+def test_griev_attaches_files_and_fetches_them_to_the_byte(site, case):
+    files = {"หนังสือร้องเรียน.pdf": PDF + os.urandom(200000), "ภาพ 1.jpg": b"\xff\xd8\xff" + os.urandom(CHUNK)}
+    paths = write(site, f"up-{case}", **files)
+    done = site.griev("TH-50", "attach", case, *paths, "--json")
+    assert rows_of(done) == [(str(path), n, False) for n, path in enumerate(paths, 1)]
+    assert "application/pdf" in site.griev("TH-50", "attach", case, *paths).stdout
+    (site.folder / f"down-{case}").mkdir()
+    got = site.griev("triager", "fetch", case, "-o", site.folder / f"down-{case}", "--json")
+    assert [name for name, _, _ in rows_of(got)] == [str(site.folder / f"down-{case}" / name) for name in files]
+    for name, data in files.items():
+        path = site.folder / f"down-{case}" / name
+        assert path.read_bytes() == data and oct(path.stat().st_mode & 0o777) == "0o600"
+    shown = site.griev("triager", "show", case, "--lang", "th").stdout
+    assert "เอกสารแนบ" in shown and "ภาพ 1.jpg" in shown and "เปิดเอกสารแนบ" in shown
+    salt = next(each["text"] for each in site.open("triager", case).json["texts"] if each["field"] == "salt")
+    assert salt not in shown
+
+
+def test_the_same_command_again_attaches_nothing_twice(site, case):
+    paths = write(site, f"again-{case}", a=b"a" * 100000, b=b"b" * 100000, c=b"a" * 100000)
+    assert rows_of(site.griev("TH-50", "attach", case, *paths[:2], "--json")) == [(str(paths[0]), 1, False), (str(paths[1]), 2, False)]
+    assert rows_of(site.griev("TH-50", "attach", case, *paths, "--json")) == [
+        (str(paths[0]), 1, True), (str(paths[1]), 2, True), (str(paths[2]), 3, False)]
+    paths[0].write_bytes(b"changed")
+    assert rows_of(site.griev("TH-50", "attach", case, paths[0], "--json")) == [(str(paths[0]), 4, False)]
+
+
+def test_an_answer_that_was_lost_is_asked_for_again_under_the_same_number(site, case):
+    [path] = write(site, f"lost-{case}", a=os.urandom(300000))
+    site.postgres.psql("CREATE FUNCTION public.slow() RETURNS trigger LANGUAGE plpgsql AS"
+                       " $$BEGIN PERFORM pg_sleep(11); RETURN NEW; END$$;"
+                       "CREATE TRIGGER slow BEFORE UPDATE ON register.attachment FOR EACH ROW EXECUTE FUNCTION public.slow()")
+    try:
+        lost = site.griev("TH-50", "attach", case, path, "--json", retries=0)
+    finally:
+        site.postgres.psql("DROP TRIGGER slow ON register.attachment; DROP FUNCTION public.slow()")
+    assert lost.returncode == 7, lost.stderr
+    wait_until(lambda: fetch(site, case, 1).status == 200, "it was attached all the same")
+    assert rows_of(site.griev("TH-50", "attach", case, path, "--json")) == [(str(path), 1, True)]
+    assert len(site.request("triager", "GET", f"/v1/complaints/{case}").json["attachments"]) == 1
+
+
+def test_griev_passes_over_numbers_that_are_taken_by_who_it_may_not_see(site, case):
+    attach(site, case, 1, PDF, actor="triager")
+    attach(site, case, 2, PDF, actor="triager")
+    [path] = write(site, f"taken-{case}", a=b"a")
+    assert rows_of(site.griev("TH-50", "attach", case, path, "--json")) == [(str(path), 3, False)]
+
+
+def test_griev_says_what_is_wrong_with_a_file(site, case):
+    empty, large = write(site, f"bad-{case}", empty=b"", large=b"x" * (LARGEST + 1))
+    for args, code, says in [((empty,), 1, "is empty"), ((large,), 1, "larger than 25 MiB"), (("/no/such",), 8, "cannot be read"),
+                             ((), 2, "something is missing")]:
+        done = site.griev("TH-50", "attach", case, *args)
+        assert done.returncode == code and says in done.stderr, done.stderr
+    assert site.griev("TH-50", "attach", str(uuid.uuid4()), empty).returncode == 4
+    assert site.griev("triager", "fetch", case).returncode == 4
+    attach(site, case, 1, PDF)
+    assert site.griev("TH-50", "fetch", case).returncode == 3
+    assert site.griev("triager", "fetch", case, "9").returncode == 4
+
+
+def test_what_is_fetched_replaces_no_file_and_leaves_no_folder(site, case):
+    folder = site.folder / f"into-{case}"
+    folder.mkdir()
+    attach(site, case, 1, b"first", name=".bashrc")
+    attach(site, case, 2, b"second", name="a")
+    attach(site, case, 3, b"third", name="a")
+    (folder / "a").write_bytes(b"mine")
+    for _ in range(2):  # the second time everything is there
+        assert site.griev("triager", "fetch", case, "--output", folder).returncode == 0
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+            "_bashrc": b"first", "a": b"mine", "2-a": b"second", "3-a": b"third"}
+    done = site.griev("triager", "fetch", case, "1", "-o", folder / "a")
+    assert done.returncode == 8 and (folder / "a").read_bytes() == b"mine"
+    assert site.griev("triager", "fetch", case, "1", "-o", folder / "other").returncode == 0
+    assert (folder / "other").read_bytes() == b"first"
+    assert site.griev("triager", "fetch", case, "-o", folder / "new").returncode == 2, "several files need a folder"
