@@ -168,7 +168,7 @@ static void ignore_answer(void *arg, const struct store_answer *answer)
     (void)answer;
 }
 
-/* It will not become whole: what has arrived goes, now or, if this does not, with the next sweep. */
+/* It will not become whole: what has arrived goes now, or with a later sweep. */
 static struct request *upload_drop(struct upload *upload)
 {
     const struct request *request = upload->file.request;

@@ -62,8 +62,8 @@ void intake_submit(struct intake *intake, struct request *request, const json_t 
                    const uint8_t *nonce, struct loop *home, struct sealer *sealer);
 
 /*
- * A commitment of our own making: of the fields M and the hash of what was sent, under a nonce made of
- * event_id, that hash and the current key. From any thread.
+ * A commitment of the fields M and the hash of what was sent, under a nonce made of event_id,
+ * that hash and the current key. From any thread.
  */
 void intake_commit(const struct intake *intake, struct span fields,
                    const uint8_t event_id[static COMMIT_ID_BYTES],

@@ -54,7 +54,7 @@ struct request_stream {
     void (*broken)(struct request *request, enum err why);
 };
 
-/* What the server does for a stream; of these send and finish are called for a peer that is there. */
+/* What the server does for a stream; called for a peer that is there. */
 struct request_road {
     void (*receive)(struct request *request, size_t room);
     void (*send)(struct request *request, char *bytes, size_t len); /* now the callee's */
@@ -132,7 +132,7 @@ void request_reply_begin(struct request *request, const struct reply *reply, uin
 void request_reply_piece(struct request *request, struct span bytes);
 void request_reply_end(struct request *request);
 
-/* End an answer that cannot be completed, with its connection, so that nobody takes it for whole. */
+/* End an answer that cannot be completed, with its connection: nobody takes it for whole. */
 void request_cut(struct request *request);
 
 /*

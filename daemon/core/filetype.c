@@ -123,7 +123,7 @@ static const char *archive_type(struct span head)
     return type ? type : "application/zip";
 }
 
-/* Plain text: nothing but UTF-8 without control characters; a character cut off at the end is none. */
+/* UTF-8 without control characters; the last character may be cut off. */
 static bool is_text(struct span head)
 {
     uint32_t c;

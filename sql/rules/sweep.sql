@@ -2,9 +2,10 @@
 -- it at a time; what was done is marked, so that another pass, or one after a day without any,
 -- does the rest and nothing twice. `more` says that another pass has work at once.
 --
--- Attachments that did not become whole are deleted. Clocks of new acceptances begin. A complainant's time to answer that is over ends the wait. A
--- clock that is nearly due reminds, once and only until it is due; one past its day is told to the
--- head, once. A result that is late makes an interim note due.
+-- Attachments that did not become whole are deleted. Clocks of new acceptances begin. A complainant's
+-- time to answer that is over ends the wait. A clock that is nearly due reminds, once and only until
+-- it is due; one past its day is told to the head, once. A result that is late makes an interim
+-- note due.
 CREATE OR REPLACE FUNCTION rules.sweep(now timestamptz, most integer DEFAULT 100) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp AS $$
