@@ -226,17 +226,6 @@ static void upload_commit(const struct upload *upload, struct commit *ret_commit
                   ret_commit);
 }
 
-static json_t *base64_json(struct arena *arena, struct span bytes)
-{
-    const size_t len = BASE64_CHARS(bytes.len);
-    char *text = arena_alloc(arena, len);
-
-    if (!text)
-        return NULL;
-    base64_encode(text, bytes);
-    return json_stringn_nocheck(text, len);
-}
-
 static json_t *upload_text(struct upload *upload, const char *member, struct span text)
 {
     const struct file *file = &upload->file;
@@ -255,8 +244,8 @@ static char *upload_body(struct upload *upload, const struct commit *commit)
     json_t *body =
         json_pack("{s:i, s:I, s:s, s:o, s:o, s:o, s:o}", "chunks", (int)upload->file.counter,
                   "size", (json_int_t)upload->received, "type", upload->type, "wraps",
-                  base64_json(arena, upload->wraps), "opening",
-                  base64_json(arena, span_of_bytes(commit->salt_m, COMMIT_OPENING_BYTES)), "name",
+                  texts_base64(arena, upload->wraps), "opening",
+                  texts_base64(arena, span_of_bytes(commit->salt_m, COMMIT_OPENING_BYTES)), "name",
                   upload_text(upload, "name", upload->file_name), "salt",
                   upload_text(upload, "salt", (struct span){salt, sizeof salt}));
     char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;

@@ -53,8 +53,7 @@ static bool name_make(struct name *ret_name, const char *event_id, const char *m
     return len > 0 && ret_name->len < sizeof ret_name->text;
 }
 
-/* Bytes as a JSON string of base64; NULL if the arena is full. */
-static json_t *base64_json(struct arena *arena, struct span bytes)
+json_t *texts_base64(struct arena *arena, struct span bytes)
 {
     const size_t len = BASE64_CHARS(bytes.len);
     char *text = arena_alloc(arena, len);
@@ -77,7 +76,8 @@ json_t *texts_seal_one(struct sealer *sealer, struct arena *arena, const uint8_t
                      &sealed))
         return NULL;
     return json_pack("{s:s%, s:o, s:o}", "event", name.text + EVENT_AT, (size_t)36, "content",
-                     base64_json(arena, sealed.content), "wraps", base64_json(arena, sealed.wraps));
+                     texts_base64(arena, sealed.content), "wraps",
+                     texts_base64(arena, sealed.wraps));
 }
 
 bool texts_seal(struct sealer *sealer, struct arena *arena, const uint8_t case_id[static 16],
@@ -145,7 +145,7 @@ static enum sealer_rewrapped rewrap_one(struct sealer *sealer, struct arena *are
         sealer, arena, case_id, (struct span){name.text, name.len}, route, wraps, &anew);
 
     if (result == SEALER_REWRAPPED &&
-        json_object_set_new(envelope, "wraps", base64_json(arena, anew)) != 0)
+        json_object_set_new(envelope, "wraps", texts_base64(arena, anew)) != 0)
         return SEALER_NOT_OURS;
     return result;
 }

@@ -51,6 +51,9 @@ enum sealer_rewrapped texts_rewrap(struct sealer *sealer, struct arena *arena,
                                    const uint8_t case_id[static 16], enum keys_route route,
                                    json_t *fields);
 
+/* Bytes as a JSON string of base64, by way of the arena; NULL if that is full. */
+json_t *texts_base64(struct arena *arena, struct span bytes);
+
 /* The bytes of a base64 member, in the arena; .data NULL if it is not one. */
 struct span texts_bytes(struct arena *arena, const json_t *object, const char *key);
 

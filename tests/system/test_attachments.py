@@ -422,9 +422,40 @@ def test_without_the_database_an_upload_ends_and_is_sent_again(site, case):
     assert fetch(site, case, 1).body == data
 
 
-def test_a_killed_daemon_leaves_what_the_sweep_removes(case):
+def test_a_case_that_changes_hands_meanwhile_does_not_get_what_was_sealed_for_others(site, case):
+    data = os.urandom(3 * CHUNK)
+    with site.raw("TH-50") as tls:
+        tls.sendall(head_of(case, 1, len(data)).encode() + data[:2 * CHUNK])
+        wait_until(lambda: arriving(site).startswith("1|"), "it has begun")
+        accused = site.request("triager", "POST", f"/v1/complaints/{case}/events", {
+            "event_id": str(uuid.uuid4()), "kind": "accuse", "accused_role": "legal_head", "reason": "ก"}, {"If-Match": "1"})
+        assert accused.status == 200, accused
+        tls.sendall(data[2 * CHUNK:])
+        assert tls.recv(65536).startswith(b"HTTP/1.1 412 ")
+    wait_until(lambda: arriving(site) == "0|0", "it is gone")
+    assert attach(site, case, 1, data).status == 201
+    assert stored(site, case, 1, "alternate") == data
+
+
+def test_who_is_asked_to_stop_lets_what_is_on_its_way_arrive():
     with running_site() as site:
-        site.settings["register"]["sweep_interval"] = "200ms"
+        id, data = accept(site), os.urandom(6 * CHUNK)
+        with site.raw("TH-50") as tls:
+            tls.sendall(head_of(id, 1, len(data)).encode() + data[:2 * CHUNK])
+            wait_until(lambda: arriving(site) == "1|2", "it has begun")
+            site.daemon.send_signal(signal.SIGTERM)
+            wait_until(lambda: "stopping" in site.log(), "it was heard")
+            tls.sendall(data[2 * CHUNK:])
+            answer = tls.recv(65536)
+        assert answer.startswith(b"HTTP/1.1 201 ") and b"Connection: close" in answer
+        assert site.stop_daemon() == 0
+        site.start_daemon().await_ready()
+        assert fetch(site, id, 1).body == data
+
+
+def test_a_killed_daemon_leaves_what_the_sweep_removes():
+    with running_site() as site:
+        site.settings["register"]["sweep_interval"] = "200ms"  # from the next start on
         id = accept(site)
         assert attach(site, id, 2, PDF).status == 201
         with site.raw("TH-50") as tls:
