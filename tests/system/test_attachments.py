@@ -448,7 +448,8 @@ def test_who_is_asked_to_stop_lets_what_is_on_its_way_arrive():
             tls.sendall(data[2 * CHUNK:])
             answer = tls.recv(65536)
         assert answer.startswith(b"HTTP/1.1 201 ") and b"Connection: close" in answer
-        assert site.stop_daemon() == 0
+        assert site.daemon.wait(60) == 0
+        site.stop_daemon()
         site.start_daemon().await_ready()
         assert fetch(site, id, 1).body == data
 
