@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/pace.h"
 #include "handler.h"
 #include "log.h"
 #include "loop.h"
@@ -29,6 +30,8 @@ enum state {
     STATE_IDLE,
     STATE_HEAD,
     STATE_BODY,
+    STATE_RECEIVING,
+    STATE_SENDING,
     STATE_HANDLING,
     STATE_WRITING,
     STATE_LINGERING,
@@ -59,6 +62,10 @@ struct connection {
     struct request *request; /* being read or handled */
     char *body;              /* of the request being read, in its arena */
     size_t body_len, body_size;
+    size_t room;        /* for how much more of the body its handler asks; in RECEIVING */
+    size_t piece_bytes; /* of the answer, being written; in SENDING */
+    struct pace pace;   /* of what goes piece by piece */
+    int64_t waits_since_ms;
     size_t lingered_bytes;
     int64_t deadline_ms;
     uint64_t rate_peer; /* the principal, or the address without one */
@@ -106,8 +113,10 @@ static int64_t time_limit(const struct connection_set *set, enum state state)
     case STATE_HEAD:
         return (int64_t)limits->head_ms;
     case STATE_BODY:
+    case STATE_RECEIVING:
         return (int64_t)limits->body_ms;
     case STATE_WRITING:
+    case STATE_SENDING:
         return (int64_t)limits->write_ms;
     case STATE_LINGERING:
         return LIMIT_LINGER_MS;
@@ -119,26 +128,55 @@ static int64_t time_limit(const struct connection_set *set, enum state state)
     return 0;
 }
 
-static void enter(struct connection *c, enum state state)
+static int64_t deadline_in(const struct connection *c, enum state state)
 {
     const int64_t limit_ms = time_limit(c->set, state);
 
+    if (state == STATE_RECEIVING || state == STATE_SENDING)
+        return pace_deadline(&c->pace, limit_ms);
+    return limit_ms > 0 ? monotonic_ms() + limit_ms : INT64_MAX;
+}
+
+/* Each list is in the order of deadlines: nearly always its end is the place. */
+static void insert(struct connection_list *list, struct connection *c)
+{
+    struct connection *before = TAILQ_LAST(list, connection_list);
+
+    while (before && before->deadline_ms > c->deadline_ms)
+        before = TAILQ_PREV(before, connection_list, link);
+    if (before)
+        TAILQ_INSERT_AFTER(list, before, c, link);
+    else
+        TAILQ_INSERT_HEAD(list, c, link);
+}
+
+static void enter(struct connection *c, enum state state)
+{
     assert(state != STATE_CLOSED);
     TAILQ_REMOVE(&c->set->lists[c->state], c, link);
-    TAILQ_INSERT_TAIL(&c->set->lists[state], c, link);
+    c->deadline_ms = deadline_in(c, state);
     c->state = state;
-    c->deadline_ms = limit_ms > 0 ? monotonic_ms() + limit_ms : INT64_MAX;
+    insert(&c->set->lists[state], c);
+}
+
+/* True while a request is its handler's, whoever's turn it is. */
+static bool is_handled(const struct connection *c)
+{
+    return c->state == STATE_HANDLING || c->state == STATE_RECEIVING || c->state == STATE_SENDING;
 }
 
 /* The one way out. A request that is being handled stays its handler's, without a peer. */
 static void close_now(struct connection *c)
 {
     struct connection_set *set = c->set;
+    struct request *broken = NULL; /* one whose handler waits for this peer */
 
-    if (c->request && c->state == STATE_HANDLING)
+    if (c->request && is_handled(c)) {
         c->request->connection = NULL;
-    else
+        broken = c->state != STATE_HANDLING ? c->request : NULL;
+    } else {
         request_free(c->request);
+    }
     c->request = NULL;
     TAILQ_REMOVE(&set->lists[c->state], c, link);
     c->state = STATE_CLOSED;
@@ -147,6 +185,8 @@ static void close_now(struct connection *c)
     bufferevent_free(c->bev);
     if (!c->running)
         free(c);
+    if (broken)
+        broken->stream->broken(broken, ERR_TIMEOUT);
 
     set->count--;
     if (set->count == 0) {
@@ -285,6 +325,92 @@ static void refuse(struct connection *c, enum err err)
     request_problem(c->request, err, NULL, NULL);
 }
 
+/* --- a body, or an answer, piece by piece --- */
+
+/* The handler has the turn; what passes now is not the peer's time. */
+static void hand_over(struct connection *c)
+{
+    enter(c, STATE_HANDLING);
+    c->waits_since_ms = monotonic_ms();
+}
+
+static void take_back(struct connection *c)
+{
+    assert(c->state == STATE_HANDLING);
+    pace_waited(&c->pace, c->waits_since_ms, monotonic_ms());
+}
+
+static void send_continue(struct connection *c);
+
+static void receive_more(struct request *request, size_t room)
+{
+    struct connection *c = request->connection;
+    const bool was_running = c->running;
+
+    take_back(c);
+    c->room = room;
+    c->running = true;
+    enter(c, STATE_RECEIVING);
+    if (c->body_len == 0 && request->head.expect_continue &&
+        evbuffer_get_length(bufferevent_get_input(c->bev)) == 0)
+        send_continue(c);
+    c->running = was_running;
+    run(c);
+}
+
+/* What was sent is out of our hands. */
+static void sent(struct connection *c)
+{
+    pace_moved(&c->pace, c->piece_bytes, monotonic_ms());
+    hand_over(c);
+    c->request->stream->more(c->request);
+}
+
+static void send_piece(struct request *request, char *bytes, size_t len)
+{
+    struct connection *c = request->connection;
+    const bool was_running = c->running;
+
+    take_back(c);
+    c->piece_bytes = len;
+    c->running = true;
+    enter(c, STATE_SENDING);
+    switch (write_answer(c, bytes, len)) {
+    case WRITTEN_ALL:
+        sent(c);
+        break;
+    case WRITTEN_LATER:
+        bufferevent_enable(c->bev, EV_WRITE);
+        break;
+    case WRITTEN_NEVER:
+        close_now(c);
+        break;
+    }
+    c->running = was_running;
+    run(c);
+}
+
+static void finish_answer(struct request *request)
+{
+    struct connection *c = request->connection;
+    const bool was_running = c->running;
+
+    assert(c->state == STATE_HANDLING && c->request == request);
+    c->running = true;
+    c->request = NULL;
+    c->last_answer = request->close;
+    after_answer(c);
+    c->running = was_running;
+    run(c);
+}
+
+static void cut_answer(struct request *request)
+{
+    cut(request->connection);
+}
+
+static const struct request_road road = {receive_more, send_piece, finish_answer, cut_answer};
+
 /* --- requests --- */
 
 /* head NULL: one that could not be read. False, and the connection closed, if memory is out. */
@@ -298,10 +424,13 @@ static bool begin_request(struct connection *c, const struct http1_head *head, s
     }
     request->connection = c;
     request->answer = answer;
+    request->road = &road;
     request->close = !head || !head->keep_alive || c->set->draining;
     c->request = request;
     c->body = NULL;
     c->body_len = c->body_size = 0;
+    c->pace = pace_begin(monotonic_ms());
+    c->waits_since_ms = c->pace.began_ms;
     return true;
 }
 
@@ -331,6 +460,8 @@ static bool within_rate(struct connection *c)
 /* Who has no certificate has nothing long to say, and there may be very many of them. */
 static size_t body_bytes_max(const struct connection *c)
 {
+    if (handler_streams(c->request))
+        return LIMIT_ATTACHMENT_BYTES;
     return c->tls_peer.name[0] ? LIMIT_JSON_BODY_BYTES : LIMIT_ANYONE_BODY_BYTES;
 }
 
@@ -345,7 +476,10 @@ static enum err admission(struct connection *c)
     if (!within_rate(c))
         return ERR_TOO_MANY;
     const enum err err = handler_admit(request, c->peer.local, &request->allow);
-    if (err == ERR_NONE && request_has_body(request) && !request_is_json(request))
+    if (err == ERR_NONE && handler_streams(request) && request->head.chunked)
+        return ERR_LENGTH_REQUIRED;
+    if (err == ERR_NONE && request_has_body(request) && !handler_streams(request) &&
+        !request_is_json(request))
         return ERR_MEDIA_TYPE;
     if (err == ERR_NONE && request->head.content_length > body_bytes_max(c))
         return ERR_TOO_LARGE;
@@ -415,6 +549,12 @@ static void on_head(struct connection *c, const struct http1_head *head, struct 
         return;
     if (!admit(c, arrived))
         return;
+    if (handler_streams(c->request)) {
+        c->request->close = true; /* if it is answered before all of its body is here */
+        hand_over(c);
+        handler_dispatch(c->request);
+        return;
+    }
     enter(c, STATE_BODY);
     if (!reserve_body(c, (size_t)head->content_length))
         refuse_unread(c, ERR_UNAVAILABLE);
@@ -422,10 +562,32 @@ static void on_head(struct connection *c, const struct http1_head *head, struct 
         send_continue(c);
 }
 
+/* To the handler, whose turn it is when it has what it asked for, or everything. */
+static void on_streamed(struct connection *c, struct span piece)
+{
+    struct request *request = c->request;
+
+    pace_moved(&c->pace, piece.len, monotonic_ms());
+    c->room -= piece.len;
+    c->body_len += piece.len;
+    const bool whole = c->body_len == request->head.content_length;
+    if (whole)
+        request->close = !request->head.keep_alive || c->set->draining;
+    if (whole || c->room == 0)
+        hand_over(c);
+    else
+        enter(c, STATE_RECEIVING);
+    request->stream->take(request, piece);
+}
+
 static void on_body(struct connection *c, struct span piece)
 {
     if (!c->request) /* refused by its head */
         return;
+    if (c->state == STATE_RECEIVING) {
+        on_streamed(c, piece);
+        return;
+    }
     if (piece.len > body_bytes_max(c) - c->body_len) {
         refuse_unread(c, ERR_TOO_LARGE);
         return;
@@ -463,11 +625,13 @@ static void on_more(struct connection *c)
 static bool read_step(struct connection *c)
 {
     struct evbuffer *input = bufferevent_get_input(c->bev);
-    const struct span unread = {(const char *)evbuffer_pullup(input, -1),
-                                evbuffer_get_length(input)};
+    struct span unread = {(const char *)evbuffer_pullup(input, -1), evbuffer_get_length(input)};
     struct http1_head *head = &c->set->head;
     struct span body;
     size_t used;
+
+    if (c->state == STATE_RECEIVING && unread.len > c->room)
+        unread.len = c->room;
     const enum http1_step step = http1_read(&c->reader, unread, &used, head, &body);
 
     switch (step) {
@@ -498,7 +662,8 @@ static bool read_step(struct connection *c)
 /* Between two answers; in all other states the input waits. */
 static bool is_reading(const struct connection *c)
 {
-    return c->state == STATE_IDLE || c->state == STATE_HEAD || c->state == STATE_BODY;
+    return c->state == STATE_IDLE || c->state == STATE_HEAD || c->state == STATE_BODY ||
+           c->state == STATE_RECEIVING;
 }
 
 /*
@@ -564,10 +729,14 @@ static void on_written(struct bufferevent *bev, void *arg)
     struct connection *c = arg;
 
     /* The call is deferred: by now another answer may be on its way. */
-    if (c->state != STATE_WRITING || evbuffer_get_length(bufferevent_get_output(bev)) > 0)
+    if ((c->state != STATE_WRITING && c->state != STATE_SENDING) ||
+        evbuffer_get_length(bufferevent_get_output(bev)) > 0)
         return;
     c->running = true;
-    after_answer(c);
+    if (c->state == STATE_SENDING)
+        sent(c);
+    else
+        after_answer(c);
     c->running = false;
     run(c);
 }
@@ -615,7 +784,7 @@ static void on_peer_end(struct connection *c)
 {
     c->peer_ended = true;
     bufferevent_disable(c->bev, EV_READ);
-    if (c->state == STATE_WRITING)
+    if (c->state == STATE_WRITING || c->state == STATE_SENDING)
         bufferevent_enable(c->bev, EV_WRITE); /* libevent has stopped both directions */
     else if (is_reading(c))
         bufferevent_trigger(c->bev, EV_READ, BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
@@ -653,11 +822,17 @@ static void expire(struct connection *c)
         metric_add(METRIC_CONNECTIONS_CUT, 1);
         refuse_unread(c, ERR_TIMEOUT);
         break;
+    case STATE_RECEIVING:
+        metric_add(METRIC_CONNECTIONS_CUT, 1);
+        hand_over(c);
+        c->request->stream->broken(c->request, ERR_TIMEOUT);
+        break;
     case STATE_LINGERING:
         close_now(c);
         break;
     case STATE_HANDSHAKE:
     case STATE_WRITING:
+    case STATE_SENDING:
         cut(c);
         break;
     case STATE_HANDLING:
@@ -756,7 +931,8 @@ bool connection_set_add(struct connection_set *set, const struct connection_peer
     c->peer = *peer;
     c->peer_named = true;
     c->rate_peer = peer->address;
-    http1_init(&c->reader, LIMIT_JSON_BODY_BYTES);
+    http1_init(&c->reader,
+               LIMIT_ATTACHMENT_BYTES); /* what most requests may have, admission() says */
     c->bev = make_bufferevent(set, peer, &c->ssl);
     if (!c->bev) {
         free(c);
@@ -817,6 +993,8 @@ void connection_set_drain(struct connection_set *set)
     TAILQ_FOREACH(c, &set->lists[STATE_BODY], link)
     c->request->close = true;
     TAILQ_FOREACH(c, &set->lists[STATE_HANDLING], link)
+    c->request->close = true;
+    TAILQ_FOREACH(c, &set->lists[STATE_SENDING], link)
     c->request->close = true;
     TAILQ_FOREACH(c, &set->lists[STATE_WRITING], link)
     c->last_answer = true;

@@ -8,7 +8,12 @@
  * buys nobody another second.
  *
  *     HANDSHAKE ─▶ IDLE ─▶ HEAD ─▶ BODY ─▶ HANDLING ─▶ WRITING ─▶ IDLE …
- *                                                          └──▶ LINGERING ─▶ gone
+ *                                          ▲   ▲           └──▶ LINGERING ─▶ gone
+ *                              RECEIVING ◀─┘   └─▶ SENDING
+ *
+ * What goes piece by piece (request.h) changes between HANDLING and RECEIVING, or SENDING: nothing
+ * is read while the handler has a piece in hand, and it gets no further while the peer does not
+ * read. Such a peer's time depends on what has moved (core/pace.h).
  *
  * One request at a time: while one is handled or its answer is unwritten, what
  * the peer sends stays in the input up to LIMIT_INPUT_BYTES and then in the

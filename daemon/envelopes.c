@@ -213,7 +213,7 @@ static void print_tally(const char *what, const struct tally *tally)
 struct pass {
     PGconn *conn;
     struct sealer *sealer;
-    struct tally bodies, texts;
+    struct tally bodies, files, texts;
     uint64_t last; /* the position of the last case looked at */
     long cases;
 };
@@ -284,6 +284,17 @@ static bool rewrap_item(struct pass *pass, struct arena *arena, const PGresult *
                   params, 4);
 }
 
+/* Where an envelope of that name (docs/sealing.md) is counted. */
+static struct tally *tally_of(struct pass *pass, struct span name)
+{
+    const struct span file = SPAN("file:");
+
+    if (span_eq(name, SPAN("body")))
+        return &pass->bodies;
+    return name.len > file.len && memcmp(name.data, file.data, file.len) == 0 ? &pass->files
+                                                                              : &pass->texts;
+}
+
 /* The items of one case, which are the rows from `row` on; *ret_row is behind them. */
 static bool rewrap_case(struct pass *pass, struct arena *arena, const PGresult *rows, int row,
                         int *ret_row)
@@ -299,10 +310,8 @@ static bool rewrap_case(struct pass *pass, struct arena *arena, const PGresult *
             continue;
         good = rewrap_item(pass, arena, rows, row, &result);
         ours = ours && result != SEALER_NOT_OURS;
-        if (!span_eq(value(rows, row, ROW_NAME), SPAN("body")))
-            count(&pass->texts, result);
-        else if (span_eq(value(rows, row, ROW_ID), id)) /* a part's is counted with its letter */
-            count(&pass->bodies, result);
+        if (span_eq(value(rows, row, ROW_ID), id)) /* a part's are counted with its letter */
+            count(tally_of(pass, value(rows, row, ROW_NAME)), result);
     }
     *ret_row = row;
     return good &&
@@ -346,6 +355,7 @@ static bool rewrap_all(struct pass *pass)
             printf("cases     %ld looked at so far\n", pass->cases + some);
     }
     print_tally("bodies", &pass->bodies);
+    print_tally("files", &pass->files);
     print_tally("texts", &pass->texts);
     return true;
 }

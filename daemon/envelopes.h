@@ -20,9 +20,9 @@ struct settings;
 bool envelopes_seal_plain(PGconn *conn, const struct settings *settings);
 
 /*
- * The program `grievd rewrap`: wrap bodies and the texts of events and proposals for exactly the
- * keys that [sealing] body_keys has for their route, those that a key of open_keys opens. After a
- * new key or a key taken away; for a case that changed its route see rewrap.h. The program's exit
+ * The program `grievd rewrap`: wrap bodies, files and the texts of events and proposals for exactly
+ * the keys that [sealing] body_keys has for their route, those that a key of open_keys opens. After
+ * a new key or a key taken away; for a case that changed its route see rewrap.h. The program's exit
  * code: EX_OK, or EX_CONFIG, EX_UNAVAILABLE, EX_DATAERR.
  */
 int envelopes_rewrap(const struct settings *settings);

@@ -62,10 +62,14 @@ void handler_dispatch(struct request *request)
     request->route->handle(request);
 }
 
+bool handler_streams(const struct request *request)
+{
+    return request->route && request->route->handle == handle_attach;
+}
+
 /* --- what requests are made of --- */
 
-/* The field's one value, .data NULL if absent. False if it came twice: two readers, two values. */
-static bool read_field(const struct request *request, struct span name, struct span *ret_value)
+bool handler_field(const struct request *request, struct span name, struct span *ret_value)
 {
     struct span value = {NULL, 0};
 
@@ -128,7 +132,7 @@ static bool put_params(json_t *params, const struct request *request, const char
     struct span if_match, digits;
 
     *ret_detail = "If-Match must be one version, like \"3\"";
-    if (!read_field(request, SPAN("If-Match"), &if_match))
+    if (!handler_field(request, SPAN("If-Match"), &if_match))
         return false;
     if (if_match.data &&
         (!read_version(if_match, &digits) || !put_param(params, SPAN("if_match"), digits)))
@@ -200,7 +204,7 @@ static const char *cache_control(const struct request *request)
                : NULL;
 }
 
-static void reply_answer(void *arg, const struct store_answer *answer)
+void handler_answer(void *arg, const struct store_answer *answer)
 {
     struct request *request = arg;
     const struct reply reply = {.status = answer->status,
@@ -232,14 +236,13 @@ static bool note_checkpoint(const struct request *request)
     struct span header;
     size_t len;
 
-    if (!read_field(request, SPAN("Griev-Checkpoint"), &header))
+    if (!handler_field(request, SPAN("Griev-Checkpoint"), &header))
         return false;
     return !header.data || (base64_decode(header, note, sizeof note, &len) &&
                             ledger_seen(context.ledger, span_of_bytes(note, len), context.loop));
 }
 
-/* False, the request answered, while nothing may be written. */
-static bool may_write(struct request *request)
+bool handler_may_write(struct request *request)
 {
     char trouble[128];
 
@@ -263,7 +266,7 @@ void handle_call_sql(struct request *request)
     const struct route *route = request->route;
     json_t *object = NULL; /* the body, well-formed; its bytes go as they came */
 
-    if (route->lane == LANE_WRITE && !may_write(request))
+    if (route->lane == LANE_WRITE && !handler_may_write(request))
         return;
     if (!is_get(request) && !(object = read_object(request)))
         return;
@@ -272,7 +275,8 @@ void handle_call_sql(struct request *request)
     json_decref(object);
     if (params.data)
         store_call(context.store, route->lane, route->function, span_of(request->actor), params,
-                   is_get(request) ? (struct span){NULL, 0} : request->body, reply_answer, request);
+                   is_get(request) ? (struct span){NULL, 0} : request->body, handler_answer,
+                   request);
 }
 
 /* --- a document, on paper --- */
@@ -315,7 +319,7 @@ static void reply_rendered(struct request *request, const struct store_answer *a
     struct span file;
 
     if (answer->err != ERR_NONE) {
-        reply_answer(request, answer);
+        handler_answer(request, answer);
         return;
     }
     if (cache_control(request))
@@ -429,7 +433,7 @@ static void reply_json(void *arg, const struct store_answer *answer)
 {
     if (cache_control(arg))
         keep_answer(arg, answer);
-    reply_answer(arg, answer);
+    handler_answer(arg, answer);
 }
 
 void handle_document(struct request *request)
@@ -466,14 +470,18 @@ static bool is_committed(struct span text, struct span part_b)
     return memcmp(part, part_b.data, sizeof part) == 0;
 }
 
-/* No text is handed out that is not the one acknowledged; the register's keepers are told. */
-static void refuse_opened(struct request *request, const char *ref, const char *why)
+void handler_note_refused(const struct request *request, const char *ref, const char *why)
 {
     struct log_value number, clause;
 
     metric_add(METRIC_OPENINGS_REFUSED, 1);
     log_line(LOG_ERROR, "opening_refused request=%s ref=%s reason=%s", request->id,
              log_text(&number, ref), log_text(&clause, why));
+}
+
+void handler_refuse_opened(struct request *request, const char *ref, const char *why)
+{
+    handler_note_refused(request, ref, why);
     request_problem(request, ERR_INTERNAL, "the stored text is not what was acknowledged", NULL);
 }
 
@@ -493,8 +501,8 @@ static bool open_event_text(struct request *request, const json_t *object, const
                                                    field, json_object_get(told, "envelope"), &text)
                                       : SEAL_MALFORMED;
     if (fault != SEAL_OK) {
-        refuse_opened(request, json_string_value(json_object_get(object, "ref")),
-                      seal_fault_text(fault));
+        handler_refuse_opened(request, json_string_value(json_object_get(object, "ref")),
+                              seal_fault_text(fault));
         return false;
     }
     json_array_append_new(texts, json_pack("{s:s, s:s, s:s%}", "event_id", event_id, "field", field,
@@ -574,15 +582,14 @@ static void open_body(struct request *request, const json_t *object, uint64_t ve
         sealer_open(context.sealer, arena, id, SPAN("body"), &sealed, &text);
 
     if (fault != SEAL_OK)
-        refuse_opened(request, ref, seal_fault_text(fault));
+        handler_refuse_opened(request, ref, seal_fault_text(fault));
     else if (!is_committed(text, part_b))
-        refuse_opened(request, ref, "it is not what the commitment binds");
+        handler_refuse_opened(request, ref, "it is not what the commitment binds");
     else
         reply_opened(request, object, version, span_skip(text, COMMIT_BYTES));
 }
 
-/* A case of a route whose key another instance holds. */
-static void refuse_elsewhere(struct request *request, const json_t *object)
+void handler_refuse_elsewhere(struct request *request, const json_t *object)
 {
     const char *route_text = json_string_value(json_object_get(object, "route"));
     const char *instance = "";
@@ -604,7 +611,7 @@ static void open_answered(void *arg, const struct store_answer *answer)
     json_t *object;
 
     if (answer->err != ERR_NONE) {
-        reply_answer(request, answer);
+        handler_answer(request, answer);
         return;
     }
     if (!json_read_object(answer->body, &object, &trouble)) {
@@ -614,20 +621,25 @@ static void open_answered(void *arg, const struct store_answer *answer)
     if (answer->status == 200)
         open_body(request, object, answer->version);
     else
-        refuse_elsewhere(request, object);
+        handler_refuse_elsewhere(request, object);
     json_decref(object);
 }
 
-/* The routes whose texts we can open, as a parameter that no query can set. */
+json_t *handler_opens(void)
+{
+    return keys_opens(sealer_keys(context.sealer));
+}
+
+/* As a parameter that no query can set. */
 static bool put_opens(json_t *params, const void *arg)
 {
     (void)arg;
-    return json_object_set_new(params, "opens", keys_opens(sealer_keys(context.sealer))) == 0;
+    return json_object_set_new(params, "opens", handler_opens()) == 0;
 }
 
 void handle_open(struct request *request)
 {
-    if (!may_write(request))
+    if (!handler_may_write(request))
         return;
     json_t *object = read_object(request);
 
@@ -692,7 +704,7 @@ static void place_answered(void *arg, const struct store_answer *answer)
 
     if (answer->err != ERR_NONE) {
         json_decref(told->object);
-        reply_answer(request, answer);
+        handler_answer(request, answer);
         return;
     }
     if (!json_read_object(answer->body, &place, &trouble))
@@ -705,7 +717,7 @@ static void place_answered(void *arg, const struct store_answer *answer)
     json_decref(told->object);
     if (params.data)
         store_call(context.store, request->route->lane, request->route->function,
-                   span_of(request->actor), params, body, reply_answer, request);
+                   span_of(request->actor), params, body, handler_answer, request);
 }
 
 /* Ask where: the case's id and route, which its texts are sealed at and for. Owns the object. */
@@ -735,7 +747,7 @@ void handle_event(struct request *request)
 {
     struct faults faults = {.count = 0};
 
-    if (!may_write(request))
+    if (!handler_may_write(request))
         return;
     json_t *object = read_object(request);
 
@@ -759,13 +771,13 @@ void handle_submit(struct request *request)
     struct span header;
     uint8_t nonce[COMMIT_NONCE_BYTES];
 
-    if (!may_write(request))
+    if (!handler_may_write(request))
         return;
     if (!intake_accepts(context.intake)) {
         request_problem(request, ERR_UNAVAILABLE, NULL, NULL);
         return;
     }
-    if (!read_field(request, SPAN("Griev-Nonce"), &header) ||
+    if (!handler_field(request, SPAN("Griev-Nonce"), &header) ||
         (header.data && !hex_decode(header, nonce, sizeof nonce))) {
         request_problem(request, ERR_BAD_REQUEST, "Griev-Nonce must be 64 hexadecimal digits",
                         NULL);
@@ -824,7 +836,7 @@ void handle_track(struct request *request)
         request_problem(request, ERR_TOO_LARGE, NULL, NULL);
     else
         store_call(context.store, request->route->lane, request->route->function, SPAN(""),
-                   SPAN("{}"), body, reply_answer, request);
+                   SPAN("{}"), body, handler_answer, request);
 }
 
 void handle_healthz(struct request *request)

@@ -5,7 +5,7 @@
  * schema api, whose answer is the reply, as JSON or put on paper (html, csv, xlsx).
  * The few others are here because they need C: submissions (intake), texts that are
  * opened (sealer), tracking codes (hashed before anything sees them), health, the
- * API's own description, and the log.
+ * API's own description, files (handler_file.c) and the log (handler_log.c).
  */
 #ifndef GRIEVD_HANDLER_H
 #define GRIEVD_HANDLER_H
@@ -38,7 +38,10 @@ const struct handler_context *handler_context(void);
  */
 enum err handler_admit(struct request *request, bool local_listener, const char **ret_allow);
 
-/* Answer an admitted request whose body is complete. */
+/* True if its body is handled as it comes: it is dispatched when its head is there. */
+bool handler_streams(const struct request *request);
+
+/* Answer an admitted request whose body is complete, or that streams. */
 void handler_dispatch(struct request *request);
 
 /* The handlers routes.def names. */
@@ -56,11 +59,39 @@ void handle_readyz(struct request *request);
 void handle_metrics(struct request *request);
 void handle_openapi(struct request *request);
 
+/* Those of handler_file.c: attachments. */
+void handle_attach(struct request *request);
+void handle_fetch(struct request *request);
+
 /* Those of handler_log.c: the log itself. */
 void handle_log_checkpoint(struct request *request);
 void handle_log_tile(struct request *request);
 void handle_log_latest(struct request *request);
 void handle_log_consistency(struct request *request);
 void handle_log_proof(struct request *request);
+
+/* What they share. */
+
+/* The field's one value, .data NULL if absent. False if it came twice: two readers, two values. */
+bool handler_field(const struct request *request, struct span name, struct span *ret_value);
+
+/* False, the request answered, while nothing may be written. */
+bool handler_may_write(struct request *request);
+
+/* Answer a request with what a function of schema api answered; a store_call_fn. */
+void handler_answer(void *arg, const struct store_answer *answer);
+
+/* The routes whose texts this instance can open, as a list of their names; the caller's. */
+json_t *handler_opens(void);
+
+/* Answer for a case of a route whose key another instance holds; object has the route. */
+void handler_refuse_elsewhere(struct request *request, const json_t *object);
+
+/*
+ * Nothing is handed out that is not what was acknowledged: count and log it for the register's
+ * keepers, and, by the second, answer.
+ */
+void handler_note_refused(const struct request *request, const char *ref, const char *why);
+void handler_refuse_opened(struct request *request, const char *ref, const char *why);
 
 #endif

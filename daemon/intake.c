@@ -308,6 +308,18 @@ done:
     snapshot_put(snapshot);
 }
 
+void intake_commit(const struct intake *intake, struct span fields,
+                   const uint8_t event_id[static COMMIT_ID_BYTES],
+                   const uint8_t body_hash[static COMMIT_BYTES], struct commit *ret_commit)
+{
+    uint8_t nonce[COMMIT_NONCE_BYTES], none_hash[COMMIT_BYTES];
+
+    commit_hash(none_hash, SPAN(""));
+    commit_nonce(nonce, intake->keys[0].key, event_id, body_hash);
+    commit_make(ret_commit, nonce, fields, body_hash, none_hash);
+    OPENSSL_cleanse(nonce, sizeof nonce);
+}
+
 void intake_bind(const struct intake *intake, const struct request *request, const char *function,
                  const uint8_t event_id[static COMMIT_ID_BYTES],
                  uint8_t ret_commit[static COMMIT_BYTES])
@@ -317,15 +329,12 @@ void intake_bind(const struct intake *intake, const struct request *request, con
                      (int)request->path_params[0].value.len,
                      request->path_params[0].value.data ? request->path_params[0].value.data : "",
                      request->actor);
-    uint8_t nonce[COMMIT_NONCE_BYTES], body_hash[COMMIT_BYTES], none_hash[COMMIT_BYTES];
+    uint8_t body_hash[COMMIT_BYTES];
     struct commit commit;
 
     commit_hash(body_hash, request->body);
-    commit_hash(none_hash, SPAN(""));
-    commit_nonce(nonce, intake->keys[0].key, event_id, body_hash);
-    commit_make(&commit, nonce, fields.data ? fields : SPAN(""), body_hash, none_hash);
+    intake_commit(intake, fields.data ? fields : SPAN(""), event_id, body_hash, &commit);
     memcpy(ret_commit, commit.commit, COMMIT_BYTES);
-    OPENSSL_cleanse(nonce, sizeof nonce);
 }
 
 bool intake_accepts(const struct intake *intake)

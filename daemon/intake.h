@@ -62,6 +62,14 @@ void intake_submit(struct intake *intake, struct request *request, const json_t 
                    const uint8_t *nonce, struct loop *home, struct sealer *sealer);
 
 /*
+ * A commitment of the fields M and the hash of what was sent, under a nonce made of event_id,
+ * that hash and the current key. From any thread.
+ */
+void intake_commit(const struct intake *intake, struct span fields,
+                   const uint8_t event_id[static COMMIT_ID_BYTES],
+                   const uint8_t body_hash[static COMMIT_BYTES], struct commit *ret_commit);
+
+/*
  * The commitment of any other request, for its leaf and to know it again: over its route,
  * its path's id, its actor and its bytes, under a nonce made of event_id, body and the current
  * key (docs/ledger.md). event_id: 16 bytes, zeros for none. From any thread.

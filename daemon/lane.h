@@ -12,6 +12,7 @@ enum route_lane {
     LANE_READ,   /* short reads, pipelined */
     LANE_REPORT, /* reads that may take long */
     LANE_WRITE,  /* changes: an answer lost on the way leaves the outcome unknown */
+    LANE_UPLOAD, /* pieces of files: many, large, and none by itself has to last */
     LANE_SUBMIT, /* submissions, in batches */
 };
 

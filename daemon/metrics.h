@@ -34,6 +34,7 @@
     X(METRIC_OPENINGS_REFUSED, "counter", "grievd_openings_refused_total",                    \
       "Texts that did not open to what was acknowledged")                                     \
     X(METRIC_INTAKE_QUEUE, "gauge", "grievd_intake_queue", "Submissions waiting for a batch") \
+    X(METRIC_TRANSFERS, "gauge", "grievd_transfers", "Attachments on their way, up and down") \
     X(METRIC_SWEPT, "counter", "grievd_swept_total", "Events that clocks caused")             \
     X(METRIC_STORE_UP, "gauge", "grievd_store_up", "1 while the database can be written")     \
     X(METRIC_STORE_CONNECTS, "counter", "grievd_store_connects_total",                        \

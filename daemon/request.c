@@ -140,6 +140,7 @@ static const char *reason_phrase(int status)
         {408, "Request Timeout"},
         {409, "Conflict"},
         {410, "Gone"},
+        {411, "Length Required"},
         {412, "Precondition Failed"},
         {413, "Content Too Large"},
         {414, "URI Too Long"},
@@ -195,8 +196,24 @@ static void put_number_field(struct text *text, struct span name, uint64_t value
     text_put(text, SPAN("\r\n"));
 }
 
+/* RFC 6266 and RFC 8187: what is no letter or digit is percent-encoded, so nothing needs quotes. */
+static void put_file_name(struct text *text, struct span name)
+{
+    text_put(text, SPAN("Content-Disposition: attachment; filename*=UTF-8''"));
+    for (size_t i = 0; i < name.len; i++) {
+        const unsigned char c = (unsigned char)name.data[i];
+
+        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+            (c != '\0' && strchr("-._~", c)))
+            text_put(text, (struct span){name.data + i, 1});
+        else
+            text_format(text, "%%%02X", c);
+    }
+    text_put(text, SPAN("\r\n"));
+}
+
 static void put_head(struct text *text, const struct request *request, const struct reply *reply,
-                     bool close)
+                     uint64_t length, bool close)
 {
     text_put(text, SPAN("HTTP/1.1 "));
     text_put_number(text, (uint64_t)reply->status);
@@ -204,7 +221,7 @@ static void put_head(struct text *text, const struct request *request, const str
     put_field(text, SPAN("Date: "), http_date());
     put_field(text, SPAN("Content-Type: "),
               reply->content_type ? reply->content_type : "application/json");
-    put_number_field(text, SPAN("Content-Length: "), reply->body.len);
+    put_number_field(text, SPAN("Content-Length: "), length);
     put_field(text, SPAN("Cache-Control: "),
               reply->cache_control ? reply->cache_control : "no-store");
     text_put(text, SPAN("X-Content-Type-Options: nosniff\r\n"));
@@ -218,6 +235,8 @@ static void put_head(struct text *text, const struct request *request, const str
         put_number_field(text, SPAN("Retry-After: "), reply->retry_after_s);
     if (reply->location)
         put_field(text, SPAN("Location: "), reply->location);
+    if (reply->file_name.data)
+        put_file_name(text, reply->file_name);
     if (reply->allow)
         put_field(text, SPAN("Allow: "), reply->allow);
     if (close)
@@ -234,7 +253,7 @@ static struct text make_answer(const struct request *request, const struct reply
 
     if (!text.data)
         return text;
-    put_head(&text, request, reply, close);
+    put_head(&text, request, reply, reply->body.len, close);
     if (with_body)
         text_put(&text, reply->body);
     return text;
@@ -282,6 +301,67 @@ void request_reply(struct request *request, const struct reply *reply)
         const struct text answer = make_answer(request, reply, close);
         request->answer(request, answer.data, answer.len, close);
     }
+    request_free(request);
+}
+
+/* --- an answer in pieces --- */
+
+void request_receive(struct request *request, size_t room)
+{
+    if (request->connection)
+        request->road->receive(request, room);
+    else
+        request->stream->broken(request, ERR_TIMEOUT);
+}
+
+/* The bytes go to the server, which frees them. NULL: memory is out. */
+static void send_bytes(struct request *request, char *bytes, size_t len)
+{
+    if (request->connection && bytes) {
+        request->road->send(request, bytes, len);
+        return;
+    }
+    OPENSSL_clear_free(bytes, len);
+    if (request->connection)
+        request_cut(request);
+    else
+        request->stream->broken(request, ERR_TIMEOUT);
+}
+
+void request_reply_begin(struct request *request, const struct reply *reply, uint64_t length)
+{
+    struct text head = {.data = OPENSSL_malloc(HEAD_BYTES_MAX), .size = HEAD_BYTES_MAX};
+
+    assert(reply->file_name.len <= LIMIT_FILE_NAME_BYTES);
+    request->status = reply->status;
+    if (head.data)
+        put_head(&head, request, reply, length, request->close);
+    send_bytes(request, head.data, head.len);
+}
+
+void request_reply_piece(struct request *request, struct span bytes)
+{
+    char *copy = OPENSSL_malloc(bytes.len);
+
+    if (copy)
+        memcpy(copy, bytes.data, bytes.len);
+    send_bytes(request, copy, bytes.len);
+}
+
+void request_reply_end(struct request *request)
+{
+    record(request, request->status);
+    if (request->connection)
+        request->road->finish(request);
+    request_free(request);
+}
+
+void request_cut(struct request *request)
+{
+    log_line(LOG_WARNING, "answer_cut request=%s", request->id);
+    record(request, request->status);
+    if (request->connection)
+        request->road->cut(request);
     request_free(request);
 }
 

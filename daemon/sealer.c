@@ -142,34 +142,77 @@ static bool seal_into(struct arena *arena, const struct seal_place *place,
     return seal_content(place, dek, text, content, ret_content) == SEAL_OK;
 }
 
+/* Wrap the DEK for one key; the place behind it. */
+static uint8_t *put_wrap(struct sealer *sealer, const struct seal_place *place,
+                         struct recipient *recipient, int64_t now_ms,
+                         const uint8_t dek[static SEAL_KEY_BYTES], uint8_t *at)
+{
+    uint8_t wrap_bytes[SEAL_WRAP_BYTES_MAX];
+    struct span wrap;
+
+    seal_wrap(context_of(sealer, recipient, now_ms), place, dek, &sealer->random, wrap_bytes,
+              &wrap);
+    return seal_list_put(at, wrap);
+}
+
+/* Wrap the DEK for each key of a route's group, one behind the other. */
+static void put_wraps(struct sealer *sealer, const struct seal_place *place, enum keys_route route,
+                      const uint8_t dek[static SEAL_KEY_BYTES], uint8_t *at)
+{
+    const int64_t now_ms = monotonic_ms();
+
+    for (size_t i = 0; i < sealer->keys->groups[route].count; i++)
+        at = put_wrap(sealer, place, &sealer->groups[route][i], now_ms, dek, at);
+}
+
+/* How long those are. */
+static size_t wraps_bytes(const struct sealer *sealer, const struct seal_place *place,
+                          enum keys_route route)
+{
+    return sealer->keys->groups[route].count * (SEAL_LIST_LENGTH_BYTES + seal_wrap_bytes(place));
+}
+
 bool sealer_seal(struct sealer *sealer, struct arena *arena, const uint8_t id[static SEAL_ID_BYTES],
                  struct span name, enum keys_route route, struct span text,
                  struct sealed *ret_sealed)
 {
     const struct seal_place place = place_of(sealer->keys, id, name);
-    const size_t count = sealer->keys->groups[route].count;
-    const size_t wrap_len = SEAL_LIST_LENGTH_BYTES + seal_wrap_bytes(&place);
-    const int64_t now_ms = monotonic_ms();
-    uint8_t dek[SEAL_KEY_BYTES], *at;
+    const size_t wraps_len = wraps_bytes(sealer, &place, route);
+    uint8_t dek[SEAL_KEY_BYTES], *wraps;
     struct sealed sealed;
 
     draw(sealer, dek, sizeof dek);
-    const bool good = seal_into(arena, &place, dek, text, count * wrap_len, &sealed.content, &at);
+    const bool good = seal_into(arena, &place, dek, text, wraps_len, &sealed.content, &wraps);
     if (good) {
-        sealed.wraps = (struct span){(const char *)at, count * wrap_len};
-        for (size_t i = 0; i < count; i++) {
-            uint8_t wrap_bytes[SEAL_WRAP_BYTES_MAX];
-            struct span wrap;
-
-            seal_wrap(context_of(sealer, &sealer->groups[route][i], now_ms), &place, dek,
-                      &sealer->random, wrap_bytes, &wrap);
-            at = seal_list_put(at, wrap);
-        }
+        put_wraps(sealer, &place, route, dek, wraps);
+        sealed.wraps = span_of_bytes(wraps, wraps_len);
         *ret_sealed = sealed;
     }
     OPENSSL_cleanse(dek, sizeof dek);
     suite_forget();
     return good;
+}
+
+struct seal_place sealer_place(const struct sealer *sealer, const uint8_t id[static SEAL_ID_BYTES],
+                               struct span name)
+{
+    return place_of(sealer->keys, id, name);
+}
+
+bool sealer_make_key(struct sealer *sealer, struct arena *arena, const struct seal_place *place,
+                     enum keys_route route, uint8_t ret_dek[static SEAL_KEY_BYTES],
+                     struct span *ret_wraps)
+{
+    const size_t wraps_len = wraps_bytes(sealer, place, route);
+    uint8_t *wraps = arena_alloc(arena, wraps_len);
+
+    if (!wraps)
+        return false;
+    draw(sealer, ret_dek, SEAL_KEY_BYTES);
+    put_wraps(sealer, place, route, ret_dek, wraps);
+    *ret_wraps = span_of_bytes(wraps, wraps_len);
+    suite_forget();
+    return true;
 }
 
 bool sealer_seal_identity(struct sealer *sealer, struct arena *arena,
@@ -302,6 +345,15 @@ static enum seal_fault open_wraps(const struct sealer *sealer, const struct seal
     return list.len > 0 ? SEAL_TRUNCATED : SEAL_KEY;
 }
 
+enum seal_fault sealer_open_key(const struct sealer *sealer, const struct seal_place *place,
+                                struct span wraps, uint8_t ret_dek[static SEAL_KEY_BYTES])
+{
+    const enum seal_fault fault = open_wraps(sealer, place, wraps, ret_dek);
+
+    suite_forget();
+    return fault;
+}
+
 enum seal_fault sealer_open(const struct sealer *sealer, struct arena *arena,
                             const uint8_t id[static SEAL_ID_BYTES], struct span name,
                             const struct sealed *sealed, struct span *ret_text)
@@ -407,16 +459,10 @@ enum sealer_rewrapped sealer_rewrap(struct sealer *sealer, struct arena *arena,
     uint8_t *list = arena_alloc(arena, room + wraps.len), *at = list;
     if (!list || open_wraps(sealer, &place, wraps, dek) != SEAL_OK)
         return SEALER_NOT_OURS;
-    for (size_t i = 0; i < targets.count; i++) {
-        uint8_t wrap_bytes[SEAL_WRAP_BYTES_MAX];
-        struct span wrap;
-
-        seal_wrap(context_of(sealer, targets.list[i], now_ms), &place, dek, &sealer->random,
-                  wrap_bytes, &wrap);
-        at = seal_list_put(at, wrap);
-    }
+    for (size_t i = 0; i < targets.count; i++)
+        at = put_wrap(sealer, &place, targets.list[i], now_ms, dek, at);
     at = put_others(at, name, wraps);
-    *ret_wraps = (struct span){(const char *)list, (size_t)(at - list)};
+    *ret_wraps = span_of_bytes(list, (size_t)(at - list));
     OPENSSL_cleanse(dek, sizeof dek);
     suite_forget();
     return SEALER_REWRAPPED;

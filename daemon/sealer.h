@@ -44,6 +44,21 @@ bool sealer_seal(struct sealer *sealer, struct arena *arena, const uint8_t id[st
                  struct span name, enum keys_route route, struct span text,
                  struct sealed *ret_sealed);
 
+/*
+ * A file is sealed chunk by chunk (seal_chunk) at sealer_place(), under a key that seals nothing
+ * else: made here, with its wraps for a route's group in the arena. False if the arena is full.
+ * The caller wipes the key.
+ */
+struct seal_place sealer_place(const struct sealer *sealer, const uint8_t id[static SEAL_ID_BYTES],
+                               struct span name);
+bool sealer_make_key(struct sealer *sealer, struct arena *arena, const struct seal_place *place,
+                     enum keys_route route, uint8_t ret_dek[static SEAL_KEY_BYTES],
+                     struct span *ret_wraps);
+
+/* That key again, with whichever of our private keys it is wrapped for; SEAL_KEY if none is. */
+enum seal_fault sealer_open_key(const struct sealer *sealer, const struct seal_place *place,
+                                struct span wraps, uint8_t ret_dek[static SEAL_KEY_BYTES]);
+
 /* Seal an identity for any two of the custodians. */
 bool sealer_seal_identity(struct sealer *sealer, struct arena *arena,
                           const uint8_t id[static SEAL_ID_BYTES], struct span text,

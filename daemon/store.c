@@ -545,7 +545,7 @@ static bool lane_init(struct store *store, enum route_lane id, const char *name,
         .name = name,
         .conninfo = settings->conninfo,
         .standbys = settings->standbys,
-        .writes = id == LANE_WRITE || id == LANE_SUBMIT,
+        .writes = id == LANE_WRITE || id == LANE_UPLOAD || id == LANE_SUBMIT,
         .changed = connection_changed,
         .arg = lane,
     };
@@ -587,6 +587,7 @@ struct store *store_new(struct loop *loop, const struct settings *settings, bool
         lane_init(store, LANE_READ, "read", settings->read_connections, settings) &&
         lane_init(store, LANE_REPORT, "report", 1, settings) &&
         lane_init(store, LANE_WRITE, "write", 1, settings) &&
+        lane_init(store, LANE_UPLOAD, "upload", 1, settings) &&
         (!with_submit || lane_init(store, LANE_SUBMIT, "submit", 1, settings)))
         return store;
     store_free(store);

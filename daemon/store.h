@@ -3,7 +3,8 @@
  *
  * It calls functions of schema api, one statement a transaction, prepared, never
  * blocking. Connections are grouped in lanes (lane.h): pipelined short reads,
- * reports, writes, and ONE for submissions, because appenders queue on the
+ * reports, writes, pieces of files (of which none counts by itself: a lost one is
+ * ERR_UNAVAILABLE), and ONE for submissions, because appenders queue on the
  * counters and the head anyway. pgconn is the connections; batch the long
  * parameter list of a submission; this is who waits for what, and for how long.
  *
@@ -78,8 +79,8 @@ struct store_answer {
 typedef void store_call_fn(void *arg, const struct store_answer *answer);
 
 /*
- * Call api.function(actor text, params jsonb, body jsonb) on LANE_READ, _REPORT or
- * _WRITE. params is a JSON object of path and query parameters (and if_match);
+ * Call api.function(actor text, params jsonb, body jsonb) on LANE_READ, _REPORT,
+ * _WRITE or _UPLOAD. params is a JSON object of path and query parameters (and if_match);
  * body the request's content, .data NULL for SQL NULL. Spans are copied; none
  * holds a NUL. function is a literal.
  */

@@ -64,16 +64,18 @@ json_t *texts_base64(struct arena *arena, struct span bytes)
     return json_stringn_nocheck(text, len);
 }
 
-static json_t *seal_one(struct sealer *sealer, struct arena *arena,
-                        const uint8_t case_id[static 16], enum keys_route route,
-                        const struct name *name, struct span text)
+json_t *texts_seal_one(struct sealer *sealer, struct arena *arena, const uint8_t case_id[static 16],
+                       enum keys_route route, const char *event_id, const char *member,
+                       struct span text)
 {
     struct sealed sealed;
+    struct name name;
 
-    if (!sealer_seal(sealer, arena, case_id, (struct span){name->text, name->len}, route, text,
+    if (!name_make(&name, event_id, member) ||
+        !sealer_seal(sealer, arena, case_id, (struct span){name.text, name.len}, route, text,
                      &sealed))
         return NULL;
-    return json_pack("{s:s%, s:o, s:o}", "event", name->text + EVENT_AT, (size_t)36, "content",
+    return json_pack("{s:s%, s:o, s:o}", "event", name.text + EVENT_AT, (size_t)36, "content",
                      texts_base64(arena, sealed.content), "wraps",
                      texts_base64(arena, sealed.wraps));
 }
@@ -82,18 +84,19 @@ bool texts_seal(struct sealer *sealer, struct arena *arena, const uint8_t case_i
                 enum keys_route route, json_t *request)
 {
     const char *event_id = json_string_value(json_object_get(request, "event_id"));
+    uint8_t id[COMMIT_ID_BYTES];
 
     for (size_t i = 0; i < texts_member_count; i++) {
         const json_t *text = json_object_get(request, texts_members[i]);
-        struct name name;
 
         if (!json_is_string(text))
             continue;
-        if (!name_make(&name, event_id, texts_members[i])) {
+        if (!event_id || !uuid_parse(span_of(event_id), id)) {
             json_object_del(request, texts_members[i]); /* without an event_id it is refused */
             continue;
         }
-        json_t *envelope = seal_one(sealer, arena, case_id, route, &name, string_of(text));
+        json_t *envelope = texts_seal_one(sealer, arena, case_id, route, event_id, texts_members[i],
+                                          string_of(text));
         if (!envelope || json_object_set_new(request, texts_members[i], envelope) != 0)
             return false;
     }

@@ -31,6 +31,11 @@ bool texts_told(const json_t *request, struct faults *faults);
 bool texts_seal(struct sealer *sealer, struct arena *arena, const uint8_t case_id[static 16],
                 enum keys_route route, json_t *request);
 
+/* One such text by itself: its envelope as JSON. NULL if event_id is none or the arena is full. */
+json_t *texts_seal_one(struct sealer *sealer, struct arena *arena, const uint8_t case_id[static 16],
+                       enum keys_route route, const char *event_id, const char *member,
+                       struct span text);
+
 /*
  * Open what texts_seal() made of a member of an event; the text lies in the arena.
  * SEAL_MALFORMED if it is no such envelope, SEAL_NAME if it is that of another event.
@@ -40,6 +45,9 @@ enum seal_fault texts_open(const struct sealer *sealer, struct arena *arena,
                            const char *member, const json_t *envelope, struct span *ret_text);
 
 /* Bytes as a JSON string of base64; NULL if the arena is full. */
+json_t *texts_base64(struct arena *arena, struct span bytes);
+
+/* Bytes as a JSON string of base64, by way of the arena; NULL if that is full. */
 json_t *texts_base64(struct arena *arena, struct span bytes);
 
 /* The bytes of a base64 member, in the arena; .data NULL if it is not one. */

@@ -39,6 +39,21 @@ int griev_fail(const struct griev *griev, enum exit_code code, const char *subje
     return (int)code;
 }
 
+enum { BAR_CHARS = 30 };
+
+void griev_progress(size_t done, size_t all, const char *unit)
+{
+    char bar[BAR_CHARS + 1];
+    const size_t filled = done * BAR_CHARS / all;
+
+    if (!isatty(STDERR_FILENO))
+        return;
+    memset(bar, '#', filled);
+    memset(bar + filled, '.', BAR_CHARS - filled);
+    bar[BAR_CHARS] = '\0';
+    fprintf(stderr, "\r[%s] %zu/%zu%s%s", bar, done, all, unit, done == all ? "\n" : "");
+}
+
 char *griev_ask(const struct griev *griev, struct text question)
 {
     char *line = NULL;
@@ -185,10 +200,9 @@ void answer_done(struct answer *answer)
     *answer = (struct answer){0};
 }
 
-static int send_for(struct griev *griev, const struct https_request *request, bool is_file,
-                    struct answer *ret_answer)
+int griev_try(struct griev *griev, const struct https_request *request, struct answer *ret_answer)
 {
-    *ret_answer = (struct answer){.is_file = is_file};
+    *ret_answer = (struct answer){0};
     if (!griev->https) {
         griev->https = https_new(&griev->settings);
         if (!griev->https)
@@ -205,7 +219,16 @@ static int send_for(struct griev *griev, const struct https_request *request, bo
     const struct span body = ret_answer->http.body;
     if (body.len > 0)
         ret_answer->json = json_loadb(body.data, body.len, JSON_REJECT_DUPLICATES, NULL);
-    return griev_conclude(griev, ret_answer);
+    return EXIT_OK;
+}
+
+static int send_for(struct griev *griev, const struct https_request *request, bool is_file,
+                    struct answer *ret_answer)
+{
+    const int code = griev_try(griev, request, ret_answer);
+
+    ret_answer->is_file = is_file;
+    return code == EXIT_OK ? griev_conclude(griev, ret_answer) : code;
 }
 
 int griev_send(struct griev *griev, const struct https_request *request, struct answer *ret_answer)

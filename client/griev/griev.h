@@ -4,7 +4,7 @@
  * One run does one verb: the table in verbs.c says what each is called, which
  * request it makes, and how its answer is printed. Most verbs are only a row
  * there; those with work of their own have a function in submit.c, verbs_case.c,
- * verbs_keys.c, verbs_log.c, verbs_office.c, verbs_report.c or verbs_admin.c.
+ * verbs_file.c, verbs_keys.c, verbs_log.c, verbs_office.c, verbs_report.c or verbs_admin.c.
  *
  *     main ─▶ options_parse ─▶ verb ─▶ griev_get / griev_post ─▶ https
  *                                └──▶ griev_print_answer ─▶ print
@@ -38,7 +38,7 @@
 enum exit_code { EXIT_TABLE(X) };
 #undef X
 
-enum { OPERANDS_MAX = 4, PAGES_MAX = 10000 };
+enum { OPERANDS_MAX = 1 + LIMIT_ATTACHMENTS, PAGES_MAX = 10000 };
 
 enum option_kind {
     OPTION_FLAG,   /* no value */
@@ -71,7 +71,8 @@ struct griev;
 
 struct verb {
     const char *name;     /* one word or two */
-    const char *operands; /* of the usage: each word one, in brackets when it may be left out */
+    const char *operands; /* of the usage: each word one, in brackets when it may be left out; the
+                             last may end in "..." and be given several times */
     struct text help;
     const char *method, *path;    /* of the request; {} takes the operands in turn */
     const struct option *options; /* NULL: none */
@@ -155,6 +156,12 @@ char *griev_target(const struct griev *griev);
 /* Send; an exit code, failures told. The caller frees *ret_answer, whatever the code. */
 int griev_send(struct griev *griev, const struct https_request *request, struct answer *ret_answer);
 int griev_get(struct griev *griev, const char *target, struct answer *ret_answer);
+
+/* Send, and tell nothing: griev_conclude() then says what the answer means. */
+int griev_try(struct griev *griev, const struct https_request *request, struct answer *ret_answer);
+
+/* How far something long has come, on standard error if that is a terminal. */
+void griev_progress(size_t done, size_t all, const char *unit);
 
 /* The same for an answer that is a file, such as HTML: it is ret_answer->http.body. */
 int griev_get_file(struct griev *griev, const char *target, struct answer *ret_answer);
@@ -255,6 +262,8 @@ int run_custodian_check(struct griev *griev);
 int run_custodian_rewrap(struct griev *griev);
 int run_identity_approve(struct griev *griev);
 int run_identity_open(struct griev *griev);
+int run_attach(struct griev *griev);
+int run_fetch(struct griev *griev);
 
 void print_submitted(struct griev *griev, const json_t *answer);
 void print_score(struct griev *griev, const json_t *answer);

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "core/err.h"
+#include "core/pace.h"
 #include "memory.h"
 
 static_assert(HTTPS_TROUBLE_CHARS >= CURL_ERROR_SIZE, "libcurl writes this much");
@@ -25,6 +26,7 @@ struct https {
 
     /* the attempt under way */
     struct https_answer *answer;
+    const struct https_request *request;
     size_t body_size; /* bytes allocated for answer->body */
     bool too_large;
 };
@@ -81,7 +83,10 @@ static size_t take_body(char *data, size_t size, size_t count, void *arg)
     struct span *body = &https->answer->body;
     const size_t len = size * count;
 
-    if (len > HTTPS_BODY_BYTES_MAX - body->len) {
+    const size_t most =
+        https->request->is_file ? (size_t)LIMIT_ATTACHMENT_BYTES : HTTPS_BODY_BYTES_MAX;
+
+    if (len > most - body->len) {
         https->too_large = true;
         return 0;
     }
@@ -114,6 +119,16 @@ static uint64_t number_of(struct span span)
     return value;
 }
 
+/* As grievd writes it: attachment; filename*=UTF-8''NAME */
+static struct span file_name_in(struct span disposition)
+{
+    static const char before[] = "filename*=UTF-8''";
+    const char *found = memmem(disposition.data, disposition.len, before, sizeof before - 1);
+
+    return found ? span_skip(disposition, (size_t)(found - disposition.data) + sizeof before - 1)
+                 : (struct span){"", 0};
+}
+
 static size_t take_field(char *data, size_t size, size_t count, void *arg)
 {
     struct https_answer *answer = ((struct https *)arg)->answer;
@@ -130,6 +145,8 @@ static size_t take_field(char *data, size_t size, size_t count, void *arg)
         answer->version = number_of(value);
     else if (span_eq_nocase(name, SPAN("Retry-After")))
         answer->retry_after_s = (unsigned)(number_of(value) % 86400);
+    else if (span_eq_nocase(name, SPAN("Content-Disposition")))
+        span_to_cstr(file_name_in(value), answer->file_name, sizeof answer->file_name);
     else if (span_eq_nocase(name, SPAN("X-Request-Id")))
         span_to_cstr(value, answer->request_id, sizeof answer->request_id);
     return line.len;
@@ -164,9 +181,21 @@ static struct curl_slist *fields_of(const struct https_request *request)
     struct curl_slist *fields = curl_slist_append(NULL, "Accept: application/json");
     char line[128];
 
-    fields = curl_slist_append(fields, "Expect:");
-    if (request->body.data)
-        fields = curl_slist_append(fields, "Content-Type: application/json");
+    if (request->is_file && request->body.data) {
+        char *name = memory_printf("Griev-File-Name: %s", request->file_name);
+
+        /* A file that will not be taken need not be sent. */
+        fields = curl_slist_append(fields, "Expect: 100-continue");
+        fields = curl_slist_append(fields, "Content-Type: application/octet-stream");
+        fields = curl_slist_append(fields, name);
+        snprintf(line, sizeof line, "Griev-Event-Id: %s", request->event_id);
+        fields = curl_slist_append(fields, line);
+        free(name);
+    } else {
+        fields = curl_slist_append(fields, "Expect:");
+        if (request->body.data)
+            fields = curl_slist_append(fields, "Content-Type: application/json");
+    }
     if (request->nonce) {
         snprintf(line, sizeof line, "Griev-Nonce: %s", request->nonce);
         fields = curl_slist_append(fields, line);
@@ -184,6 +213,34 @@ static struct curl_slist *fields_of(const struct https_request *request)
     return fields;
 }
 
+static int show_progress(void *arg, curl_off_t down_all, curl_off_t down_done, curl_off_t up_all,
+                         curl_off_t up_done)
+{
+    const struct https_request *request = arg;
+    const bool up = request->body.data != NULL;
+    const curl_off_t done = up ? up_done : down_done, all = up ? up_all : down_all;
+
+    if (all > 0)
+        request->progress((size_t)done, (size_t)all);
+    return 0;
+}
+
+/* The server's own bounds, and who is silent for as long as another answer may take is given up. */
+static void set_file(struct https *https, const struct https_request *request)
+{
+    CURL *curl = https->curl;
+
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)PACE_MS);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)(https->settings->timeout_ms / 1000 + 1));
+    curl_easy_setopt(curl, CURLOPT_EXPECT_100_TIMEOUT_MS, (long)https->settings->timeout_ms);
+    if (request->progress) {
+        curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+        curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, show_progress);
+        curl_easy_setopt(curl, CURLOPT_XFERINFODATA, request);
+    }
+}
+
 static void set_request(struct https *https, const struct https_request *request)
 {
     CURL *curl = https->curl;
@@ -193,6 +250,8 @@ static void set_request(struct https *https, const struct https_request *request
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body.data);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
     }
+    if (request->is_file)
+        set_file(https, request);
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, https);
@@ -253,6 +312,7 @@ static void attempt(struct https *https, const struct https_request *request, co
 
     https_answer_done(answer);
     *answer = (struct https_answer){.maybe_done = maybe_done};
+    https->request = request;
     https->body_size = 0;
     https->too_large = false;
 

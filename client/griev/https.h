@@ -17,12 +17,14 @@
 
 #include <stdint.h>
 
+#include "core/limits.h"
 #include "settings.h"
 
 enum {
     HTTPS_BODY_BYTES_MAX = 16 * 1024 * 1024, /* of an answer */
     HTTPS_TROUBLE_CHARS = 256,
     HTTPS_REQUEST_ID_CHARS = 64,
+    HTTPS_FILE_NAME_CHARS = 3 * LIMIT_FILE_NAME_BYTES, /* encoded */
 };
 
 struct https_request {
@@ -32,6 +34,10 @@ struct https_request {
     const char *nonce;      /* Griev-Nonce, 64 hex digits; or NULL */
     uint64_t if_match;      /* 0: no If-Match */
     const char *checkpoint; /* Griev-Checkpoint, base64; or NULL */
+    bool is_file;           /* body or answer is a file: long, and no JSON */
+    const char *event_id;   /* of a file that is sent: Griev-Event-Id */
+    const char *file_name;  /* and Griev-File-Name, encoded */
+    void (*progress)(size_t done_bytes, size_t all_bytes); /* of a file; or NULL */
     bool repeatable;
     bool changes; /* a lost answer leaves the outcome unknown */
 };
@@ -53,6 +59,7 @@ struct https_answer {
     struct span body; /* owned */
     uint64_t version; /* of ETag; 0: none */
     unsigned retry_after_s;
+    char file_name[HTTPS_FILE_NAME_CHARS + 1];   /* of Content-Disposition, encoded; "": none */
     char request_id[HTTPS_REQUEST_ID_CHARS + 1]; /* X-Request-Id, to find the event in the log */
     char trouble[HTTPS_TROUBLE_CHARS];           /* libcurl's words, when there is no answer */
     bool maybe_done; /* an attempt, this or an earlier one, may have been carried out unseen */

@@ -27,7 +27,6 @@
 enum {
     FILE_BYTES_MAX = 64 * 1024 * 1024,
     CHECK_ARENA_BYTES = 4 * 1024 * 1024,
-    BAR_CHARS = 30,
     BUDDHIST_YEARS = 543,
 };
 
@@ -397,19 +396,6 @@ static int prepare(struct import *import)
 
 /* ---- sending ---- */
 
-static void show_progress(size_t done, size_t count)
-{
-    char bar[BAR_CHARS + 1];
-    const size_t filled = done * BAR_CHARS / count;
-
-    if (!isatty(STDERR_FILENO))
-        return;
-    memset(bar, '#', filled);
-    memset(bar + filled, '.', BAR_CHARS - filled);
-    bar[BAR_CHARS] = '\0';
-    fprintf(stderr, "\r[%s] %zu/%zu%s", bar, done, count, done == count ? "\n" : "");
-}
-
 /* Send one; what became of it is added to `rows`. */
 static int send_item(struct import *import, const struct item *item, json_t *rows)
 {
@@ -496,7 +482,7 @@ static int send_all(struct import *import)
                        "who complained is sealed by the server here, which sees it"));
     for (size_t i = 0; code == EXIT_OK && i < import->item_count; i++) {
         code = send_item(import, &import->items[i], rows);
-        show_progress(i + 1, import->item_count);
+        griev_progress(i + 1, import->item_count, "");
     }
     print_result(import, rows);
     json_decref(rows);

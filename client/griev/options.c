@@ -191,13 +191,16 @@ static int count_operands(const struct griev *griev)
 {
     size_t most = 0;
     size_t least = 0;
+    bool several = false; /* of the last */
 
     for (const char *word = griev->verb->operands; *word; word += strspn(word, " ")) {
         most++;
         least += word[0] != '[';
-        word += strcspn(word, " ");
+        const size_t len = strcspn(word, " ");
+        several = len > 3 && strncmp(word + len - 3, "...", 3) == 0;
+        word += len;
     }
-    if (griev->operand_count >= least && griev->operand_count <= most)
+    if (griev->operand_count >= least && (griev->operand_count <= most || several))
         return EXIT_OK;
     griev_fail(griev, EXIT_USAGE, griev->verb->name,
                griev->operand_count < least ? SAY("ขาดสิ่งที่ต้องระบุ", "something is missing behind it")
@@ -239,6 +242,8 @@ int options_parse(struct griev *griev, int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         int code = EXIT_OK;
 
+        if (!options_end && strcmp(argv[i], "-o") == 0)
+            argv[i] = "--output";
         if (!options_end && strcmp(argv[i], "--") == 0)
             options_end = true;
         else if (!options_end && strncmp(argv[i], "--", 2) == 0)

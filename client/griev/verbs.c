@@ -305,6 +305,19 @@ static const struct option interest_options[] = {
     {0},
 };
 
+static const struct column attached_columns[] = {
+    {TEXT("แฟ้ม", "File"), "file", CELL_TEXT, NULL},
+    {TEXT("ที่", "No."), "n", CELL_NUMBER, NULL},
+    {TEXT("ชนิด", "Type"), "type", CELL_CODE, NULL},
+    {TEXT("ขนาด (ไบต์)", "Bytes"), "size", CELL_NUMBER, NULL},
+    {TEXT("มีอยู่แล้ว", "There before"), "before", CELL_YES, NULL},
+};
+static const struct option fetch_options[] = {
+    {"output", "FILE|DIR", OPTION_TEXT, "",
+     TEXT("แฟ้มหรือโฟลเดอร์ที่เขียน (ปกติโฟลเดอร์นี้)", "where to write; this folder if left out (-o)")},
+    {0},
+};
+
 static const struct column track_columns[] = {
     {TEXT("สถานะ", "State"), "state", CELL_NAMES, NULL},
     {TEXT("ตั้งแต่", "Since"), "since", CELL_DATE, NULL},
@@ -770,6 +783,12 @@ const struct verb verbs[] = {
     {"interest", "REF|UUID",
      TEXT("แจ้งว่าตนมีส่วนได้เสีย", "declare an interest: you see the case no more"), "POST",
      "/v1/complaints/{}/events", interest_options, COLUMNS(move_columns), run_event, NULL},
+    {"attach", "REF|UUID FILE...",
+     TEXT("แนบแฟ้ม สั่งซ้ำได้", "attach files to a case; the same command again goes on where it was"),
+     "PUT", "/v1/complaints/{}/attachments/{}", NULL, COLUMNS(attached_columns), run_attach, NULL},
+    {"fetch", "REF|UUID [N]",
+     TEXT("เปิดเอกสารแนบ", "open attachments and write them to files; all of them without N"), "GET",
+     "/v1/complaints/{}/attachments/{}", fetch_options, COLUMNS(attached_columns), run_fetch, NULL},
     {"track", "[-]", TEXT("ดูสถานะด้วยรหัสติดตาม", "look up a state by tracking code"), "POST",
      "/v1/track", NULL, COLUMNS(track_columns), run_track, NULL},
 

@@ -125,6 +125,8 @@ static const struct column event_columns[] = {
 
 /* What was told with an event, by the names that forms have for it. */
 static const struct column told_columns[] = {
+    {TEXT("เอกสารแนบที่", "Attachment"), "n", CELL_NUMBER, NULL},
+    {TEXT("ชื่อแฟ้ม", "File"), "name", CELL_TEXT, NULL},
     {TEXT("เลขที่หนังสือ", "Letter no."), "letter_no", CELL_TEXT, NULL},
     {TEXT("ลงวันที่", "Letter date"), "letter_date", CELL_DATE, NULL},
     {TEXT("เลขรับ", "Receive no."), "receive_no", CELL_TEXT, NULL},
@@ -164,6 +166,15 @@ static const struct column told_columns[] = {
     {TEXT("ผลการตรวจสอบ", "Finding"), "finding", CELL_TEXT, NULL},
     {TEXT("เหตุผล", "Reason"), "reason", CELL_TEXT, NULL},
     {TEXT("ข้อความ", "Text"), "text", CELL_TEXT, NULL},
+};
+
+static const struct column file_columns[] = {
+    {TEXT("ที่", "No."), "n", CELL_NUMBER, NULL},
+    {TEXT("ชื่อแฟ้ม", "File"), "name", CELL_TEXT, NULL},
+    {TEXT("ชนิด", "Type"), "type", CELL_CODE, NULL},
+    {TEXT("ขนาด (ไบต์)", "Bytes"), "size", CELL_NUMBER, NULL},
+    {TEXT("แนบเมื่อ", "Attached"), "attached_at", CELL_TIME, NULL},
+    {TEXT("โดย", "By"), "by", CELL_CODE, NULL},
 };
 
 static const struct column clock_columns[] = {
@@ -210,6 +221,7 @@ void print_case(struct griev *griev, const json_t *answer)
     const struct print *print = &griev->print;
     const json_t *timeline = json_object_get(answer, "timeline");
     const json_t *clocks = json_object_get(answer, "clocks");
+    const json_t *files = json_object_get(answer, "attachments");
     size_t i;
     json_t *event;
 
@@ -218,6 +230,10 @@ void print_case(struct griev *griev, const json_t *answer)
     if (json_array_size(clocks) > 0) {
         print_heading(print, SAY("กำหนดเวลา", "Clocks"));
         print_items(print, clock_columns, COUNT_OF(clock_columns), clocks);
+    }
+    if (json_array_size(files) > 0) {
+        print_heading(print, SAY("เอกสารแนบ", "Attachments"));
+        print_items(print, file_columns, COUNT_OF(file_columns), files);
     }
     print_heading(print, SAY("ลำดับเหตุการณ์", "Timeline"));
     print_items(print, event_columns, COUNT_OF(event_columns), timeline);
@@ -238,25 +254,40 @@ void print_case(struct griev *griev, const json_t *answer)
     }
 }
 
-/* Each opened text into the fields of its event. */
+/* The item of the list that came with the request event_id; NULL if there is none. */
+static json_t *item_of_event(const json_t *items, const char *event_id)
+{
+    size_t i;
+    json_t *item;
+
+    json_array_foreach(items, i, item)
+    {
+        const char *id = json_string_value(json_object_get(item, "event_id"));
+
+        if (id && event_id && strcmp(id, event_id) == 0)
+            return item;
+    }
+    return NULL;
+}
+
+/* Each opened text into the fields of its event, and a file's name to the file as well. */
 static void put_texts(json_t *shown, const json_t *texts)
 {
-    size_t i, k;
-    json_t *told, *event;
+    size_t i;
+    json_t *told;
 
     json_array_foreach(texts, i, told)
     {
         const char *id = json_string_value(json_object_get(told, "event_id"));
         const char *field = json_string_value(json_object_get(told, "field"));
+        json_t *text = json_object_get(told, "text");
+        json_t *event = item_of_event(json_object_get(shown, "timeline"), id);
+        json_t *file = item_of_event(json_object_get(shown, "attachments"), id);
 
-        json_array_foreach(json_object_get(shown, "timeline"), k, event)
-        {
-            const char *event_id = json_string_value(json_object_get(event, "event_id"));
-
-            if (id && field && event_id && strcmp(id, event_id) == 0)
-                json_object_set(json_object_get(event, "fields"), field,
-                                json_object_get(told, "text"));
-        }
+        if (field && event)
+            json_object_set(json_object_get(event, "fields"), field, text);
+        if (field && file && strcmp(field, "name") == 0)
+            json_object_set(file, field, text);
     }
 }
 

@@ -29,6 +29,8 @@
     X(ERR_TIMEOUT, "request-timeout", 408, NULL, "The request did not arrive in time")             \
     X(ERR_CONFLICT, "conflict", 409, "ZG409", "The request contradicts what is recorded")          \
     X(ERR_GONE, "gone", 410, "ZG410", "The content was erased")                                    \
+    X(ERR_LENGTH_REQUIRED, "length-required", 411, NULL,                                           \
+      "The content's length must be sent first")                                                   \
     X(ERR_STALE, "precondition-failed", 412, "ZG412", "The case has changed since you read it")    \
     X(ERR_TOO_LARGE, "content-too-large", 413, NULL, "The content is larger than allowed")         \
     X(ERR_URI_TOO_LONG, "uri-too-long", 414, NULL, "The target is longer than allowed")            \

@@ -28,6 +28,9 @@ enum {
     LIMIT_TEXT_BYTES = 500, /* any other text */
     LIMIT_CODE_BYTES = 64,  /* a taxonomy code, a unit's, a principal's name */
     LIMIT_LIST_ITEMS = 20,  /* accused, conflict */
+    LIMIT_ATTACHMENTS = 20, /* files; their numbers, which the register checks */
+    LIMIT_ATTACHMENT_BYTES = 25 * 1024 * 1024,
+    LIMIT_FILE_NAME_BYTES = 255,
 
     /* time, in milliseconds: absolute, not restarted by each byte */
     LIMIT_HANDSHAKE_MS = 10 * 1000,
@@ -48,6 +51,7 @@ enum {
     LIMIT_INPUT_BYTES = 32 * 1024,        /* read watermark: more stays in the kernel */
     LIMIT_PIPELINED_ANSWERS = 1,          /* requests in flight on one connection */
     LIMIT_LINGER_BYTES = 4 * 1024 * 1024, /* read and dropped while lingering */
+    LIMIT_TRANSFERS = 64,                 /* attachments on their way, of a worker: beyond, 503 */
 
     /* queues */
     LIMIT_BATCH_ITEMS = 100,

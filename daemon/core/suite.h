@@ -42,9 +42,10 @@ void suite_forget(void);
 void suite_hash(uint8_t ret_digest[static SUITE_HASH_BYTES], const struct span *pieces,
                 size_t count);
 
-/* The same many times over, by one who hashes a tree: half the cost of a call alone. */
+/* The same many times over, or of what comes in pieces: half the cost of a call alone. */
 struct suite_hasher;
 struct suite_hasher *suite_hasher_new(void);
+void suite_hasher_add(struct suite_hasher *hasher, struct span piece); /* the next run ends it */
 void suite_hasher_run(struct suite_hasher *hasher, uint8_t ret_digest[static SUITE_HASH_BYTES],
                       const struct span *pieces, size_t count);
 void suite_hasher_free(struct suite_hasher *hasher); /* NULL is allowed */

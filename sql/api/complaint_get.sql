@@ -23,6 +23,7 @@ DECLARE
     f register.complaint;
     moves text := '[]';
     work text := '';
+    files text := '';
     later text := '';
 BEGIN
     SELECT c.complaint, c.reads, c.acts_as, c.viewer_roles,
@@ -45,6 +46,9 @@ BEGIN
         moves := to_json(rules.case_moves(f, seen.acts_as));
         work := rules.case_work_members(f);
     END IF;
+    IF f.version > 1 THEN
+        files := rules.attachment_items(f, actor, seen.reads OR 'auditor' = ANY (seen.viewer_roles));
+    END IF;
     IF f.version > 1 OR f.noted_at IS NOT NULL THEN
         later := rules.later_events(f.id, CASE WHEN seen.reads THEN 'all'
                                                WHEN 'auditor' = ANY (seen.viewer_roles) THEN 'chain'
@@ -54,6 +58,7 @@ BEGIN
     version := f.version;
     content := '{' || seen.members || ',"source":' || coalesce(f.source, 'null')
         || ',"reads":' || seen.reads::text || ',"moves":' || moves || ',' || work
-        || '"timeline":[' || seen.accepted || coalesce(later, '') || ']}';
+        || '"attachments":[' || coalesce(files, '') || '],"timeline":[' || seen.accepted
+        || coalesce(later, '') || ']}';
 END;
 $$;

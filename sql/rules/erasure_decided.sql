@@ -27,6 +27,7 @@ BEGIN
         version = x.version + 1
     WHERE x.id = c.id OR x.content_at = c.position;
     DELETE FROM register.content AS t WHERE t.position = c.position;
+    DELETE FROM register.attachment AS a WHERE a.complaint = c.id;
     UPDATE register.event AS e
     SET fields = (SELECT coalesce(jsonb_object_agg(f.key, f.value), '{}')
                   FROM jsonb_each(e.fields) AS f WHERE NOT f.value ? 'wraps')

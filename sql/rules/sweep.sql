@@ -2,9 +2,10 @@
 -- it at a time; what was done is marked, so that another pass, or one after a day without any,
 -- does the rest and nothing twice. `more` says that another pass has work at once.
 --
--- Clocks of new acceptances begin, and running ones follow the holidays. A complainant's time to answer that is over ends the wait. A
--- clock that is nearly due reminds, once and only until it is due; one past its day is told to the
--- head, once. A result that is late makes an interim note due.
+-- Attachments that did not become whole are deleted. Clocks of new acceptances begin, and running ones
+-- follow the holidays. A complainant's time to answer that is over ends the wait. A clock that is
+-- nearly due reminds, once and only until it is due; one past its day is told to the head, once. A
+-- result that is late makes an interim note due.
 --
 -- It waits for no case: one that somebody is working on is left to the next pass. Clocks begin
 -- before cases are locked, and who works on a case begins its clocks after locking it; each would
@@ -14,6 +15,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     today CONSTANT date := rules.bangkok_day(now);
+    litter boolean;
     begun  integer;
     moved  integer;
     cases  uuid[]; -- locked
@@ -23,6 +25,7 @@ BEGIN
     IF NOT pg_try_advisory_xact_lock(hashtextextended('rules.sweep', 0)) THEN
         RETURN jsonb_build_object('begun', 0, 'done', 0, 'more', false);
     END IF;
+    litter := rules.attachment_sweep(now);
     begun := rules.clock_begin_new(1000);
     moved := rules.clock_redate(today, 1000);
 
@@ -37,7 +40,8 @@ BEGIN
         PERFORM rules.clock_ring(now, clock);
     END LOOP;
     RETURN jsonb_build_object('begun', begun, 'done', cardinality(due),
-                              'more', greatest(begun, moved) >= 1000 OR cardinality(due) >= most);
+                              'more', litter OR greatest(begun, moved) >= 1000
+                                  OR cardinality(due) >= most);
 END;
 $$;
 COMMENT ON FUNCTION rules.sweep(timestamptz, integer) IS 'What the clocks ask for: one pass';

@@ -1,17 +1,23 @@
 -- Everything told in a case that is wrapped for its group: `key` names it to rules.wrapped_anew(), `id`
 -- and `name` are its place (docs/sealing.md), `routes` those whose groups are to open it.
 --
--- A letter's body is for the groups of all of its parts as well.
+-- A letter's body and files are for the groups of all of its parts as well.
 CREATE OR REPLACE FUNCTION rules.wrapped(c register.complaint)
 RETURNS TABLE (key text, id uuid, name text, routes text[], wraps bytea)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
-    SELECT 'content', letter.id, 'body',
+    SELECT t.key, letter.id, t.name,
            ARRAY(SELECT DISTINCT x.route FROM register.complaint AS x
                  WHERE letter.id IN (x.id, x.parent)), t.wraps
-    FROM register.content AS t
-    JOIN register.complaint AS letter ON letter.position = t.position
-    WHERE t.position = rules.content_position(c)
+    FROM register.complaint AS letter
+    CROSS JOIN LATERAL (
+        SELECT 'content' AS key, 'body' AS name, b.wraps
+        FROM register.content AS b WHERE b.position = letter.position
+        UNION ALL
+        SELECT 'file:' || a.position, concat_ws(':', 'file', a.n, a.event_id), a.wraps
+        FROM register.attachment AS a
+        WHERE a.complaint = letter.id AND a.finished_at IS NOT NULL) AS t
+    WHERE letter.position = rules.content_position(c)
     UNION ALL
     SELECT s.key || ':' || f.key, c.id, concat_ws(':', 'event', f.value ->> 'event', f.key),
            ARRAY[c.route], decode(f.value ->> 'wraps', 'base64')

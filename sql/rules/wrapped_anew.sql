@@ -13,6 +13,11 @@ BEGIN
     IF source = 'content' THEN
         UPDATE register.content AS t SET wraps = anew
         WHERE t.position = rules.content_position(c) AND t.wraps = old;
+    ELSIF source = 'file' THEN
+        UPDATE register.attachment AS a SET wraps = anew
+        WHERE a.position = split_part(key, ':', 2)::bigint AND a.wraps = old
+          AND a.complaint = (SELECT l.id FROM register.complaint AS l
+                             WHERE l.position = rules.content_position(c));
     ELSIF source = 'event' THEN
         UPDATE register.event AS e SET fields = jsonb_set(e.fields, place, after)
         WHERE e.position::text = split_part(key, ':', 2) AND e.complaint = c.id

@@ -50,7 +50,7 @@ SELECT is(tests.call('complaint_get', 'TH-50', '{"id": "x"}') ->> 'error', 'ZG40
 SELECT is((SELECT array_agg(k ORDER BY k) FROM jsonb_object_keys(
                tests.call('complaint_get', 'legal', jsonb_build_object('id', tests.id(1)))
                -> 'content') AS k),
-          string_to_array('accepted_at accused_role accused_unit box_opening channel class '
+          string_to_array('accepted_at accused_role accused_unit attachments box_opening channel class '
                           'class_office clocks counted_on duplicate_of fy id identity investigator late moves '
                           'parent process reads received_on ref route source state state_en state_th subject '
                           'submitter timeline unit version', ' '),

@@ -25,6 +25,8 @@ ASKED = {
     "complaint_list": (None, 200),
     "complaint_get": (None, 404),
     "complaint_open": ({}, 404),
+    "attachment_add": (b"%PDF-1.7", 404),
+    "attachment_open": (None, 404),
     "case_queue": (None, 200),
     "identity_request": ({**EVENT, "reason": "ก"}, 404),
     "identity_request_list": (None, 200),
@@ -88,12 +90,13 @@ def name_of(route):
 
 def ask(site, route, actor, connection=None):
     body, _ = ASKED[name_of(route)]
-    path = route["path"].replace("{fy}", "2569").replace("{criterion}", "4.1").replace("{id}", NOWHERE)
+    path = route["path"].replace("{fy}", "2569").replace("{criterion}", "4.1").replace("{id}", NOWHERE).replace("{n}", "1")
     path = path.replace("{+tile}", "9/000").replace("{old}", "1").replace("{size}", "1").replace("{commit}", 64 * "0")
     if route["function"] == "complaint_submit":
         body = complaint()
         path = route["path"].replace("{id}", body["id"])
-    headers = {"If-Match": "1"} if route["function"] == "complaint_event" else {}
+    headers = {"complaint_event": {"If-Match": "1"},
+               "attachment_add": {"Griev-Event-Id": EVENT["event_id"], "Griev-File-Name": "a.pdf"}}.get(route["function"], {})
     return site.request(actor, route["method"], path, body, headers, connection)
 
 
@@ -115,7 +118,8 @@ def test_the_table_of_rights_is_that_of_the_routes():
     with open(ROOT / "sql" / "reference" / "rights.csv", encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             rights.setdefault(row["function"], set()).add(row["role"])
-    for own in ("reference", "sweep", "ledger_leaves", "ledger_lasting", "sealing_place", "outbox_take", "outbox_settle",
+    for own in ("reference", "sweep", "ledger_leaves", "ledger_lasting", "sealing_place", "attachment_begin",
+                "attachment_chunk_add", "attachment_chunk_read", "attachment_drop", "outbox_take", "outbox_settle",
                 "score_metrics", "rewrap_next", "rewrap_done", "publication_list", "publication_begin",
                 "publication_add"):
         assert rights.pop(own) == {"anyone"}  # for a program of ours alone: no route leads there

@@ -16,6 +16,8 @@
 HANDLER(call_sql)
 HANDLER(open)
 HANDLER(event)
+HANDLER(attach)
+HANDLER(fetch)
 HANDLER(document)
 HANDLER(html)
 HANDLER(csv)

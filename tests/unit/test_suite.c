@@ -130,6 +130,11 @@ Test(hasher, gives_what_a_single_call_gives_each_time)
         suite_hasher_run(hasher, got, pieces, count);
         cr_expect_arr_eq(got, expected, sizeof got, "%zu pieces", count);
     }
+    suite_hasher_add(hasher, SPAN("a"));
+    suite_hasher_add(hasher, SPAN(""));
+    suite_hasher_run(hasher, got, &(struct span){"bc", 2}, 1);
+    suite_hash(expected, &(struct span){"abc", 3}, 1);
+    cr_expect_arr_eq(got, expected, sizeof got, "pieces that come one after the other");
     suite_hasher_free(hasher);
 }
 
