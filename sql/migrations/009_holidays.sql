@@ -1,8 +1,8 @@
 -- Holidays as they were announced, one announcement after the other, and clocks that follow them; and
 -- letters, found among the events.
 
--- Functions of before whose names or parameters are others now.
-DROP FUNCTION IF EXISTS rules.locked_case(uuid, text),
+-- Functions of before whose names, parameters or results are others now.
+DROP FUNCTION IF EXISTS rules.locked_case(uuid, text), rules.clock_rule_of(text, date),
     rules.queue_item(timestamptz, text, register.clock),
     rules.case_fits(register.complaint, text, text, text, text, text, text, date, date);
 

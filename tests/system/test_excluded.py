@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from harness import ROOT, fiscal_year, running_site, today
-from test_rights import ASKED, ROUTES, name_of
+from test_rights import ASKED, HEADERS, ROUTES, name_of
 
 YEAR = fiscal_year(today())
 DAY = today().isoformat()
@@ -84,6 +84,8 @@ def hide(site, fields, group, excluded):
     proposal = act(site, f"{group}triager", case, "class_changed", reason="ก", **{"class": "C0"})["proposal"]
     request = done(site.request(f"{group}triager", "POST", f"/v1/complaints/{case['id']}/identity-requests",
                                 {"event_id": str(uuid.uuid4()), "reason": "ก"}), 200, 201, 202)["request"]
+    done(site.request(officer, "PUT", f"/v1/complaints/{case['id']}/attachments/1", b"%PDF-1.7",
+                      {"Content-Type": "application/pdf", "Griev-Event-Id": str(uuid.uuid4()), "Griev-File-Name": "a.pdf"}), 201)
     site.postgres.psql(f"UPDATE register.complaint SET state = 'CLOSED', state_since = '2001-01-01' WHERE id = '{old['id']}'")
     site.postgres.psql(f"UPDATE register.clock SET due_on = '2020-01-01' WHERE complaint = '{case['id']}'")
     return [case["id"], quote(case["ref"], safe=""), old["id"], proposal, request]
@@ -114,22 +116,26 @@ def queries(route, ids):
     return ["", *("?" + urlencode({name: value}) for name in names for value in values(ids)[name])]
 
 
+def path_of(route, id):
+    return route["path"].replace("{fy}", str(YEAR)).replace("{id}", id).replace("{n}", "1")
+
+
 def requests(ids):
     """Every route but those that differ by design, about everything that the case goes by."""
     for route in ROUTES:
         if name_of(route) in BY_DESIGN:
             continue
         for id in ids if "{id}" in route["path"] else [""]:
-            path = route["path"].replace("{fy}", str(YEAR)).replace("{id}", id)
+            path = path_of(route, id)
             for query in queries(route, ids) if route["method"] == "GET" else [""]:
-                yield route["method"], path + query, ASKED[name_of(route)][0]
+                yield route["method"], path + query, ASKED[name_of(route)][0], HEADERS.get(route["function"])
 
 
 def answers(site, actor, ids):
     connection = site.connect(actor)
     said = []
-    for method, path, body in requests(ids):
-        answer = site.request(actor, method, path, body, {"If-Match": "1"} if body else None, connection)
+    for method, path, body, headers in requests(ids):
+        answer = site.request(actor, method, path, body, headers, connection)
         said.append((method, path, masked(answer)))
     connection.close()
     return said
@@ -166,7 +172,6 @@ def test_who_must_not_see_a_case_is_answered_as_if_it_did_not_exist(without, fie
 def test_every_route_is_asked_or_differs_by_design_and_every_parameter_is_used():
     assert {name_of(route) for route in ROUTES} >= set(BY_DESIGN)
     ids = [str(uuid.uuid4()), "TH-50%2F2570%2F0001"]
-    asked = {(method, path.split("?")[0]) for method, path, _ in requests(ids)}
+    asked = {(method, path.split("?")[0]) for method, path, _, _ in requests(ids)}
     for route in ROUTES:
-        path = route["path"].replace("{fy}", str(YEAR)).replace("{id}", ids[0])
-        assert ((route["method"], path) in asked) != (name_of(route) in BY_DESIGN), route
+        assert ((route["method"], path_of(route, ids[0])) in asked) != (name_of(route) in BY_DESIGN), route

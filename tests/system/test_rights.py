@@ -75,6 +75,8 @@ ASKED = {
     "/readyz": (None, 200),
     "/metrics": (None, 404),
 }
+HEADERS = {"complaint_event": {"If-Match": "1"},
+           "attachment_add": {"Griev-Event-Id": EVENT["event_id"], "Griev-File-Name": "a.pdf"}}
 
 
 @pytest.fixture(scope="module")
@@ -95,9 +97,7 @@ def ask(site, route, actor, connection=None):
     if route["function"] == "complaint_submit":
         body = complaint()
         path = route["path"].replace("{id}", body["id"])
-    headers = {"complaint_event": {"If-Match": "1"},
-               "attachment_add": {"Griev-Event-Id": EVENT["event_id"], "Griev-File-Name": "a.pdf"}}.get(route["function"], {})
-    return site.request(actor, route["method"], path, body, headers, connection)
+    return site.request(actor, route["method"], path, body, HEADERS.get(route["function"]), connection)
 
 
 def may(route, roles):
