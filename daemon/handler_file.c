@@ -602,11 +602,11 @@ static enum seal_fault open_envelopes(struct download *download, const json_t *o
 
     enum seal_fault fault = sealer_open_key(sealer, &file->place, wraps, file->dek);
     if (fault == SEAL_OK)
-        fault = texts_open(sealer, arena, file->case_id, "name", json_object_get(object, "name"),
-                           &download->file_name);
+        fault = texts_open(sealer, arena, file->case_id, file->event_id, "name",
+                           json_object_get(object, "name"), &download->file_name);
     if (fault == SEAL_OK)
-        fault = texts_open(sealer, arena, file->case_id, "salt", json_object_get(object, "salt"),
-                           &salt);
+        fault = texts_open(sealer, arena, file->case_id, file->event_id, "salt",
+                           json_object_get(object, "salt"), &salt);
     if (fault == SEAL_OK && (!is_file_name(download->file_name) ||
                              !hex_decode(salt, download->salt_b, sizeof download->salt_b)))
         fault = SEAL_MALFORMED;
