@@ -33,8 +33,8 @@ BEGIN
     END IF;
 
     version := seen.version;
-    content := jsonb_build_object('id', letter.id, 'ref', letter.ref, 'route', letter.route);
-    IF NOT (params -> 'opens') ? letter.route THEN
+    content := jsonb_build_object('id', letter.id, 'ref', letter.ref, 'route', seen.route);
+    IF NOT (params -> 'opens') ? seen.route THEN
         status := 403;
         RETURN;
     END IF;

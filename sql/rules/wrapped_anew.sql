@@ -20,7 +20,7 @@ BEGIN
                              WHERE l.position = rules.content_position(c));
     ELSIF source = 'event' THEN
         UPDATE register.event AS e SET fields = jsonb_set(e.fields, place, after)
-        WHERE e.position::text = split_part(key, ':', 2) AND e.complaint = c.id
+        WHERE e.position::text = split_part(key, ':', 2) AND e.complaint IN (c.id, c.parent)
           AND e.fields #> place = before;
     ELSE
         UPDATE register.proposal AS p SET request = jsonb_set(p.request, place, after)

@@ -1,5 +1,6 @@
 """Attachments: to the byte, for the few, whole or not at all, and at nobody else's cost."""
 
+import base64
 import contextlib
 import hashlib
 import json
@@ -528,6 +529,34 @@ def test_a_changed_file_never_arrives_whole(site, case, change):
     assert len(body) <= 2 * CHUNK and data.startswith(body), "never its end"
     assert "answer_cut" in site.log()
     others_are_served(site)
+
+
+def test_a_part_that_goes_elsewhere_takes_the_files_of_its_letter_along(site, case):
+    data = os.urandom(2 * CHUNK)
+    attach(site, case, 1, data)
+
+    def tell(id, **event):
+        version = site.request("head", "GET", f"/v1/complaints/{id}").headers["ETag"]
+        answer = site.request(event.pop("by", "triager"), "POST", f"/v1/complaints/{id}/events",
+                              {"event_id": str(uuid.uuid4()), **event}, {"If-Match": version})
+        assert answer.status == 200, answer
+        return answer
+    tell(case, kind="register")
+    tell(case, kind="split", subjects=["bribery", "leak"])
+    part = site.postgres.psql(f"SELECT id FROM register.complaint WHERE parent = '{case}' ORDER BY ref LIMIT 1")
+    assert fetch(site, part, 1).body == data, "a part has its letter's files"
+    tell(part, kind="accuse", accused_role="legal_head", reason="ก")
+    done = site.grievd("rewrap", "--config", site.write_config())
+    assert "0 that no key" in done
+    assert stored(site, case, 1, "alternate") == data
+    assert fetch(site, part, 1).status == 404, "to the former group the part does not exist"
+    opened = fetch(site, part, 1, "alt-head")
+    assert (opened.status, opened.body) == (200, data)
+    wraps = site.postgres.psql("SELECT encode(wraps, 'hex'), fields #>> '{name,wraps}' FROM register.attachment"
+                               f" JOIN register.event USING (position) WHERE register.attachment.complaint = '{case}'").split("|")
+    key_id = vault.envelope.key_id_of(vault.public_key(site, "alternate"))
+    for each in (bytes.fromhex(wraps[0]), base64.b64decode(wraps[1])):
+        assert key_id in [vault.envelope.parse(one)["key_id"] for one in vault.objects_of(each)]
 
 
 def test_other_keys_are_wrapped_for_and_erasure_leaves_nothing():
