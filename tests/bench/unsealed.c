@@ -119,33 +119,3 @@ enum sealer_rewrapped sealer_rewrap(struct sealer *sealer, struct arena *arena,
     (void)ret_wraps;
     return SEALER_AS_IT_SHOULD_BE;
 }
-
-/* Files are sealed by core itself, under a key that this makes no secret of. */
-struct seal_place sealer_place(const struct sealer *sealer, const uint8_t id[static SEAL_ID_BYTES],
-                               struct span name)
-{
-    struct seal_place place = {.origin = span_of(sealer->keys->origin), .name = name};
-
-    memcpy(place.id, id, sizeof place.id);
-    return place;
-}
-
-bool sealer_make_key(struct sealer *sealer, struct arena *arena, const struct seal_place *place,
-                     enum keys_route route, uint8_t ret_dek[static SEAL_KEY_BYTES],
-                     struct span *ret_wraps)
-{
-    (void)arena;
-    (void)route;
-    *ret_wraps = SPAN("");
-    return sealer_open_key(sealer, place, *ret_wraps, ret_dek) == SEAL_OK;
-}
-
-enum seal_fault sealer_open_key(const struct sealer *sealer, const struct seal_place *place,
-                                struct span wraps, uint8_t ret_dek[static SEAL_KEY_BYTES])
-{
-    (void)sealer;
-    (void)place;
-    (void)wraps;
-    memset(ret_dek, 0, SEAL_KEY_BYTES);
-    return SEAL_OK;
-}

@@ -496,9 +496,9 @@ class Site:
 
 
 @contextlib.contextmanager
-def running_site(*people, **settings):
+def running_site(*people, ledger=None, **settings):
     """A site with these people beside the demo's, without the quotas that a busy test would meet."""
-    made = Site(settings={"server": {**NO_QUOTA, **settings}})
+    made = Site(settings={"server": {**NO_QUOTA, **settings}, "ledger": ledger or {}})
     try:
         if people:
             made.enrol(*people)

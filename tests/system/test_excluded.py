@@ -16,7 +16,7 @@ from datetime import date
 from urllib.parse import quote, urlencode
 
 import pytest
-from harness import ROOT, fiscal_year, running_site, today
+from harness import ROOT, UNPUBLISHED, fiscal_year, running_site, today
 from test_rights import ASKED, HEADERS, ROUTES, name_of
 
 YEAR = fiscal_year(today())
@@ -54,7 +54,7 @@ def done(answer, *statuses):
 @contextmanager
 def register():
     """A register with what everybody sees: a case, and a box opened with two letters in it."""
-    with running_site(*PEOPLE) as site:
+    with running_site(*PEOPLE, ledger=UNPUBLISHED) as site:
         site.postgres.psql("UPDATE register.principal SET email = name || '@nso.example'")
         box = {"id": BOX, "event_id": str(uuid.uuid4()), "opened_on": DAY, "openers": ["TH-50", "TH-50-head"], "seal_before": "1", "seal_after": "2",
                "items": 2}
