@@ -221,9 +221,12 @@ SELECT pg_temp.play(7, 'triager', 'link', 'ZG422 /original names no case that yo
 SELECT pg_temp.play(7, 'triager', 'unlink', 'ZG409 the case is no duplicate', '{"reason": "ก"}');
 SELECT pg_temp.play(7, 'triager', 'link', '202 TRIAGE',
     '{"original": "TH-50/2570/0008", "reason": "ก"}');
+INSERT INTO register.case_excluded VALUES (tests.id(8), 'principal', 'secretary', '2026-11-12');
 SELECT is(tests.decide('2026-11-12', 'head', 7), '200 approved', 'two link a duplicate');
 SELECT is((SELECT duplicate_of FROM register.complaint WHERE id = tests.id(7)), tests.id(8),
     'which names its original');
+SELECT is((SELECT string_agg(code, ' ') FROM register.case_excluded WHERE complaint = tests.id(7)),
+    'secretary', 'and is hidden from those from whom that is hidden');
 SELECT pg_temp.play(8, 'triager', 'link', 'ZG409',
     '{"original": "TH-50/2570/0009", "reason": "ก"}');
 SELECT pg_temp.play(9, 'triager', 'link', 'ZG409',
