@@ -103,14 +103,14 @@ static bool name_new(const char *temporary, const char *path)
     return link(temporary, path) == 0 && unlink(temporary) == 0;
 }
 
-static bool write_named(const char *path, struct span content, bool replace)
+static bool write_named(const char *path, struct span content, bool replace, mode_t mode)
 {
     char *temporary = memory_printf("%s.XXXXXX", path);
-    const int fd = mkostemp(temporary, O_CLOEXEC); /* mode 0600 */
+    const int fd = mkostemp(temporary, O_CLOEXEC); /* mode 0600 until it is written */
     bool good = fd >= 0;
 
     if (good) {
-        good = write_all(fd, content) && fsync(fd) == 0;
+        good = write_all(fd, content) && fchmod(fd, mode) == 0 && fsync(fd) == 0;
         good = close(fd) == 0 && good;
         good = good && (replace ? rename(temporary, path) == 0 : name_new(temporary, path)) &&
                sync_folder_of(path);
@@ -126,12 +126,17 @@ static bool write_named(const char *path, struct span content, bool replace)
 
 bool files_create(const char *path, struct span content)
 {
-    return write_named(path, content, false);
+    return write_named(path, content, false, 0600);
 }
 
 bool files_replace(const char *path, struct span content)
 {
-    return write_named(path, content, true);
+    return write_named(path, content, true, 0600);
+}
+
+bool files_publish(const char *path, struct span content)
+{
+    return write_named(path, content, true, 0644);
 }
 
 bool files_remove(const char *path)

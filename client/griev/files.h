@@ -3,7 +3,7 @@
  *
  * A written file is complete and on disk, with its name, when the function
  * returns: it is written under another name, synced, given its name in one step,
- * and the folder is synced. Its mode is 0600. Errors are in errno.
+ * and the folder is synced. Its mode is 0600 unless said. Errors are in errno.
  */
 #ifndef GRIEVD_CLIENT_FILES_H
 #define GRIEVD_CLIENT_FILES_H
@@ -21,6 +21,9 @@ bool files_create(const char *path, struct span content);
 
 /* Write a file or replace it whole. */
 bool files_replace(const char *path, struct span content);
+
+/* The same with mode 0644: anybody may read it. */
+bool files_publish(const char *path, struct span content);
 
 /* Remove a file and make that durable. A file that is not there is no error. */
 bool files_remove(const char *path);

@@ -482,7 +482,7 @@ static int save_publication(struct griev *griev, const char *folder, const char 
     struct answer answer;
     int code = griev_get_file(griev, target, &answer);
 
-    if (code == EXIT_OK && !files_replace(path, answer.http.body))
+    if (code == EXIT_OK && !files_publish(path, answer.http.body))
         code = griev_fail(griev, EXIT_LOCAL, path, SAY("เขียนไม่ได้", "cannot be written"));
     answer_done(&answer);
     free(path);

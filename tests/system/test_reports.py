@@ -416,6 +416,7 @@ def test_publishing_makes_the_files_for_the_website(site):
     assert done.returncode == 0, done.stderr
     names = sorted(path.name for path in folder.iterdir())
     assert names == [f"statistics-{CLOSED_YEAR}-1-6{suffix}" for suffix in (".csv", ".html", ".json", ".xlsx")]
+    assert {(folder / name).stat().st_mode & 0o777 for name in names} == {0o644}, "a web server reads them"
     page = printed((folder / names[1]).read_text())
     assert "ผู้อนุมัติให้เผยแพร่ ผู้อำนวยการกลุ่มนิติการ" in page
     assert json.loads((folder / names[2]).read_text())["status"] == "published"
