@@ -1,6 +1,6 @@
 -- The year's report: drafts, issuing, handing over, errata, and what the public is told.
 BEGIN;
-SELECT plan(83);
+SELECT plan(89);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.posted(called text, at timestamptz, actor text, params jsonb, body jsonb)
@@ -175,6 +175,25 @@ UPDATE register.complaint SET class = 'C0';
 SELECT is(tests.table_of(tests.statistics('2026-12-01') -> 'document', 'statistics') -> 'total' -> 4, '0',
     'what is no corruption matter is not among them');
 UPDATE register.complaint SET class = 'C1';
+
+CREATE FUNCTION tests.public_line(at timestamptz, month integer) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT tests.table_of(tests.statistics(at) -> 'document', 'statistics') -> 'rows' -> (month - 1)
+$$;
+SELECT tests.submit('2026-12-03', 'TH-50', '2026-11-30');
+SELECT is(tests.public_line('2026-12-31 23:59', 2), '["2026-11", 1, 0, 0, 1, 0, 1]',
+    'it does not move with what comes in during a month');
+SELECT is(tests.public_line('2027-01-01', 2), '["2026-11", 2, 0, 0, 2, 0, 2]', 'which is there in the next');
+WITH changed AS (
+    UPDATE register.complaint SET class = 'C2' WHERE accepted_at = '2026-12-03' RETURNING id
+) SELECT rules.append('2027-02-10', p, 'class_changed', complaint => c.id, fields => '{"from": "C1", "class": "C2"}')
+  FROM changed AS c, register.principal AS p WHERE p.name = 'head';
+SELECT is(tests.public_line('2027-02-28', 2), '["2026-11", 2, 0, 0, 2, 0, 2]',
+    'nor with the class that it is given during a month');
+SELECT is(tests.public_line('2027-03-01', 2), '["2026-11", 1, 1, 0, 2, 0, 2]', 'which it has in the next');
+SELECT tests.submit('2027-10-10', 'TH-50', '2027-09-20');
+SELECT is(tests.public_line('2027-10-31', 12) -> 4, '0', 'of September what is entered in October');
+SELECT is(tests.public_line('2027-11-01', 12) -> 4, '1', 'is told in November');
+
 SELECT throws_ok($$SELECT tests.statistics('2027-04-01', '{"fy": "2570", "months": "1-6"}')$$, 'ZG404', NULL,
     'nothing is published yet');
 SELECT throws_ok(format('SELECT tests.posted(''statistics_publish'', %L, %L, ''{"fy": "2570"}'', %L)', r.at, r.actor,
