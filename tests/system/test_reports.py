@@ -425,6 +425,19 @@ def test_publishing_makes_the_files_for_the_website(site):
     assert told in openpyxl.load_workbook(folder / names[3]).active["A2"].value
 
 
+def test_the_next_publication_of_the_same_months_replaces_the_first_at_once(site):
+    folder = site.folder / "twice"
+    folder.mkdir()
+    publish = lambda who: site.griev("reporter", "publish", CLOSED_YEAR, "--months", "1-3", "--approved-by", who,
+                                     "--approved-on", today(), "--output", folder, "--lang", "th", "--json")
+    for who in ("ผู้อำนวยการ", "รองผู้อำนวยการ"):
+        done = publish(who)
+        assert done.returncode == 0, done.stderr
+        told = json.loads((folder / f"statistics-{CLOSED_YEAR}-1-3.json").read_text())["publication"]
+        assert (told["approved_by"], told["sha256"]) == (who, json.loads(done.stdout)["sha256"])
+        assert f"ผู้อนุมัติให้เผยแพร่ {who} ·" in (folder / f"statistics-{CLOSED_YEAR}-1-3.csv").read_text()
+
+
 def test_the_committee_gets_the_evidence_as_one_file(site):
     piece = post(site, "head", "/v1/evidence", kind="designation", criterion="4.1", unit="TH-50", officer="TH-50",
                  order_no="12/2570", order_date=today().isoformat(), valid_from=today().isoformat(), document_sha256="ab" * 32)
