@@ -69,12 +69,13 @@ CREATE TRIGGER plan_action_append_only
 ALTER TABLE register.evidence ADD COLUMN officer text REFERENCES register.principal;
 
 -- A report as it was issued: the document's text, byte for byte, under its hash. The score
--- summary (แบบสรุปคะแนน) that a submission makes is one, too.
+-- summary (แบบสรุปคะแนน) that a submission makes of its figures is one, too.
 CREATE TABLE register.report_issue (
     fy integer NOT NULL,
     edition text NOT NULL CHECK (edition IN ('complaints', 'analysis', 'scores')),
     document text NOT NULL,
     sha256 bytea NOT NULL,
+    figures jsonb NOT NULL, -- all that were counted for it
     log_size bigint, -- of the ledger in the snapshot of the counts; NULL without one
     acknowledged text[] NOT NULL, -- what was missing, knowingly
     issued_at timestamptz NOT NULL,

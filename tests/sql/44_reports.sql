@@ -1,6 +1,6 @@
 -- The year's report: drafts, issuing, handing over, errata, and what the public is told.
 BEGIN;
-SELECT plan(89);
+SELECT plan(100);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.posted(called text, at timestamptz, actor text, params jsonb, body jsonb)
@@ -155,8 +155,36 @@ SELECT is(tests.report('2027-11-06', '{"fy": "2570", "edition": "scores"}') #>> 
 SELECT is((SELECT jsonb_agg(t -> 'key') FROM tests.tables_of(
               tests.report('2027-11-06', '{"fy": "2570", "edition": "scores"}') -> 'document') AS t),
     '["sheet", "transparency", "plan", "agreement", "levels_4_1", "levels_4_2"]', 'with every score');
+SELECT is((SELECT r #>> '{1,en}' FROM jsonb_array_elements(tests.table_of(tests.report('2027-11-06', '{"fy": "2570", "edition": "scores"}')
+                   -> 'document', 'sheet') -> 'rows') AS r WHERE r #>> '{0,en}' = 'KPI 1'), '4',
+          'KPI 1 as it was issued, although its complaint has another class since');
+SELECT is(tests.table_of(tests.report('2027-11-06', '{"fy": "2570", "edition": "scores"}') -> 'document', 'levels_4_2') #>> '{rows,4,2,en}',
+    'Met', 'and 4.2 with the submission that it follows');
+SELECT is((SELECT substr(r.leaves, length(r.leaves) - 47, 8) || substr(r.leaves, length(r.leaves) - 31)
+           FROM register.leaf_run AS r ORDER BY r.first DESC LIMIT 1 OFFSET 1),
+          '\x01050000000317d5'::bytea || (SELECT sha256 FROM register.report_issue WHERE edition = 'scores'),
+          'a leaf commits to its hash, too');
 SELECT is(tests.report('2027-11-06', '{"fy": "2570", "edition": "analysis"}') ->> 'status', 'issued',
     'the analysis is not handed over with it');
+
+-- Where the committee's score is not the level by the evidence here
+
+CREATE FUNCTION tests.standing(assessed jsonb) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT '{"fy": 2570, "kpi1": {"confirmed": true}, "levels": [{"indicator": "4.1", "level": 1, "met": true, "counted": true,
+             "name_th": "ก", "name_en": "a", "ours": false, "text_th": "ก", "text_en": "a", "found": [], "missing": []}]}'::jsonb
+           || jsonb_build_object('assessed', jsonb_build_array('{"code": "4.1", "assessment_fy": 2570}' || assessed))
+$$;
+SELECT is((SELECT jsonb_agg(b #>> '{text,en}') FROM jsonb_array_elements(rules.report_section_evidence(tests.standing(r.assessed))::jsonb
+                  -> 'blocks') WITH ORDINALITY AS b (b, o) WHERE b ->> 'kind' = 'text' AND o > 1), r.printed::jsonb, r.promise)
+FROM (VALUES ('{}'::jsonb, NULL, 'without a score nothing differs'),
+             ('{"level": 1, "difference": "x"}', NULL, 'a reason is not printed once the level is the score'),
+             ('{"level": 2, "difference": "x"}', '["Why they differ: x"]', 'where they differ it is'),
+             ('{"level": 2}', '["They differ, and no reason is recorded."]', 'as is that there is none'),
+             ('{"level": 2, "assessment_fy": 2569, "system_level": 2}', NULL,
+                 'the score of another year is compared with the evidence of then'))
+     AS r (assessed, printed, promise);
+SELECT is(rules.report_lacks(tests.standing('{"level": 2}')), '{unexplained_difference}', 'it must be acknowledged');
+SELECT is(rules.report_lacks(tests.standing('{"level": 2, "difference": "x"}')), '{}', 'which a reason need not');
 
 -- What the public is told
 
@@ -221,7 +249,7 @@ SELECT is((tests.get('evidence_pack', '2027-11-06', 'committee',
     '{"criterion": "4.2", "fy": "2570"}') #>> '{document,title,en}'), 'Evidence for indicator 4.2',
         'an evidence pack');
 SELECT is(tests.get('evidence_pack', '2027-11-06', 'committee', '{"criterion": "4.1", "fy": "2570"}')
-    #>> '{document,sections,1,blocks,0,text,en}', 'None counted in the year.', 'that says so when it is empty');
+    #>> '{document,sections,2,blocks,0,text,en}', 'None counted in the year.', 'that says so when it is empty');
 INSERT INTO register.evidence (id, kind, criterion, unit, officer, order_no, order_date, url, audience, document_sha256,
                                valid_from, expires_on, recorded_at, recorded_by)
 VALUES (gen_random_uuid(), 'designation', '4.1', 'TH-90', 'TH-50', '2/2570', '2026-10-05', NULL, NULL, repeat('ab', 32),
@@ -232,6 +260,9 @@ VALUES (gen_random_uuid(), 'designation', '4.1', 'TH-90', 'TH-50', '2/2570', '20
         '2025-10-05', '2026-09-30', '2025-10-05', 'head'),
        (gen_random_uuid(), 'publication', '4.1', NULL, NULL, NULL, NULL, 'https://x.example/a', 'external', repeat('cd', 32),
         '2026-10-05', NULL, '2026-10-05', 'head');
+SELECT is((SELECT count(*) FROM jsonb_array_elements(tests.table_of(tests.get('evidence_pack', '2027-11-06', 'committee',
+              '{"criterion": "4.1", "fy": "2570"}') -> 'document', 'missing') -> 'rows') AS r WHERE r ->> 0 = '3'), 74::bigint,
+          'every office without an officer is named');
 CREATE TEMPORARY TABLE pack AS
 SELECT tests.get('evidence_pack', '2027-11-06', 'committee', '{"criterion": "4.1", "fy": "2570"}') -> 'document' AS d;
 SELECT is((SELECT jsonb_agg(jsonb_build_array(r #>> '{0}', r #>> '{1,en}', r #>> '{3}', r #>> '{4}'))

@@ -259,7 +259,7 @@ def both(register, request):
     """(the report's figures, its tables by key, the recount) of a year."""
     year = request.param
     figures = json.loads(register.psql(f"SELECT rules.report_figures('{NOW.isoformat()}', {year})"))
-    document = json.loads(register.psql(f"SELECT rules.report_document('{NOW.isoformat()}', {year}, 'complaints')"))
+    document = json.loads(register.psql(f"SELECT rules.report_document(rules.report_figures('{NOW.isoformat()}', {year}), 'complaints')"))
     tables = {block["key"]: block for section in document["sections"] for block in section["blocks"]
               if block["kind"] == "table"}
     return figures, tables, Recount(EVENTS, year)
@@ -376,7 +376,7 @@ def test_percentages_are_honest(both):
 
 @pytest.mark.parametrize("year", [2568, 2569])
 def test_sentences_and_charts_say_what_the_tables_say(register, year):
-    document = json.loads(register.psql(f"SELECT rules.report_document('{NOW.isoformat()}', {year}, 'complaints')"))
+    document = json.loads(register.psql(f"SELECT rules.report_document(rules.report_figures('{NOW.isoformat()}', {year}), 'complaints')"))
     blocks = {block["key"]: block for section in document["sections"] for block in section["blocks"] if "key" in block}
     total = Recount(EVENTS, year).table(lambda case: "all")["all"]
     for language in ("th", "en"):
@@ -401,7 +401,7 @@ def test_the_figures_beside_kpi_1_are_as_counted(both):
 
 def test_a_pair_of_percentages_adds_up(register):
     for year in (2568, 2569):
-        document = json.loads(register.psql(f"SELECT rules.report_document('{NOW.isoformat()}', {year}, 'complaints')"))
+        document = json.loads(register.psql(f"SELECT rules.report_document(rules.report_figures('{NOW.isoformat()}', {year}), 'complaints')"))
         words = next(section for section in document["sections"] if section["key"] == "result")["blocks"][0]["text"]["en"]
         closed, closed_share, open_, open_share = re.fullmatch(
             r"Closed (\d+) \(([\d.]+) percent\), in progress (\d+) \(([\d.]+) percent\)\.", words).groups()
