@@ -58,7 +58,8 @@ BEGIN
                                             ELSE 'Indicator 7' END AS en
                                  FROM jsonb_to_recordset(f -> 'assessed')
                                       AS a (rule_set text, total numeric, total_decimals integer)
-                                 GROUP BY a.rule_set) AS w) AS s)),
+                                 GROUP BY a.rule_set) AS w) AS s),
+                    NULL, rules.unconfirmed_note(f)),
                 rules.report_transparency_table(f),
                 rules.report_weighted_table(
                     f, 'plan', 'plan', 'ตัวชี้วัดของแผน', 'KPIs of the plan', 'รวม', 'Total'),

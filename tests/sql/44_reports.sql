@@ -1,6 +1,6 @@
 -- The year's report: drafts, issuing, handing over, errata, and what the public is told.
 BEGIN;
-SELECT plan(100);
+SELECT plan(108);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.posted(called text, at timestamptz, actor text, params jsonb, body jsonb)
@@ -61,6 +61,26 @@ SELECT is(tests.confirm_all('2026-10-01', '2027-09-01'), 1008::bigint, 'all mont
 SELECT throws_ok($$SELECT tests.issue('2027-11-01', '{"acknowledge": ["silent_units", "missing_evidence"]}')$$,
     'ZG422',
                  '/acknowledge names what is not missing', 'and nothing else');
+CREATE FUNCTION tests.changed(at timestamptz, year integer) RETURNS text LANGUAGE sql AS $$
+    SELECT b #>> '{text,en}' FROM jsonb_array_elements(tests.report(at, jsonb_build_object('fy', year::text))
+               #> '{document,sections,0,blocks}') AS b WHERE b #>> '{text,en}' LIKE 'What changed:%'
+$$;
+SELECT is(tests.changed('2027-11-01', 2570), 'What changed: 1 received; there is no year to compare with.',
+          'nothing is compared with a year of which nobody confirmed that there was none');
+SELECT is(tests.changed('2027-11-01', 2571), 'What changed: 0 received, 1 fewer than the year before (1), 100.00 percent.',
+          'but with one that received some');
+CREATE FUNCTION tests.unconfirmed(at timestamptz, year integer) RETURNS bigint LANGUAGE sql AS $$
+    SELECT (length(d) - length(replace(d, 'The level of KPI 1 is unconfirmed', ''))) / length('The level of KPI 1 is unconfirmed')
+    FROM (SELECT tests.report(at, jsonb_build_object('fy', year::text, 'edition', 'analysis'))::text) AS r (d)
+$$;
+SELECT is(tests.unconfirmed('2027-11-01', 2570), 0::bigint, 'what is confirmed goes without a note');
+SELECT is(tests.unconfirmed('2027-11-10', 2571), 2::bigint, 'what is not is noted at the plan and in the conclusion');
+SELECT is(rules.score_sheet('2027-11-10', rules.report_figures('2027-11-10', 2571), NULL) #>> '{sections,0,blocks,1,note,en}',
+          'The level of KPI 1 is unconfirmed, and so is the total of the plan, which it is part of.', 'and in the score summary');
+SELECT is(tests.table_of(tests.report('2028-01-20', '{"fy": "2571"}') -> 'document', 'silent') #> '{rows,0,2}',
+          '{"th": "ต.ค. พ.ย. ธ.ค.", "en": "Oct Nov Dec"}', 'silent units are named with their months');
+SELECT is(tests.confirm_all('2027-10-01', '2028-09-01'), 1008::bigint, 'the next year confirms that there was none');
+SELECT is(tests.changed('2028-11-01', 2572), 'What changed: 0 received, as many as the year before.', 'with which one may compare');
 CREATE TEMPORARY TABLE draft AS SELECT tests.report('2027-11-01') -> 'document' AS d;
 SELECT is(tests.issue('2027-11-01', '{"acknowledge": ["missing_evidence"]}') ->> 'edition', 'complaints', 'issued');
 SELECT is((SELECT substr(r.leaves, length(r.leaves) - 47, 8) || substr(r.leaves, length(r.leaves) - 31)

@@ -132,7 +132,7 @@ class Recount:
                 case.classes.append((event["at"], case.key["class"]))
                 case.key["class"] = event["to"]
             case.duplicate |= event["kind"] == "link"
-            case.erased |= event["kind"] == "erased"
+            case.erased |= event["kind"] == "erased" and event["at"] < self.end
 
     def within(self, case, to=None, source=None):
         return [move for move in case.moves if self.start <= move["at"] < self.end and move.get("to") == (to or move["to"])

@@ -215,8 +215,8 @@ def pdf_of(site, actor, *args):
     return path
 
 
-def pdf_text(path):
-    return subprocess.run(["pdftotext", "-raw", path, "-"], capture_output=True, check=True).stdout.decode()
+def pdf_text(path, *pages):
+    return subprocess.run(["pdftotext", "-raw", *pages, path, "-"], capture_output=True, check=True).stdout.decode()
 
 
 def squeezed(text):
@@ -236,6 +236,10 @@ def test_the_pdf_says_what_the_page_says(site):
     for words in ("กำแพงเพชร", "ลำปาง", "ผลการดำเนินการต่อเรื่องร้องเรียน", "ซ้ำ", "KPI๑", "ป.ป.ช./ป.ป.ท."):
         assert words in text, words
     assert "\u25cc" not in text and "\ufffd" not in text
+    # The summary is the first page and no more.
+    first, second = (squeezed(pdf_text(path, "-f", number, "-l", number)) for number in ("1", "2"))
+    last = squeezed("เห็นชอบ การจัดทำหลักฐานของตัวชี้วัด 4.1 และ 4.2 ที่ยังขาด").translate(str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙"))
+    assert last in first and "เพื่อโปรดพิจารณา" in first and "เพื่อโปรดพิจารณา" not in second
 
 
 def test_the_pdf_is_a4_with_the_agencys_font_embedded_at_its_size(site):
