@@ -359,11 +359,9 @@ static void reply_xlsx(void *arg, const struct store_answer *answer)
 }
 
 /* A public answer depends on its year and months only; anything else in a query is refused. */
-static bool read_public_key(const struct request *request, char ret_key[static KEPT_KEY_CHARS + 1])
+static bool asks_what_is_public(const struct request *request)
 {
     static const char *const known[] = {"months", "lang", "digits", "form"};
-    const struct span year = request->path_params[0].value;
-    const struct span months = request_query(request, "months");
 
     for (size_t i = 0; i < request->query_count; i++) {
         size_t k = 0;
@@ -374,10 +372,17 @@ static bool read_public_key(const struct request *request, char ret_key[static K
         if (k == sizeof known / sizeof known[0])
             return false;
     }
-    return year.len <= 8 && months.len <= 8 &&
-           snprintf(ret_key, KEPT_KEY_CHARS + 1, "%s %.*s %s%.*s", request->route->function,
-                    (int)year.len, year.len > 0 ? year.data : "", months.data ? "?" : "",
-                    (int)months.len, months.data ? months.data : "") <= KEPT_KEY_CHARS;
+    return true;
+}
+
+/* What was published (months) is one row to read, and the next publication replaces it at once. */
+static bool read_public_key(const struct request *request, char ret_key[static KEPT_KEY_CHARS + 1])
+{
+    const struct span year = request->path_params[0].value;
+
+    return !request_query(request, "months").data && year.len > 0 && year.len <= 8 &&
+           snprintf(ret_key, KEPT_KEY_CHARS + 1, "%s %.*s", request->route->function, (int)year.len,
+                    year.data) <= KEPT_KEY_CHARS;
 }
 
 /* Keep what the database said, then answer with it in the form asked for. */
@@ -400,10 +405,10 @@ static bool reply_kept(struct request *request, store_call_fn *reply)
 
     if (!cache_control(request))
         return false;
-    if (!read_public_key(request, key))
+    if (!asks_what_is_public(request))
         request_problem(request, ERR_BAD_REQUEST,
                         "the query has a parameter that is not known here", NULL);
-    else if (kept_find(key, request->started_ms, &answer.body))
+    else if (read_public_key(request, key) && kept_find(key, request->started_ms, &answer.body))
         reply(request, &answer);
     else
         return false;

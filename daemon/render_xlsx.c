@@ -16,6 +16,7 @@
 #include "render.h"
 
 enum { SHEET_NAME_CHARS = 31, HEAD_ROW = 2, WIDTH_MIN = 10, WIDTH_MAX = 60, DECIMALS_MAX = 6 };
+enum { CELL_CHARS = 32767 }; /* of text in a cell; more is an error, and the cell stays empty */
 
 struct book {
     lxw_workbook *workbook;
@@ -96,6 +97,37 @@ static bool read_day(const char *text, bool month_only, lxw_datetime *ret_day)
     return true;
 }
 
+/* How many bytes the first `chars` characters of a text take. */
+static size_t bytes_of(struct span text, size_t chars)
+{
+    size_t taken = 0;
+    uint32_t code_point;
+
+    for (size_t i = 0; i < chars && taken < text.len; i++)
+        taken += utf8_next((struct span){text.data + taken, text.len - taken}, &code_point);
+    return taken;
+}
+
+/* A text that is longer than a cell may be is cut, and shows it. */
+static void put_text(lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column, const char *text,
+                     lxw_format *format)
+{
+    static const char more[] = "…";
+
+    if (worksheet_write_string(sheet, row, column, text, format) !=
+        LXW_ERROR_MAX_STRING_LENGTH_EXCEEDED)
+        return;
+    const size_t fits = bytes_of(span_of(text), CELL_CHARS - 1);
+    char *cut = malloc(fits + sizeof more);
+
+    if (!cut)
+        return;
+    memcpy(cut, text, fits);
+    memcpy(cut + fits, more, sizeof more);
+    worksheet_write_string(sheet, row, column, cut, format);
+    free(cut);
+}
+
 static void put_cell(const struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
                      enum render_type type, const json_t *cell, lxw_format *text_format)
 {
@@ -114,7 +146,7 @@ static void put_cell(const struct book *book, lxw_worksheet *sheet, lxw_row_t ro
         worksheet_write_datetime(sheet, row, column, &day,
                                  type == RENDER_DAY ? book->day : book->month);
     else if (said[0] != '\0')
-        worksheet_write_string(sheet, row, column, said, text_format);
+        put_text(sheet, row, column, said, text_format);
     else
         worksheet_write_blank(sheet, row, column, text_format);
 }

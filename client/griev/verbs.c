@@ -400,6 +400,11 @@ static const struct option evidence_add_options[] = {
     {"note", "TEXT", OPTION_TEXT, "note", TEXT("หมายเหตุ", "a note")},
     {0},
 };
+static const struct option evidence_end_options[] = {
+    {"on", "DATE", OPTION_TEXT, "ended_on", TEXT("วันสุดท้ายที่มีผล", "the last day on which it counts")},
+    {"reason", "TEXT", OPTION_TEXT, "reason", TEXT("เหตุผล", "why")},
+    {0},
+};
 static const struct option evidence_list_options[] = {
     {"fy", "YEAR", OPTION_NUMBER, "fy", TEXT("ปีงบประมาณ พ.ศ.", "the fiscal year, such as 2570")},
     {"criterion", "NO", OPTION_TEXT, "criterion", TEXT("4.1 หรือ 4.2", "4.1 or 4.2")},
@@ -415,9 +420,11 @@ static const struct column evidence_columns[] = {
     {TEXT("เผยแพร่", "Audience"), "audience", CELL_CODE, NULL},
     {TEXT("ใช้ตั้งแต่", "From"), "valid_from", CELL_DATE, NULL},
     {TEXT("สิ้นผล", "Until"), "expires_on", CELL_DATE, NULL},
+    {TEXT("ยกเลิกเมื่อ", "Ended"), "ended_on", CELL_DATE, NULL},
     {TEXT("หมดอายุ", "Expired"), "expired", CELL_YES, NULL},
     {TEXT("บันทึกโดย", "Recorded by"), "recorded_by", CELL_CODE, NULL},
     {TEXT("ที่อยู่", "URL"), "url", CELL_CODE, NULL},
+    {TEXT("รหัส", "Id"), "id", CELL_CODE, NULL},
 };
 
 static const struct option score_options[] = {
@@ -502,8 +509,8 @@ static const struct option issue_options[] = {
     {"edition", "NAME", OPTION_TEXT, "edition",
      TEXT("complaints หรือ analysis", "complaints or analysis")},
     {"acknowledge", "WHAT", OPTION_LIST, "acknowledge",
-     TEXT("รับทราบสิ่งที่ขาด: silent_units missing_evidence (ซ้ำได้)",
-          "what is known to be missing: silent_units, missing_evidence; repeatable")},
+     TEXT("รับทราบสิ่งที่ขาด: silent_units missing_evidence unexplained_difference (ซ้ำได้)",
+          "known: silent_units, missing_evidence, unexplained_difference; repeatable")},
     {0},
 };
 static const struct column issue_columns[] = {
@@ -802,6 +809,8 @@ const struct verb verbs[] = {
      COLUMNS(box_columns), NULL, NULL},
     {"evidence add", "", TEXT("บันทึกหลักฐาน 4.1 หรือ 4.2", "record evidence for 4.1 or 4.2"), "POST",
      "/v1/evidence", evidence_add_options, COLUMNS(evidence_columns), NULL, NULL},
+    {"evidence end", "ID", TEXT("ยกเลิกหลักฐาน", "end a piece of evidence"), "POST",
+     "/v1/evidence/{}/end", evidence_end_options, COLUMNS(evidence_columns), NULL, NULL},
     {"evidence list", "", TEXT("รายการหลักฐาน", "list evidence"), "GET", "/v1/evidence",
      evidence_list_options, COLUMNS(evidence_columns), NULL, NULL},
     {"evidence pack", "CRITERION",

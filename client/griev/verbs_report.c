@@ -468,8 +468,27 @@ int run_document(struct griev *griev)
 
 /* ---- publish ---- */
 
-/* The approved statistics as a file FOLDER/statistics-FY-MONTHS.SUFFIX, for the website. */
-static int save_publication(struct griev *griev, const char *folder, const char *suffix)
+/* Whoever stands between may have kept an earlier publication of the same months. */
+static bool is_publication(struct span file, const json_t *published)
+{
+    static const char *const telling[] = {"sha256", "approved_by", "approved_on"};
+    json_t *answer = json_loadb(file.data, file.len, 0, NULL);
+    const json_t *got = json_object_get(answer, "publication");
+    bool same = true;
+
+    for (size_t i = 0; i < sizeof telling / sizeof telling[0]; i++)
+        same = same &&
+               json_equal(json_object_get(got, telling[i]), json_object_get(published, telling[i]));
+    json_decref(answer);
+    return same;
+}
+
+/*
+ * The approved statistics as a file FOLDER/statistics-FY-MONTHS.SUFFIX, for the website. The one
+ * without a suffix, JSON, is only saved if it is what was published.
+ */
+static int save_publication(struct griev *griev, const char *folder, const char *suffix,
+                            const json_t *published)
 {
     const char *months = option_text(griev, "months");
     char *year = https_encode(griev->operands[0]);
@@ -482,6 +501,10 @@ static int save_publication(struct griev *griev, const char *folder, const char 
     struct answer answer;
     int code = griev_get_file(griev, target, &answer);
 
+    if (code == EXIT_OK && !suffix[0] && !is_publication(answer.http.body, published))
+        code = griev_fail(griev, EXIT_CONFLICT, path,
+                          SAY("ไม่ใช่ฉบับที่อนุมัติครั้งนี้ อาจมีฉบับใหม่กว่า",
+                              "is not what was published: is there a newer one?"));
     if (code == EXIT_OK && !files_publish(path, answer.http.body))
         code = griev_fail(griev, EXIT_LOCAL, path, SAY("เขียนไม่ได้", "cannot be written"));
     answer_done(&answer);
@@ -494,7 +517,7 @@ static int save_publication(struct griev *griev, const char *folder, const char 
 
 int run_publish(struct griev *griev)
 {
-    static const char *const suffixes[] = {".html", ".csv", ".xlsx", ""};
+    static const char *const suffixes[] = {"", ".html", ".csv", ".xlsx"};
     const char *folder = option_text(griev, "output");
     struct answer answer;
     char *target = griev_target(griev);
@@ -509,7 +532,7 @@ int run_publish(struct griev *griev)
     if (code == EXIT_OK)
         griev_print_answer(griev, &answer);
     for (size_t i = 0; folder && code == EXIT_OK && i < sizeof suffixes / sizeof suffixes[0]; i++)
-        code = save_publication(griev, folder, suffixes[i]);
+        code = save_publication(griev, folder, suffixes[i], answer.json);
     answer_done(&answer);
     json_decref(given);
     json_decref(body);

@@ -68,13 +68,26 @@ CREATE TRIGGER plan_action_append_only
 -- Evidence may say who is designated.
 ALTER TABLE register.evidence ADD COLUMN officer text REFERENCES register.principal;
 
+-- What ended before it expires: the last day on which it counts, and why.
+CREATE TABLE register.evidence_end (
+    evidence uuid PRIMARY KEY REFERENCES register.evidence,
+    ended_on date NOT NULL,
+    reason text NOT NULL,
+    ended_at timestamptz NOT NULL,
+    ended_by text NOT NULL
+);
+CREATE TRIGGER evidence_end_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON register.evidence_end
+    FOR EACH STATEMENT EXECUTE FUNCTION register.refuse_change();
+
 -- A report as it was issued: the document's text, byte for byte, under its hash. The score
--- summary (แบบสรุปคะแนน) that a submission makes is one, too.
+-- summary (แบบสรุปคะแนน) that a submission makes of its figures is one, too.
 CREATE TABLE register.report_issue (
     fy integer NOT NULL,
     edition text NOT NULL CHECK (edition IN ('complaints', 'analysis', 'scores')),
     document text NOT NULL,
     sha256 bytea NOT NULL,
+    figures jsonb NOT NULL, -- all that were counted for it
     log_size bigint, -- of the ledger in the snapshot of the counts; NULL without one
     acknowledged text[] NOT NULL, -- what was missing, knowingly
     issued_at timestamptz NOT NULL,

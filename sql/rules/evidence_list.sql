@@ -18,17 +18,20 @@ BEGIN
     END IF;
     status := 200;
     SELECT json_build_object('items', coalesce(json_agg(
-               rules.evidence_json(e) || jsonb_build_object(
-                   'expired', coalesce(e.expires_on < least(rules.bangkok_day(now), span.closes),
-                                       false))
+               rules.evidence_json(e) || jsonb_strip_nulls(jsonb_build_object(
+                   'ended_on', x.ended_on, 'end_reason', x.end_reason,
+                   'expired', coalesce(x.until < least(rules.bangkok_day(now), span.closes),
+                                       false)))
                ORDER BY e.recorded_at DESC, e.id), '[]'))
     INTO content
     FROM register.evidence AS e
+    JOIN rules.evidence_counted AS x ON x.id = e.id
     WHERE (oversees OR e.unit = me.unit)
       AND (params ->> 'criterion' IS NULL OR e.criterion = params ->> 'criterion')
       AND (params ->> 'kind' IS NULL OR e.kind = params ->> 'kind')
       AND (span.fy IS NULL OR e.valid_from <= span.closes
-                          AND coalesce(e.expires_on, 'infinity') >= span.opens);
+                          AND coalesce(x.until, 'infinity')
+                              >= greatest(span.opens, e.valid_from));
 END;
 $$;
 COMMENT ON FUNCTION rules.evidence_list(timestamptz, text, jsonb, jsonb) IS

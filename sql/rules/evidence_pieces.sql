@@ -16,12 +16,12 @@ SET search_path = pg_catalog, pg_temp AS $$
                END AS audience_name,
                row_number() OVER (PARTITION BY k.kind ORDER BY u.kind,
                                   u.name_th COLLATE "th-x-icu", e.valid_from, e.id) AS no
-        FROM register.evidence AS e
+        FROM rules.evidence_counted AS e
         JOIN register.evidence_kind AS k ON k.kind = e.kind
         LEFT JOIN register.unit AS u ON u.code = e.unit
         LEFT JOIN register.principal AS p ON p.name = e.officer
         WHERE e.criterion = asked AND e.valid_from <= closes
-          AND coalesce(e.expires_on, 'infinity') >= opens
+          AND coalesce(e.until, 'infinity') >= greatest(opens, e.valid_from)
     )
     SELECT n.ord,
            CASE WHEN n.kind = 'designation' THEN rules.doc_table(
@@ -33,9 +33,9 @@ SET search_path = pg_catalog, pg_temp AS $$
                    rules.doc_column('order_no', 'text', 'คำสั่ง', 'Order'),
                    rules.doc_column('order_date', 'day', 'ลงวันที่', 'Dated'),
                    rules.doc_column('valid_from', 'day', 'มีผลตั้งแต่', 'From'),
-                   rules.doc_column('expires_on', 'day', 'ถึง', 'To')),
+                   rules.doc_column('until', 'day', 'ถึง', 'To')),
                json_agg(json_build_array(n.no, n.unit_name, n.officer_name, n.order_no,
-                                         n.order_date, n.valid_from, n.expires_on)
+                                         n.order_date, n.valid_from, n.until)
                         ORDER BY n.no))
            ELSE rules.doc_table(
                'pieces_' || n.kind, n.th, n.en,
@@ -45,9 +45,9 @@ SET search_path = pg_catalog, pg_temp AS $$
                    rules.doc_column('order_no', 'text', 'คำสั่ง', 'Order'),
                    rules.doc_column('order_date', 'day', 'ลงวันที่', 'Dated'),
                    rules.doc_column('valid_from', 'day', 'มีผลตั้งแต่', 'From'),
-                   rules.doc_column('expires_on', 'day', 'ถึง', 'To')),
+                   rules.doc_column('until', 'day', 'ถึง', 'To')),
                json_agg(json_build_array(n.no, n.audience_name, n.order_no, n.order_date,
-                                         n.valid_from, n.expires_on) ORDER BY n.no)) END
+                                         n.valid_from, n.until) ORDER BY n.no)) END
     FROM numbered AS n
     GROUP BY n.kind, n.th, n.en, n.ord
     UNION ALL

@@ -1,18 +1,19 @@
 -- A year's report as a document: sections of paragraphs, tables and charts, every text in both
 -- languages. render_html, render_csv and render_xlsx print it as it is; GET /v1/reports/{fy} has
 -- it whole. `complaints` answers what 4.2 asks, `analysis` is the form of the source report.
--- `acknowledged` is what was known to be missing when it was issued.
-CREATE OR REPLACE FUNCTION rules.report_document(now timestamptz, year integer, edition text,
+-- `f` are its figures (report_figures), `acknowledged` is what was known to be missing when it was
+-- issued.
+CREATE OR REPLACE FUNCTION rules.report_document(f jsonb, edition text,
                                                  acknowledged text[] DEFAULT '{}')
 RETURNS json
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    f    jsonb := rules.report_figures(now, year);
     ours boolean := f ? 'kpi1';
+    year text := f ->> 'fy';
 BEGIN
     RETURN json_build_object(
-        'fy', year, 'edition', edition, 'made_at', now, 'as_of', f -> 'as_of',
+        'fy', f -> 'fy', 'edition', edition, 'made_at', f -> 'now', 'as_of', f -> 'as_of',
         'agency', '{"th": "สำนักงานสถิติแห่งชาติ", "en": "National Statistical Office"}'::json,
         'title', CASE edition
             WHEN 'complaints' THEN
@@ -62,7 +63,11 @@ BEGIN
                               ('silent_units', 'ยังมีหน่วยงานที่ไม่ยืนยันยอดประจำเดือน',
                                'Some units have not confirmed all their months.'),
                               ('missing_evidence', 'หลักฐานของตัวชี้วัด 4.1 หรือ 4.2 ยังไม่ครบ',
-                               'The evidence for 4.1 or 4.2 is not complete.')) AS a (code, th, en)
+                               'The evidence for 4.1 or 4.2 is not complete.'),
+                              ('unexplained_difference',
+                               'คะแนนของคณะกรรมการต่างจากระดับตามหลักฐานในระบบโดยไม่ได้บันทึกเหตุผล',
+                               'The committee''s score differs from the level by the evidence here, '
+                               'and no reason is recorded.')) AS a (code, th, en)
                           WHERE a.code = ANY (acknowledged))))
                   WHERE acknowledged <> '{}'
                   UNION ALL
@@ -85,5 +90,5 @@ BEGIN
                   SELECT 11, rules.report_section_conclusion(f) WHERE edition = 'analysis') AS s));
 END;
 $$;
-COMMENT ON FUNCTION rules.report_document(timestamptz, integer, text, text[]) IS
+COMMENT ON FUNCTION rules.report_document(jsonb, text, text[]) IS
     'A year''s report as a document';

@@ -55,8 +55,8 @@ BEGIN
                        FROM rules.year_event(now, year) AS e),
             'clocks', (SELECT coalesce(jsonb_agg(to_jsonb(k)), '[]')
                        FROM rules.year_clock(now, year) AS k),
-            'erased', (SELECT count(*) FROM rules.case_counted AS c
-                       WHERE c.fy = year AND c.erased_at IS NOT NULL),
+            'erased', (SELECT count(*) FROM rules.year_span(now, year) AS s
+                       JOIN rules.case_counted AS c ON c.fy = year AND c.erased_at < s.until),
             'silent', (SELECT coalesce(jsonb_agg(jsonb_build_object(
                                   'unit', s.unit, 'name', jsonb_build_object('th', u.name_th,
                                                                              'en', u.name_en),
@@ -67,9 +67,11 @@ BEGIN
                              FROM rules.unit_month(now, year) AS m
                              WHERE m.silent GROUP BY m.unit) AS s
                        JOIN register.unit AS u ON u.code = s.unit),
-            'before', (SELECT jsonb_build_object('fy', y.fy, 'received', coalesce((
-                                  SELECT sum(r.complaints) FROM rules.received(y.fy) AS r), 0))
-                       FROM register.fiscal_year AS y WHERE y.fy = year - 1),
+            -- nothing is compared with a year of which nobody has said that there was none
+            'before', (SELECT jsonb_build_object('fy', y.fy, 'received', k.received)
+                       FROM register.fiscal_year AS y
+                       CROSS JOIN LATERAL rules.kpi1(now, y.fy) AS k
+                       WHERE y.fy = year - 1 AND (k.received > 0 OR k.confirmed)),
             'levels', (SELECT jsonb_agg(to_jsonb(l) ORDER BY l.indicator, l.level)
                        FROM rules.indicator_level(now, year) AS l));
     END IF;

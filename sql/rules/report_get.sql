@@ -48,7 +48,8 @@ BEGIN
                    FROM register.report_erratum AS e
                    WHERE e.fy = issued.fy AND e.edition = issued.edition),
         'document', coalesce(issued.document::json,
-                             rules.report_document(now, asked.fy, asked.edition)));
+                             rules.report_document(rules.report_figures(now, asked.fy),
+                                                   asked.edition)));
 END;
 $$;
 COMMENT ON FUNCTION rules.report_get(timestamptz, text, jsonb, jsonb) IS

@@ -11,6 +11,7 @@ DECLARE
     hash   bytea := rules.request_hash('report_issue', jsonb_build_object('id', params -> 'fy'),
                                       body);
     asked  record;
+    f      jsonb; -- one snapshot for all: what is missing, the document and the score summary
     known  text[];
     lacks  text[];
     issued register.report_issue;
@@ -37,8 +38,8 @@ BEGIN
     END IF;
     SELECT coalesce(array_agg(a ORDER BY a), '{}') INTO known
     FROM jsonb_array_elements_text(coalesce(body -> 'acknowledge', '[]')) AS a;
-    lacks := CASE WHEN EXISTS (SELECT FROM register.fiscal_year AS y WHERE y.fy = asked.fy)
-                  THEN rules.report_lacks(now, asked.fy) ELSE '{}' END;
+    f := rules.report_figures(now, asked.fy);
+    lacks := rules.report_lacks(f);
     IF NOT known @> lacks THEN
         RAISE EXCEPTION '/acknowledge must name what is missing: %', array_to_string(lacks, ', ')
             USING ERRCODE = 'ZG409';
@@ -46,9 +47,8 @@ BEGIN
         RAISE EXCEPTION '/acknowledge names what is not missing' USING ERRCODE = 'ZG422';
     END IF;
 
-    issued := rules.report_freeze(now, me, asked.fy, asked.edition,
-                                  rules.report_document(now, asked.fy, asked.edition, known)::text,
-                                  known);
+    issued := rules.report_freeze(now, me, asked.fy, asked.edition, f,
+                                  rules.report_document(f, asked.edition, known)::text, known);
     status := 201;
     content := jsonb_build_object('fy', issued.fy, 'edition', issued.edition,
                                   'issued_at', issued.issued_at, 'issued_by', issued.issued_by,

@@ -34,7 +34,9 @@ BEGIN
                    f #>> '{kpi1,text_th}'),
             format('In fiscal year %s there were %s complaints, %s of them counted by KPI 1, level %s.',
                    f ->> 'fy', f #>> '{all,received}', f #>> '{kpi1,value}',
-                   f #>> '{kpi1,text_en}')) END);
+                   f #>> '{kpi1,text_en}')) END,
+        (SELECT rules.doc_text(n ->> 'th', n ->> 'en', 'warning')
+         FROM rules.unconfirmed_note(f) AS n WHERE n IS NOT NULL));
 END;
 $$;
 COMMENT ON FUNCTION rules.report_section_conclusion(jsonb) IS 'The conclusion of the analysis';

@@ -10,48 +10,44 @@ DECLARE
     each   record;
 BEGIN
     FOR each IN
-        SELECT l.value ->> 'indicator' AS code, min(l.value ->> 'name_th') AS th,
-               min(l.value ->> 'name_en') AS en,
-               count(*) FILTER (WHERE (l.value ->> 'counted')::boolean) AS level,
-               bool_or((l.value ->> 'ours')::boolean) AS ours,
-               CASE WHEN min(a.value ->> 'assessment_fy') <> f ->> 'fy'
-                    THEN min(a.value ->> 'assessment_fy') END AS of_year,
-               min(a.value ->> 'level') AS committee, min(a.value ->> 'difference') AS difference,
-               json_agg(json_build_array(
-                   l.value -> 'level',
-                   json_build_object('th', l.value ->> 'text_th', 'en', l.value ->> 'text_en'),
-                   CASE WHEN (l.value ->> 'met')::boolean
-                        THEN '{"th": "ครบ", "en": "Met"}'::json
-                        ELSE '{"th": "ไม่ครบ", "en": "Not met"}'::json END,
-                   json_build_object(
-                       'th', concat_ws('; ', 'พบ ' || rules.finding_words(l.value -> 'found', 'th'),
-                                       'ขาด ' || rules.finding_words(l.value -> 'missing', 'th')),
-                       'en', concat_ws('; ', 'Found: ' || rules.finding_words(l.value -> 'found', 'en'),
-                                       'Missing: ' || rules.finding_words(l.value -> 'missing', 'en'))))
-                   ORDER BY (l.value ->> 'level')::integer) AS rows
-        FROM jsonb_array_elements(f -> 'levels') AS l
-        LEFT JOIN jsonb_array_elements(f -> 'assessed') AS a
-               ON a.value ->> 'code' = l.value ->> 'indicator'
-        GROUP BY 1 ORDER BY 1
+        SELECT s.*, (
+            SELECT json_agg(json_build_array(
+                l.level, json_build_object('th', l.text_th, 'en', l.text_en),
+                CASE WHEN l.met THEN '{"th": "ครบ", "en": "Met"}'::json
+                     ELSE '{"th": "ไม่ครบ", "en": "Not met"}'::json END,
+                json_build_object(
+                    'th', concat_ws('; ', 'พบ ' || rules.finding_words(l.found, 'th'),
+                                    'ขาด ' || rules.finding_words(l.missing, 'th')),
+                    'en', concat_ws('; ', 'Found: ' || rules.finding_words(l.found, 'en'),
+                                    'Missing: ' || rules.finding_words(l.missing, 'en'))))
+                ORDER BY l.level)
+            FROM jsonb_to_recordset(f -> 'levels')
+                 AS l (indicator text, level integer, text_th text, text_en text, met boolean,
+                       found jsonb, missing jsonb)
+            WHERE l.indicator = s.code) AS rows
+        FROM rules.evidence_standing(f) AS s
     LOOP
         codes := codes || each.code;
         blocks := blocks
             || rules.doc_text(
                    format('%s %s: คะแนนของคณะกรรมการ %s%s ระดับตามหลักฐานในระบบ %s', each.code,
-                          each.th, coalesce(each.committee, 'ยังไม่บันทึก'),
+                          each.name_th, coalesce(each.committee::text, 'ยังไม่บันทึก'),
                           ' (ปีที่ประเมิน พ.ศ. ' || each.of_year || ')', each.level),
                    format('%s %s: the committee''s score %s%s, level by the evidence here %s',
-                          each.code, each.en, coalesce(each.committee, 'not recorded'),
+                          each.code, each.name_en, coalesce(each.committee::text, 'not recorded'),
                           ' (of ' || each.of_year || ')', each.level), 'strong')
-            || CASE WHEN each.difference IS NOT NULL THEN rules.doc_text(
+            || CASE WHEN each.differs AND each.difference IS NOT NULL THEN rules.doc_text(
                    'เหตุที่ต่างกัน: ' || each.difference,
-                   'Why they differ: ' || each.difference, 'note') END
+                   'Why they differ: ' || each.difference, 'note')
+               WHEN each.differs THEN rules.doc_text(
+                   'ต่างกันโดยไม่ได้บันทึกเหตุผล',
+                   'They differ, and no reason is recorded.', 'warning') END
             || CASE WHEN each.code = '4.2' AND each.level = 4 THEN rules.doc_text(
                    'ระดับ 5 เมื่อเสนอรายงานฉบับนี้ต่อผู้อำนวยการสำนักงานสถิติแห่งชาติ',
                    'Level 5 once this report is submitted to the director.', 'strong') END
             || rules.doc_table(
-                   'levels_' || replace(each.code, '.', '_'), each.code || ' ' || each.th,
-                   each.code || ' ' || each.en,
+                   'levels_' || replace(each.code, '.', '_'), each.code || ' ' || each.name_th,
+                   each.code || ' ' || each.name_en,
                    json_build_array(rules.doc_column('level', 'label', 'ระดับ', 'Level'),
                                     rules.doc_column('criterion', 'text', 'เกณฑ์', 'Criterion'),
                                     rules.doc_column('met', 'label', 'ผล', 'Result'),

@@ -67,11 +67,13 @@ BEGIN
              'silent', 'หน่วยงานที่ยังไม่ยืนยันยอดประจำเดือน', 'Silent units',
              json_build_array(rules.doc_column('unit', 'code', 'รหัส', 'Code'),
                               rules.doc_column('name', 'text', 'หน่วยงาน', 'Unit'),
+                              rules.doc_column('which', 'text', 'เดือน', 'Which'),
                               rules.doc_column('months', 'count', 'จำนวนเดือน', 'Months')),
              json_agg(json_build_array(s.value -> 'unit', s.value -> 'name',
+                                       rules.month_words(s.value -> 'months'),
                                        jsonb_array_length(s.value -> 'months'))
                       ORDER BY s.ordinality),
-             json_build_array(json_build_object('th', 'รวมทั้งสิ้น', 'en', 'Total'), NULL,
+             json_build_array(json_build_object('th', 'รวมทั้งสิ้น', 'en', 'Total'), NULL, NULL,
                               sum(jsonb_array_length(s.value -> 'months'))))
          FROM jsonb_array_elements(f -> 'silent') WITH ORDINALITY AS s HAVING count(*) > 0));
 END;

@@ -1,18 +1,21 @@
 -- The reporter records that an issued report was handed to the director: the memo, and the scan
--- with the signed ทราบ. The complaints edition gives 4.2 its level 5 and makes the score summary.
+-- with the signed ทราบ. The complaints edition gives 4.2 its level 5 and makes the score summary of
+-- the figures that it was issued with.
 CREATE OR REPLACE FUNCTION rules.report_submit(now timestamptz, actor text, params jsonb,
                                                body jsonb, OUT status integer,
                                                OUT version bigint, OUT content jsonb)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me    register.principal := rules.caller(actor, 'report_submit');
-    event uuid := rules.uuid_member(body, 'event_id');
-    hash  bytea := rules.request_hash('report_submit', jsonb_build_object('id', params -> 'fy'),
-                                      body);
-    asked record;
-    given register.report_submission;
-    issued_on date;
+    me     register.principal := rules.caller(actor, 'report_submit');
+    event  uuid := rules.uuid_member(body, 'event_id');
+    hash   bytea := rules.request_hash('report_submit', jsonb_build_object('id', params -> 'fy'),
+                                       body);
+    asked  record;
+    given  register.report_submission;
+    issued register.report_issue;
+    sheet  register.report_issue;
+    f      jsonb;
 BEGIN
     PERFORM rules.only_members(body, 'event_id', 'edition', 'memo_no', 'memo_date',
                                'acknowledged_on', 'document_sha256');
@@ -36,12 +39,12 @@ BEGIN
         RAISE EXCEPTION '/document_sha256 must be 64 hex digits in lower case'
             USING ERRCODE = 'ZG422';
     END IF;
-    SELECT rules.bangkok_day(i.issued_at) INTO issued_on
+    SELECT * INTO issued
     FROM register.report_issue AS i
     WHERE i.fy = asked.fy AND i.edition = asked.edition AND i.edition <> 'scores';
-    IF issued_on IS NULL THEN
+    IF issued.fy IS NULL THEN
         RAISE EXCEPTION 'the report is not issued' USING ERRCODE = 'ZG409';
-    ELSIF given.memo_date < issued_on THEN
+    ELSIF given.memo_date < rules.bangkok_day(issued.issued_at) THEN
         RAISE EXCEPTION '/memo_date lies before the report was issued' USING ERRCODE = 'ZG422';
     ELSIF given.acknowledged_on < given.memo_date THEN
         RAISE EXCEPTION '/acknowledged_on lies before /memo_date' USING ERRCODE = 'ZG422';
@@ -53,8 +56,11 @@ BEGIN
         RAISE EXCEPTION 'the report was submitted already' USING ERRCODE = 'ZG409';
     END IF;
     IF given.edition = 'complaints' THEN
-        PERFORM rules.report_freeze(now, me, given.fy, 'scores',
-                                    rules.score_sheet(now, given.fy, given)::text, '{}');
+        f := rules.figures_submitted(issued.figures);
+        sheet := rules.report_freeze(now, me, given.fy, 'scores', f,
+                                     rules.score_sheet(now, f, given)::text, '{}');
+        PERFORM rules.append(now, me, 'report_issued', fields => jsonb_build_object(
+            'fy', sheet.fy, 'edition', sheet.edition, 'sha256', encode(sheet.sha256, 'hex')));
     END IF;
 
     status := 201;

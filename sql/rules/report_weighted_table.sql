@@ -38,11 +38,17 @@ BEGIN
                 sum(a.weight::numeric)::text, NULL, NULL, NULL, NULL, NULL, NULL,
                 coalesce(to_json(round(max(a.total), max(a.total_decimals))::text),
                          rules.no_data(f)), NULL),
-            CASE WHEN count(*) FILTER (WHERE a.scale ->> 0 IS NULL) > 0
-                 THEN json_build_object(
-                     'th', 'ตัวชี้วัดที่เกณฑ์กำหนดเฉพาะระดับ 5 ระบบให้ 5 เมื่อเป็นไปตามเกณฑ์ มิฉะนั้น 1',
-                     'en', 'Where only level 5 is defined, the system scores 5 when it is met, '
-                           'else 1.') END)
+            (SELECT json_build_object('th', string_agg(n.note ->> 'th', ' '),
+                                      'en', string_agg(n.note ->> 'en', ' '))
+             FROM unnest(ARRAY[
+                 CASE WHEN count(*) FILTER (WHERE a.scale ->> 0 IS NULL) > 0
+                      THEN json_build_object(
+                          'th', 'ตัวชี้วัดที่เกณฑ์กำหนดเฉพาะระดับ 5 ระบบให้ 5 เมื่อเป็นไปตามเกณฑ์ มิฉะนั้น 1',
+                          'en', 'Where only level 5 is defined, the system scores 5 when it is met, '
+                                'else 1.') END,
+                 CASE WHEN bool_or(a.code = 'kpi1') THEN rules.unconfirmed_note(f) END])
+                 AS n (note)
+             HAVING count(n.note) > 0))
         FROM jsonb_to_recordset(f -> 'assessed')
              AS a (rule_set text, code text, kind text, ord integer, name_th text, name_en text,
                    weight text, unit text, decimals integer, scale jsonb, result text,

@@ -1,14 +1,15 @@
--- แบบสรุปคะแนน: the scores of the year on one sheet, made when its report has been submitted.
-CREATE OR REPLACE FUNCTION rules.score_sheet(now timestamptz, year integer,
+-- แบบสรุปคะแนน: the scores of the year on one sheet, made of the figures of its report when that has
+-- been submitted.
+CREATE OR REPLACE FUNCTION rules.score_sheet(now timestamptz, f jsonb,
                                              given register.report_submission)
 RETURNS json
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    f jsonb := rules.report_figures(now, year);
+    year text := f ->> 'fy';
 BEGIN
     RETURN json_build_object(
-        'fy', year, 'edition', 'scores', 'made_at', now, 'as_of', f -> 'as_of',
+        'fy', f -> 'fy', 'edition', 'scores', 'made_at', now, 'as_of', f -> 'as_of',
         'agency', '{"th": "สำนักงานสถิติแห่งชาติ", "en": "National Statistical Office"}'::json,
         'title', '{"th": "แบบสรุปคะแนน", "en": "Score summary"}'::json,
         'subtitle', json_build_object('th', format('ประจำปีงบประมาณ พ.ศ. %s', year),
@@ -39,10 +40,7 @@ BEGIN
                            UNION ALL
                            SELECT 2, l.code || ' ระดับตามหลักฐานในระบบ',
                                   l.code || ', level by the evidence here', to_jsonb(l.level)
-                           FROM (SELECT x.value ->> 'indicator' AS code,
-                                        count(*) FILTER (WHERE (x.value ->> 'counted')::boolean)
-                                            AS level
-                                 FROM jsonb_array_elements(f -> 'levels') AS x GROUP BY 1) AS l
+                           FROM rules.evidence_standing(f) AS l
                            UNION ALL
                            SELECT 3 + array_position('{transparency,plan,7}', w.rule_set),
                                   w.th, w.en,
@@ -60,7 +58,8 @@ BEGIN
                                             ELSE 'Indicator 7' END AS en
                                  FROM jsonb_to_recordset(f -> 'assessed')
                                       AS a (rule_set text, total numeric, total_decimals integer)
-                                 GROUP BY a.rule_set) AS w) AS s)),
+                                 GROUP BY a.rule_set) AS w) AS s),
+                    NULL, rules.unconfirmed_note(f)),
                 rules.report_transparency_table(f),
                 rules.report_weighted_table(
                     f, 'plan', 'plan', 'ตัวชี้วัดของแผน', 'KPIs of the plan', 'รวม', 'Total'),
@@ -71,5 +70,5 @@ BEGIN
             rules.report_section_evidence(f)));
 END;
 $$;
-COMMENT ON FUNCTION rules.score_sheet(timestamptz, integer, register.report_submission) IS
+COMMENT ON FUNCTION rules.score_sheet(timestamptz, jsonb, register.report_submission) IS
     'The score summary of a year';

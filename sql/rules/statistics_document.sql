@@ -2,8 +2,10 @@
 -- integrity assessment asks for: per month C1, C2, CX, their total, how many are done and how many
 -- in progress as of a day. Totals of the agency, nothing smaller.
 --
--- It covers months that have ended, and stands as of the last day of the last of them: a table
--- that moved with every arrival would tell whoever watches it when a complaint came.
+-- It covers months that have ended, and stands as of the last day of the last of them. It changes
+-- with a new month and not within one: what comes in or is given another class in the month that
+-- runs is not in it yet, for a table that moved with every arrival would tell whoever watches it
+-- when a complaint came. Of September, what was entered in October is told in November.
 CREATE OR REPLACE FUNCTION rules.statistics_document(now timestamptz, year integer,
                                                      first_month integer, last_month integer)
 RETURNS json
@@ -11,13 +13,15 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET work_mem = '64MB' AS $$
 DECLARE
-    opens  CONSTANT date := rules.year_opens(year);
-    ended  CONSTANT integer := least(last_month, greatest(0,
+    opens   CONSTANT date := rules.year_opens(year);
+    ended   CONSTANT integer := least(last_month, greatest(0,
         (extract(year FROM rules.bangkok_day(now)) * 12 + extract(month FROM rules.bangkok_day(now))
          - extract(year FROM opens) * 12 - extract(month FROM opens))::integer));
-    as_of  CONSTANT date := (opens + ended * interval '1 month')::date - 1;
-    until  CONSTANT timestamptz := (as_of + 1)::timestamp AT TIME ZONE 'Asia/Bangkok';
-    result json;
+    as_of   CONSTANT date := (opens + ended * interval '1 month')::date - 1;
+    until   CONSTANT timestamptz := (as_of + 1)::timestamp AT TIME ZONE 'Asia/Bangkok';
+    settled CONSTANT timestamptz := -- the first moment of the month that runs
+        date_trunc('month', now AT TIME ZONE 'Asia/Bangkok') AT TIME ZONE 'Asia/Bangkok';
+    result  json;
 BEGIN
     IF ended < first_month THEN
         RETURN NULL;
@@ -31,12 +35,20 @@ BEGIN
         FROM register.event AS e
         WHERE e.from_state IS NOT NULL AND e.at >= until AND e.complaint IS NOT NULL
         ORDER BY e.complaint, e.position
+    ), changed AS (
+        SELECT DISTINCT ON (e.complaint) e.complaint, e.fields ->> 'from' AS class
+        FROM register.event AS e
+        WHERE e.kind = 'class_changed' AND e.at >= settled
+        ORDER BY e.complaint, e.position
     ), counted AS (
-        SELECT date_trunc('month', c.counted_on::timestamp)::date AS month, c.class,
+        SELECT date_trunc('month', c.counted_on::timestamp)::date AS month,
+               coalesce(g.class, c.class) AS class,
                coalesce(a.state, c.state) = 'CLOSED' AS done, count(*) AS cases
         FROM rules.case_counted AS c
         LEFT JOIN after AS a ON a.complaint = c.id
-        WHERE c.fy = year AND c.counted_on <= as_of AND c.class IN ('C1', 'C2', 'CX')
+        LEFT JOIN changed AS g ON g.complaint = c.id
+        WHERE c.fy = year AND c.counted_on <= as_of AND c.accepted_at < settled
+          AND coalesce(g.class, c.class) IN ('C1', 'C2', 'CX')
         GROUP BY 1, 2, 3
     ), line AS (
         SELECT m.month,

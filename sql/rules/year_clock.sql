@@ -6,7 +6,8 @@ RETURNS TABLE (kind text, in_time bigint, late bigint, running bigint, paused bi
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
     WITH clock AS (
-        SELECT k.kind, k.due_on, k.paused_on, s.as_of,
+        SELECT k.kind, k.due_on, s.as_of,
+               CASE WHEN k.paused_on <= s.as_of THEN k.paused_on END AS paused_on,
                CASE WHEN k.met_on <= s.as_of THEN k.met_on END AS met_on
         FROM rules.year_span(now, year) AS s
         JOIN register.clock AS k ON k.began_on BETWEEN s.opens AND s.as_of

@@ -1,6 +1,6 @@
 -- Evidence: who records it, what each kind needs, who reads it, and when it counts.
 BEGIN;
-SELECT plan(33);
+SELECT plan(50);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.designation(change jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE sql AS $$
@@ -77,6 +77,50 @@ SELECT is((SELECT count(*) FROM jsonb_array_elements(
            WHERE i -> 'expired' = 'true'), r.expired::bigint, r.promise)
 FROM (VALUES ('2027-03-31', 0, 'on its last day a piece has not expired'),
              ('2027-04-01', 1, 'a day later it has')) AS r (at, expired, promise);
+
+-- Ending it
+
+CREATE FUNCTION tests.end_evidence(at timestamptz, body jsonb, actor text DEFAULT 'head', id uuid DEFAULT NULL)
+RETURNS jsonb LANGUAGE sql AS $$
+    SELECT content FROM tests.call('evidence_end', at, actor, jsonb_build_object('id', coalesce(id, (
+        SELECT e.id FROM register.evidence AS e WHERE e.kind = 'regulation'))),
+        jsonb_build_object('event_id', gen_random_uuid()) || body)
+$$;
+CREATE FUNCTION tests.regulation(day date) RETURNS text LANGUAGE sql AS $$
+    SELECT f.present || ' ' || f.en FROM rules.evidence_finding(day, '4.2', 'regulation', NULL, NULL) AS f
+$$;
+SELECT throws_ok(
+    format('SELECT tests.end_evidence(''2027-02-02'', %L, %L, %L)', r.body, r.actor, r.id), r.code, r.message, r.promise)
+FROM (VALUES
+    ('{"ended_on": "2027-02-01", "reason": "x"}', 'legal', NULL, 'ZG403', NULL, 'who does not record evidence does not end it'),
+    ('{"ended_on": "2027-02-01", "reason": "x"}', 'secretary', NULL, 'ZG403', NULL, 'nor does who scores by it'),
+    ('{"ended_on": "2027-02-01", "reason": "x"}', 'head', gen_random_uuid(), 'ZG404', NULL, 'what is not there is not ended'),
+    ('{"reason": "x"}', 'head', NULL, 'ZG422', '/ended_on is missing', 'it ends on a day'),
+    ('{"ended_on": "2027-02-01"}', 'head', NULL, 'ZG422', '/reason is missing', 'for a reason'),
+    ('{"ended_on": "2027-02-03", "reason": "x"}', 'head', NULL, 'ZG422', '/ended_on lies in the future', 'which has come'))
+     AS r (body, actor, id, code, message, promise);
+SELECT throws_ok($$SELECT tests.end_evidence('2027-04-02', '{"ended_on": "2027-03-31", "reason": "x"}', 'head',
+    (SELECT e.id FROM register.evidence AS e WHERE e.expires_on IS NOT NULL))$$, 'ZG422', NULL, 'before it expires by itself');
+SELECT is(tests.end_evidence('2027-02-02', '{"ended_on": "2027-02-01", "reason": "มีระเบียบใหม่"}')
+          - '{id,kind,criterion,order_no,order_date,valid_from,recorded_at,recorded_by}'::text[],
+          '{"ended_on": "2027-02-01", "end_reason": "มีระเบียบใหม่", "ended_by": "head"}', 'who records it ends it');
+SELECT throws_ok($$SELECT tests.end_evidence('2027-02-03', '{"ended_on": "2027-01-01", "reason": "x"}')$$, 'ZG409', NULL, 'once');
+SELECT is(tests.regulation('2027-02-01'), 'true Regulation 1/2569 of 2026-10-01, valid from 2026-10-01 to 2027-02-01',
+          'on its last day it counts');
+SELECT is(tests.regulation('2027-02-02'), 'false Regulation 1/2569 of 2026-10-01, valid from 2026-10-01, ended after 2027-02-01',
+          'a day later it does not');
+SELECT is((SELECT jsonb_agg(jsonb_build_array(i -> 'ended_on', i -> 'end_reason', i -> 'expired')) FROM jsonb_array_elements(
+               tests.get('evidence_list', '2027-02-02', 'auditor', '{"kind": "regulation"}') -> 'items') AS i),
+          '[["2027-02-01", "มีระเบียบใหม่", true]]', 'it stays in the list');
+SELECT is(tests.pieces('2027-12-01', 'auditor', '{"fy": "2571", "kind": "regulation"}'), 0::bigint, 'but of no later year');
+SELECT is((SELECT count(*) FROM rules.evidence_pieces('4.2', r.opens::date, r.closes::date))::integer, r.pieces, r.promise)
+FROM (VALUES ('2026-10-01', '2027-09-30', 1, 'the committee sees it in the year in which it counted'),
+             ('2027-10-01', '2028-09-30', 0, 'and not in the next')) AS r (opens, closes, pieces, promise);
+SELECT tests.end_evidence('2027-02-02', '{"ended_on": "2026-09-30", "reason": "บันทึกผิด"}', 'head',
+    (SELECT e.id FROM register.evidence AS e WHERE e.officer = 'TH-50'));
+SELECT is(tests.pieces('2027-02-02', 'auditor', '{"fy": "2570", "kind": "designation"}'), 2::bigint,
+          'what was ended before it began counted on no day');
+SELECT throws_ok('DELETE FROM register.evidence_end', '23001', NULL, 'what was ended stays ended');
 
 SELECT * FROM finish();
 ROLLBACK;

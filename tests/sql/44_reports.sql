@@ -1,6 +1,6 @@
 -- The year's report: drafts, issuing, handing over, errata, and what the public is told.
 BEGIN;
-SELECT plan(83);
+SELECT plan(108);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.posted(called text, at timestamptz, actor text, params jsonb, body jsonb)
@@ -61,6 +61,26 @@ SELECT is(tests.confirm_all('2026-10-01', '2027-09-01'), 1008::bigint, 'all mont
 SELECT throws_ok($$SELECT tests.issue('2027-11-01', '{"acknowledge": ["silent_units", "missing_evidence"]}')$$,
     'ZG422',
                  '/acknowledge names what is not missing', 'and nothing else');
+CREATE FUNCTION tests.changed(at timestamptz, year integer) RETURNS text LANGUAGE sql AS $$
+    SELECT b #>> '{text,en}' FROM jsonb_array_elements(tests.report(at, jsonb_build_object('fy', year::text))
+               #> '{document,sections,0,blocks}') AS b WHERE b #>> '{text,en}' LIKE 'What changed:%'
+$$;
+SELECT is(tests.changed('2027-11-01', 2570), 'What changed: 1 received; there is no year to compare with.',
+          'nothing is compared with a year of which nobody confirmed that there was none');
+SELECT is(tests.changed('2027-11-01', 2571), 'What changed: 0 received, 1 fewer than the year before (1), 100.00 percent.',
+          'but with one that received some');
+CREATE FUNCTION tests.unconfirmed(at timestamptz, year integer) RETURNS bigint LANGUAGE sql AS $$
+    SELECT (length(d) - length(replace(d, 'The level of KPI 1 is unconfirmed', ''))) / length('The level of KPI 1 is unconfirmed')
+    FROM (SELECT tests.report(at, jsonb_build_object('fy', year::text, 'edition', 'analysis'))::text) AS r (d)
+$$;
+SELECT is(tests.unconfirmed('2027-11-01', 2570), 0::bigint, 'what is confirmed goes without a note');
+SELECT is(tests.unconfirmed('2027-11-10', 2571), 2::bigint, 'what is not is noted at the plan and in the conclusion');
+SELECT is(rules.score_sheet('2027-11-10', rules.report_figures('2027-11-10', 2571), NULL) #>> '{sections,0,blocks,1,note,en}',
+          'The level of KPI 1 is unconfirmed, and so is the total of the plan, which it is part of.', 'and in the score summary');
+SELECT is(tests.table_of(tests.report('2028-01-20', '{"fy": "2571"}') -> 'document', 'silent') #> '{rows,0,2}',
+          '{"th": "ต.ค. พ.ย. ธ.ค.", "en": "Oct Nov Dec"}', 'silent units are named with their months');
+SELECT is(tests.confirm_all('2027-10-01', '2028-09-01'), 1008::bigint, 'the next year confirms that there was none');
+SELECT is(tests.changed('2028-11-01', 2572), 'What changed: 0 received, as many as the year before.', 'with which one may compare');
 CREATE TEMPORARY TABLE draft AS SELECT tests.report('2027-11-01') -> 'document' AS d;
 SELECT is(tests.issue('2027-11-01', '{"acknowledge": ["missing_evidence"]}') ->> 'edition', 'complaints', 'issued');
 SELECT is((SELECT substr(r.leaves, length(r.leaves) - 47, 8) || substr(r.leaves, length(r.leaves) - 31)
@@ -155,8 +175,36 @@ SELECT is(tests.report('2027-11-06', '{"fy": "2570", "edition": "scores"}') #>> 
 SELECT is((SELECT jsonb_agg(t -> 'key') FROM tests.tables_of(
               tests.report('2027-11-06', '{"fy": "2570", "edition": "scores"}') -> 'document') AS t),
     '["sheet", "transparency", "plan", "agreement", "levels_4_1", "levels_4_2"]', 'with every score');
+SELECT is((SELECT r #>> '{1,en}' FROM jsonb_array_elements(tests.table_of(tests.report('2027-11-06', '{"fy": "2570", "edition": "scores"}')
+                   -> 'document', 'sheet') -> 'rows') AS r WHERE r #>> '{0,en}' = 'KPI 1'), '4',
+          'KPI 1 as it was issued, although its complaint has another class since');
+SELECT is(tests.table_of(tests.report('2027-11-06', '{"fy": "2570", "edition": "scores"}') -> 'document', 'levels_4_2') #>> '{rows,4,2,en}',
+    'Met', 'and 4.2 with the submission that it follows');
+SELECT is((SELECT substr(r.leaves, length(r.leaves) - 47, 8) || substr(r.leaves, length(r.leaves) - 31)
+           FROM register.leaf_run AS r ORDER BY r.first DESC LIMIT 1 OFFSET 1),
+          '\x01050000000317d5'::bytea || (SELECT sha256 FROM register.report_issue WHERE edition = 'scores'),
+          'a leaf commits to its hash, too');
 SELECT is(tests.report('2027-11-06', '{"fy": "2570", "edition": "analysis"}') ->> 'status', 'issued',
     'the analysis is not handed over with it');
+
+-- Where the committee's score is not the level by the evidence here
+
+CREATE FUNCTION tests.standing(assessed jsonb) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT '{"fy": 2570, "kpi1": {"confirmed": true}, "levels": [{"indicator": "4.1", "level": 1, "met": true, "counted": true,
+             "name_th": "ก", "name_en": "a", "ours": false, "text_th": "ก", "text_en": "a", "found": [], "missing": []}]}'::jsonb
+           || jsonb_build_object('assessed', jsonb_build_array('{"code": "4.1", "assessment_fy": 2570}' || assessed))
+$$;
+SELECT is((SELECT jsonb_agg(b #>> '{text,en}') FROM jsonb_array_elements(rules.report_section_evidence(tests.standing(r.assessed))::jsonb
+                  -> 'blocks') WITH ORDINALITY AS b (b, o) WHERE b ->> 'kind' = 'text' AND o > 1), r.printed::jsonb, r.promise)
+FROM (VALUES ('{}'::jsonb, NULL, 'without a score nothing differs'),
+             ('{"level": 1, "difference": "x"}', NULL, 'a reason is not printed once the level is the score'),
+             ('{"level": 2, "difference": "x"}', '["Why they differ: x"]', 'where they differ it is'),
+             ('{"level": 2}', '["They differ, and no reason is recorded."]', 'as is that there is none'),
+             ('{"level": 2, "assessment_fy": 2569, "system_level": 2}', NULL,
+                 'the score of another year is compared with the evidence of then'))
+     AS r (assessed, printed, promise);
+SELECT is(rules.report_lacks(tests.standing('{"level": 2}')), '{unexplained_difference}', 'it must be acknowledged');
+SELECT is(rules.report_lacks(tests.standing('{"level": 2, "difference": "x"}')), '{}', 'which a reason need not');
 
 -- What the public is told
 
@@ -175,6 +223,25 @@ UPDATE register.complaint SET class = 'C0';
 SELECT is(tests.table_of(tests.statistics('2026-12-01') -> 'document', 'statistics') -> 'total' -> 4, '0',
     'what is no corruption matter is not among them');
 UPDATE register.complaint SET class = 'C1';
+
+CREATE FUNCTION tests.public_line(at timestamptz, month integer) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT tests.table_of(tests.statistics(at) -> 'document', 'statistics') -> 'rows' -> (month - 1)
+$$;
+SELECT tests.submit('2026-12-03', 'TH-50', '2026-11-30');
+SELECT is(tests.public_line('2026-12-31 23:59', 2), '["2026-11", 1, 0, 0, 1, 0, 1]',
+    'it does not move with what comes in during a month');
+SELECT is(tests.public_line('2027-01-01', 2), '["2026-11", 2, 0, 0, 2, 0, 2]', 'which is there in the next');
+WITH changed AS (
+    UPDATE register.complaint SET class = 'C2' WHERE accepted_at = '2026-12-03' RETURNING id
+) SELECT rules.append('2027-02-10', p, 'class_changed', complaint => c.id, fields => '{"from": "C1", "class": "C2"}')
+  FROM changed AS c, register.principal AS p WHERE p.name = 'head';
+SELECT is(tests.public_line('2027-02-28', 2), '["2026-11", 2, 0, 0, 2, 0, 2]',
+    'nor with the class that it is given during a month');
+SELECT is(tests.public_line('2027-03-01', 2), '["2026-11", 1, 1, 0, 2, 0, 2]', 'which it has in the next');
+SELECT tests.submit('2027-10-10', 'TH-50', '2027-09-20');
+SELECT is(tests.public_line('2027-10-31', 12) -> 4, '0', 'of September what is entered in October');
+SELECT is(tests.public_line('2027-11-01', 12) -> 4, '1', 'is told in November');
+
 SELECT throws_ok($$SELECT tests.statistics('2027-04-01', '{"fy": "2570", "months": "1-6"}')$$, 'ZG404', NULL,
     'nothing is published yet');
 SELECT throws_ok(format('SELECT tests.posted(''statistics_publish'', %L, %L, ''{"fy": "2570"}'', %L)', r.at, r.actor,
@@ -202,7 +269,7 @@ SELECT is((tests.get('evidence_pack', '2027-11-06', 'committee',
     '{"criterion": "4.2", "fy": "2570"}') #>> '{document,title,en}'), 'Evidence for indicator 4.2',
         'an evidence pack');
 SELECT is(tests.get('evidence_pack', '2027-11-06', 'committee', '{"criterion": "4.1", "fy": "2570"}')
-    #>> '{document,sections,1,blocks,0,text,en}', 'None counted in the year.', 'that says so when it is empty');
+    #>> '{document,sections,2,blocks,0,text,en}', 'None counted in the year.', 'that says so when it is empty');
 INSERT INTO register.evidence (id, kind, criterion, unit, officer, order_no, order_date, url, audience, document_sha256,
                                valid_from, expires_on, recorded_at, recorded_by)
 VALUES (gen_random_uuid(), 'designation', '4.1', 'TH-90', 'TH-50', '2/2570', '2026-10-05', NULL, NULL, repeat('ab', 32),
@@ -213,6 +280,9 @@ VALUES (gen_random_uuid(), 'designation', '4.1', 'TH-90', 'TH-50', '2/2570', '20
         '2025-10-05', '2026-09-30', '2025-10-05', 'head'),
        (gen_random_uuid(), 'publication', '4.1', NULL, NULL, NULL, NULL, 'https://x.example/a', 'external', repeat('cd', 32),
         '2026-10-05', NULL, '2026-10-05', 'head');
+SELECT is((SELECT count(*) FROM jsonb_array_elements(tests.table_of(tests.get('evidence_pack', '2027-11-06', 'committee',
+              '{"criterion": "4.1", "fy": "2570"}') -> 'document', 'missing') -> 'rows') AS r WHERE r ->> 0 = '3'), 74::bigint,
+          'every office without an officer is named');
 CREATE TEMPORARY TABLE pack AS
 SELECT tests.get('evidence_pack', '2027-11-06', 'committee', '{"criterion": "4.1", "fy": "2570"}') -> 'document' AS d;
 SELECT is((SELECT jsonb_agg(jsonb_build_array(r #>> '{0}', r #>> '{1,en}', r #>> '{3}', r #>> '{4}'))

@@ -1,7 +1,7 @@
 -- The counting rules of docs/counting.md that need a case's later life, each with its example: how
 -- closing, opening again, duplicates, classes, referral, withdrawal, erasure and splitting show in a year.
 BEGIN;
-SELECT plan(47);
+SELECT plan(50);
 \ir year.inc.sql
 
 INSERT INTO register.event_leaf (kind, leaf_type)
@@ -103,6 +103,8 @@ SELECT is((SELECT cases FROM rules.year_event('2030-02-01', 2573) WHERE kind = '
 SELECT is(tests.flow('2030-02-01', 2573), '4 6 0 0 10', 'and moves nothing');
 UPDATE register.complaint SET erased_at = '2030-01-25' WHERE id = (SELECT id FROM c WHERE n = 10);
 SELECT is(tests.flow('2030-02-01', 2573), '4 6 0 0 10', 'an erased case is counted');
+SELECT is(rules.report_figures(r.at::timestamptz, 2573) -> 'erased', r.erased::jsonb, r.promise)
+FROM (VALUES ('2030-02-01', '1', 'and told'), ('2030-01-24', '0', 'once it is erased')) AS r (at, erased, promise);
 
 -- Deadlines: accepted 10 January 2030, a Thursday; registration is due on the 15th, the result on 10 April.
 
@@ -113,7 +115,8 @@ UPDATE register.clock SET paused_on = '2030-02-01' WHERE kind = 'result' AND com
 SELECT is((SELECT concat_ws(' ', in_time, late, running, paused, overdue) FROM rules.year_clock(r.at::timestamptz, 2573)
            WHERE kind = r.kind), r.kept, r.kind || ' at ' || r.at)
 FROM (VALUES ('2030-01-13', 'register', '2 0 3 0 0'), ('2030-02-05', 'register', '4 1 0 0 0'),
-             ('2030-02-05', 'result', '0 0 4 1 0'), ('2030-04-11', 'result', '0 0 0 1 4')) AS r (at, kind, kept);
+             ('2030-01-31', 'result', '0 0 5 0 0'), ('2030-02-05', 'result', '0 0 4 1 0'),
+             ('2030-04-11', 'result', '0 0 0 1 4')) AS r (at, kind, kept);
 
 -- Every table adds up to the same total, from any moment.
 

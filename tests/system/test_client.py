@@ -336,7 +336,7 @@ def test_a_box_and_its_letters(site):
     assert (row["complaints"], row["missing"]) == (1, 0)
 
 
-def test_evidence_is_added_listed_and_scored(site):
+def test_evidence_is_added_listed_scored_and_ended(site):
     document = site.folder / "order.pdf"
     document.write_bytes(b"%PDF-1.7 order")
     year = str(fiscal_year(today()))
@@ -349,6 +349,10 @@ def test_evidence_is_added_listed_and_scored(site):
     text = done(site.griev("director", "score", year, "--lang", "th")).stdout
     assert re.search(r"^4\.2 .*ระดับตามหลักฐานในระบบ 1$", text, re.M)
     assert "ที่ ๑๒/๒๕๖๙" in text and "ค่า (เรื่อง)" in text
+    ended = fields_of(done(site.griev("head", "evidence", "end", kept[0]["id"], "--on", "2024-12-31", "--reason", "มีคำสั่งใหม่")).stdout)
+    assert ended["Ended"] == "2024-12-31"
+    text = done(site.griev("director", "score", year, "--lang", "th")).stdout
+    assert re.search(r"^4\.2 .*ระดับตามหลักฐานในระบบ 0$", text, re.M) and "ยกเลิกแล้วเมื่อวันที่ 31 ธันวาคม 2567" in text
 
 
 def test_administration_takes_two_where_it_must(site):

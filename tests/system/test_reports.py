@@ -215,8 +215,8 @@ def pdf_of(site, actor, *args):
     return path
 
 
-def pdf_text(path):
-    return subprocess.run(["pdftotext", "-raw", path, "-"], capture_output=True, check=True).stdout.decode()
+def pdf_text(path, *pages):
+    return subprocess.run(["pdftotext", "-raw", *pages, path, "-"], capture_output=True, check=True).stdout.decode()
 
 
 def squeezed(text):
@@ -236,6 +236,10 @@ def test_the_pdf_says_what_the_page_says(site):
     for words in ("กำแพงเพชร", "ลำปาง", "ผลการดำเนินการต่อเรื่องร้องเรียน", "ซ้ำ", "KPI๑", "ป.ป.ช./ป.ป.ท."):
         assert words in text, words
     assert "\u25cc" not in text and "\ufffd" not in text
+    # The summary is the first page and no more.
+    first, second = (squeezed(pdf_text(path, "-f", number, "-l", number)) for number in ("1", "2"))
+    last = squeezed("เห็นชอบ การจัดทำหลักฐานของตัวชี้วัด 4.1 และ 4.2 ที่ยังขาด").translate(str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙"))
+    assert last in first and "เพื่อโปรดพิจารณา" in first and "เพื่อโปรดพิจารณา" not in second
 
 
 def test_the_pdf_is_a4_with_the_agencys_font_embedded_at_its_size(site):
@@ -423,6 +427,19 @@ def test_publishing_makes_the_files_for_the_website(site):
     told = f"ข้อมูล ณ วันที่ 31 มีนาคม {CLOSED_YEAR} · ผู้อนุมัติให้เผยแพร่ ผู้อำนวยการกลุ่มนิติการ · อนุมัติเมื่อวันที่"
     assert told in (folder / names[0]).read_text().splitlines()[0]
     assert told in openpyxl.load_workbook(folder / names[3]).active["A2"].value
+
+
+def test_the_next_publication_of_the_same_months_replaces_the_first_at_once(site):
+    folder = site.folder / "twice"
+    folder.mkdir()
+    publish = lambda who: site.griev("reporter", "publish", CLOSED_YEAR, "--months", "1-3", "--approved-by", who,
+                                     "--approved-on", today(), "--output", folder, "--lang", "th", "--json")
+    for who in ("ผู้อำนวยการ", "รองผู้อำนวยการ"):
+        done = publish(who)
+        assert done.returncode == 0, done.stderr
+        told = json.loads((folder / f"statistics-{CLOSED_YEAR}-1-3.json").read_text())["publication"]
+        assert (told["approved_by"], told["sha256"]) == (who, json.loads(done.stdout)["sha256"])
+        assert f"ผู้อนุมัติให้เผยแพร่ {who} ·" in (folder / f"statistics-{CLOSED_YEAR}-1-3.csv").read_text()
 
 
 def test_the_committee_gets_the_evidence_as_one_file(site):

@@ -42,6 +42,7 @@ ASKED = {
     "box_opening_add": (EVENT, 422),
     "box_opening_list": (None, 200),
     "evidence_add": (EVENT, 422),
+    "evidence_end": (EVENT, 404),
     "evidence_list": (None, 200),
     "score_get": (None, 200),
     "assessment_add": (EVENT, 422),

@@ -1,5 +1,6 @@
 /* What a document looks like on paper. */
 #include <criterion/criterion.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "render.h"
@@ -165,6 +166,41 @@ Test(render_xlsx, is_a_zip_of_a_workbook)
     cr_expect(file.len > 2000 && memcmp(file.data, "PK\x03\x04", 4) == 0);
     free((void *)file.data);
     json_decref(answer);
+}
+
+/* How long a workbook is with a text of so many letters in it, which no packing makes shorter. */
+static size_t xlsx_with(size_t letters)
+{
+    char *text = malloc(letters + 1);
+    uint32_t dice = 1;
+    struct span file;
+
+    for (size_t i = 0; i < letters; i++) {
+        dice = dice * 1103515245 + 12345;
+        text[i] = (char)('a' + (dice >> 16) % 26);
+    }
+    text[letters] = '\0';
+    json_t *answer = document("[[\"x\",1]]");
+    json_t *row;
+    cr_assert_eq(json_unpack(answer, "{s:{s:[{s:[{s:[o]}]}]}}", "document", "sections", "blocks",
+                             "rows", &row),
+                 0);
+    cr_assert_eq(json_array_set_new(row, 0, json_string(text)), 0);
+    cr_assert(render_xlsx(answer, &thai, &file));
+    free((void *)file.data);
+    json_decref(answer);
+    free(text);
+    return file.len;
+}
+
+Test(render_xlsx, cuts_a_text_that_no_cell_holds_and_does_not_lose_it)
+{
+    const size_t full = xlsx_with(32767);
+
+    cr_expect_gt(full, 20000);
+    cr_expect_lt(xlsx_with(40000), full + 100);
+    cr_expect_gt(xlsx_with(40000), full - 100);
+    cr_expect_gt(xlsx_with(32768), full - 100);
 }
 
 Test(render, what_is_no_document_has_no_page_and_empty_tables)

@@ -76,6 +76,7 @@ Test(route_match, finds_the_function_of_a_method_and_path)
         {"GET", "/v1/reports/2570", "report_get"},
         {"POST", "/v1/reports/2570/issue", "report_issue"},
         {"GET", "/v1/evidence", "evidence_list"},
+        {"POST", "/v1/evidence/6f1b0c1e-2c55-4c0e-9a65-3ea9f6f2a9c1/end", "evidence_end"},
         {"GET", "/v1/evidence/4.1/pack", "evidence_pack"},
         {"GET", "/v1/evidence/4.1/pack.html", "evidence_pack"},
         {"GET", "/v1/units", "unit_list"},
