@@ -565,7 +565,8 @@ static void download_read(struct download *download)
     struct file *file = &download->file;
 
     call(file, LANE_READ, "attachment_chunk_read",
-         json_pack("{s:s, s:i}", "attachment", file->attachment, "counter", (int)file->counter),
+         json_pack("{s:o, s:s, s:i}", "id", path_param(file->request, 0), "attachment",
+                   file->attachment, "counter", (int)file->counter),
          (struct span){NULL, 0}, download_chunk);
 }
 

@@ -1,6 +1,6 @@
 -- Attachments: who adds and who opens them, what is visible when, what stays and what goes.
 BEGIN;
-SELECT plan(56);
+SELECT plan(61);
 
 SELECT is(tests.submit('2026-11-02 09:00+07', i.item), i.expected, 'given a case')
 FROM (VALUES
@@ -56,6 +56,15 @@ BEGIN
     RETURN jsonb_build_object('status', answer.status) || answer.content;
 EXCEPTION WHEN OTHERS THEN
     RETURN jsonb_build_object('status', SQLSTATE);
+END;
+$$;
+CREATE FUNCTION pg_temp.read(actor text, id text, file jsonb) RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN (SELECT concat_ws(' ', status, content) FROM api.attachment_chunk_read(actor,
+        jsonb_build_object('id', id, 'attachment', file -> 'attachment', 'counter', 0), NULL));
+EXCEPTION WHEN OTHERS THEN
+    RETURN SQLSTATE;
 END;
 $$;
 CREATE FUNCTION pg_temp.listed(actor text, n integer) RETURNS text LANGUAGE sql AS $$
@@ -136,6 +145,16 @@ FROM (VALUES
 SELECT is((SELECT count(*) FROM register.event AS e WHERE e.kind = 'fetched'), 1::bigint,
           'each opening is an event, and only an opening');
 
+SELECT is(pg_temp.read(actor, id, f), expected, promise)
+FROM (VALUES
+    ('legal', 'TH-50/2570/0001', '200 Y2h1bms=', 'who reads the case reads each chunk'),
+    ('legal', 'TH-50/2570/0002', 'ZG404', 'as a chunk of another case it is none'),
+    ('TH-50', 'TH-50/2570/0001', 'ZG403', 'who sent the case reads none'),
+    ('investigator', 'TH-50/2570/0001', 'ZG404', 'nor who was given another')
+) AS t (actor, id, expected, promise), file;
+UPDATE register.complaint SET route = 'alternate' WHERE id = tests.id(1);
+SELECT is(pg_temp.read('legal', 'TH-50/2570/0001', f), 'ZG404', 'nor who has the case no more') FROM file;
+UPDATE register.complaint SET route = 'legal' WHERE id = tests.id(1);
 -- It stays, until it is erased
 SELECT throws_ok(format('UPDATE register.attachment SET size = 6 WHERE event_id = %L', tests.id(101)),
                  '23001', 'attachment keeps what was written', 'what is whole is not changed');
@@ -158,7 +177,7 @@ UPDATE register.complaint SET state = 'CLOSED' WHERE id = tests.id(1);
 SELECT is(pg_temp.begin('legal', 1, '4', 300), '"ZG409 the case is closed: reopen it first"',
           'nothing is added to a closed case');
 UPDATE register.complaint SET erased_at = now() WHERE id = tests.id(1);
-SELECT lives_ok('DELETE FROM register.attachment', 'of an erased case it goes');
+SELECT lives_ok(format('DELETE FROM register.attachment WHERE complaint = %L', tests.id(1)), 'of an erased case it goes');
 SELECT is(pg_temp.open('legal', 1) ->> 'status', 'ZG410', 'what is erased does not open');
 SELECT * FROM finish();
 ROLLBACK;

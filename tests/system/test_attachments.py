@@ -267,6 +267,21 @@ def test_a_case_against_the_legal_group_shows_it_nothing_and_the_others_everythi
     assert stored(site, id, 1, "alternate") == PDF
 
 
+def test_who_loses_a_case_in_the_middle_of_a_file_gets_no_more_of_it(site, case):
+    attach(site, case, 1, os.urandom(LARGEST))
+    with stalled(site, case, 1) as tls:
+        wait_until(lambda: site.metric("grievd_transfers") == 1, "it is on its way")
+        accused = site.request("triager", "POST", f"/v1/complaints/{case}/events", {
+            "event_id": str(uuid.uuid4()), "kind": "accuse", "accused_role": "legal_head", "reason": "ก"}, {"If-Match": "2"})
+        assert accused.status == 200, accused
+        read = 0
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
+            while piece := tls.recv(65536):
+                read += len(piece)
+    assert 0 < read < LARGEST
+    assert site.metric("grievd_transfers") == 0
+
+
 def test_who_sent_a_case_sees_what_he_attached_and_not_what_others_found(site, case):
     attach(site, case, 1, PDF)
     attach(site, case, 2, PDF, actor="triager")
