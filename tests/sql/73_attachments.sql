@@ -1,6 +1,6 @@
 -- Attachments: who adds and who opens them, what is visible when, what stays and what goes.
 BEGIN;
-SELECT plan(61);
+SELECT plan(64);
 
 SELECT is(tests.submit('2026-11-02 09:00+07', i.item), i.expected, 'given a case')
 FROM (VALUES
@@ -73,6 +73,12 @@ CREATE FUNCTION pg_temp.listed(actor text, n integer) RETURNS text LANGUAGE sql 
     FROM jsonb_array_elements(tests.call('complaint_get', actor,
                                          jsonb_build_object('id', tests.id(n)))
                               #> '{content,attachments}') AS f
+$$;
+
+CREATE FUNCTION pg_temp.listed_members(actor text, n integer, members text[]) RETURNS boolean
+LANGUAGE sql AS $$
+    SELECT tests.call('complaint_get', actor, jsonb_build_object('id', tests.id(n)))
+           #> '{content,attachments,0}' ?& members
 $$;
 
 -- Who may begin
@@ -155,6 +161,12 @@ FROM (VALUES
 UPDATE register.complaint SET route = 'alternate' WHERE id = tests.id(1);
 SELECT is(pg_temp.read('legal', 'TH-50/2570/0001', f), 'ZG404', 'nor who has the case no more') FROM file;
 UPDATE register.complaint SET route = 'legal' WHERE id = tests.id(1);
+SELECT ok(pg_temp.listed_members(actor, 1, '{opening,commit}') = has_them, promise)
+FROM (VALUES ('legal', true, 'who reads the case is handed what opens its leaf'),
+             ('auditor', true, 'so is the auditor, as of the cases themselves'),
+             ('TH-50', false, 'and who only sent it is not')
+) AS t (actor, has_them, promise);
+
 -- It stays, until it is erased
 SELECT throws_ok(format('UPDATE register.attachment SET size = 6 WHERE event_id = %L', tests.id(101)),
                  '23001', 'attachment keeps what was written', 'what is whole is not changed');
