@@ -1,12 +1,13 @@
 -- Attachments: who adds and who opens them, what is visible when, what stays and what goes.
 BEGIN;
-SELECT plan(64);
+SELECT plan(71);
 
 SELECT is(tests.submit('2026-11-02 09:00+07', i.item), i.expected, 'given a case')
 FROM (VALUES
     ('{"id": 1, "actor": "TH-50"}'::jsonb, '201 TH-50/2570/0001 RECEIVED legal'),
     ('{"id": 2, "actor": "TH-90", "accused_role": "legal_staff"}', '201 ล/2570/0001 RECEIVED alternate'),
-    ('{"id": 3, "actor": "TH-50"}', '201 TH-50/2570/0002 RECEIVED legal')
+    ('{"id": 3, "actor": "TH-50"}', '201 TH-50/2570/0002 RECEIVED legal'),
+    ('{"id": 4, "actor": "TH-50"}', '201 TH-50/2570/0003 RECEIVED legal')
 ) AS i (item, expected);
 UPDATE register.complaint SET investigator = 'investigator' WHERE id = tests.id(3);
 
@@ -167,6 +168,22 @@ FROM (VALUES ('legal', true, 'who reads the case is handed what opens its leaf')
              ('TH-50', false, 'and who only sent it is not')
 ) AS t (actor, has_them, promise);
 
+-- To a part
+SELECT is(tests.act('2026-11-02 11:00+07', 'legal', 4, 'register'), '200 TRIAGE', 'given a letter');
+SELECT is(tests.act('2026-11-02 11:00+07', 'triager', 4, 'split', '{"subjects": ["bribery", "other"]}'),
+          '200 TRIAGE', 'in parts');
+CREATE TEMPORARY TABLE before AS SELECT id, ref, version FROM register.complaint WHERE tests.id(4) IN (id, parent);
+CREATE TEMPORARY TABLE part_file AS SELECT pg_temp.begin('triager', 4, '1', 401) AS f;
+SELECT is(pg_temp.chunk('triager', f, 0), '200', 'given a file for a part') FROM part_file;
+SELECT is(pg_temp.add('triager', 4, f, '{"id": "TH-50/2570/0003/1"}'), '201 1 application/pdf 5', 'it is taken')
+FROM part_file;
+SELECT is((SELECT e.answer - '{n,type,size,event_id}'::text[] FROM register.event AS e WHERE e.event_id = tests.id(401)),
+          (SELECT jsonb_build_object('id', c.id, 'ref', c.ref, 'version', c.version)
+           FROM register.complaint AS c WHERE c.ref = 'TH-50/2570/0003/1'), 'and answered as of the part');
+SELECT is((SELECT string_agg(right(c.ref, 2) || ' ' || c.version - b.version, ', ' ORDER BY c.ref)
+           FROM register.complaint AS c JOIN before AS b USING (id)), '03 1, /1 1, /2 0',
+          'which it changes, and the letter');
+
 -- It stays, until it is erased
 SELECT throws_ok(format('UPDATE register.attachment SET size = 6 WHERE event_id = %L', tests.id(101)),
                  '23001', 'attachment keeps what was written', 'what is whole is not changed');
@@ -180,7 +197,7 @@ SELECT ok(rules.attachment_sweep('2026-11-02 10:30+07') IS NOT NULL
           AND (SELECT count(*) FROM register.attachment WHERE finished_at IS NULL) = 7,
           'what may still arrive is left alone');
 SELECT is(rules.attachment_sweep('2026-11-02 11:00+07'), false, 'later it is swept');
-SELECT is((SELECT count(*) FROM register.attachment), 1::bigint, 'and nothing but what is whole is left');
+SELECT is((SELECT count(*) FROM register.attachment), 2::bigint, 'and nothing but what is whole is left');
 SELECT is((SELECT array_agg(jsonb_typeof(pg_temp.begin('TH-50', 1, '3', 200 + g)) ORDER BY g)
            FROM generate_series(1, 9) AS g),
           ARRAY['object', 'object', 'object', 'object', 'object', 'object', 'object', 'object', 'string'],
