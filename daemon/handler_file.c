@@ -202,6 +202,8 @@ static void upload_added(void *arg, const struct store_answer *answer)
 
     if (comparing && answer->err == ERR_CONFLICT)
         upload_refuse(upload, ERR_CONFLICT, "the number is taken by another file");
+    else if (answer->err == ERR_NONE && !comparing && answer->status == 200)
+        handler_answer(upload_drop(upload), answer); /* another arrival of it was first */
     else if (answer->err == ERR_NONE || answer->err == ERR_OUTCOME_UNKNOWN)
         handler_answer(file_end(&upload->file), answer);
     else

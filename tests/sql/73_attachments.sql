@@ -1,6 +1,6 @@
 -- Attachments: who adds and who opens them, what is visible when, what stays and what goes.
 BEGIN;
-SELECT plan(71);
+SELECT plan(76);
 
 SELECT is(tests.submit('2026-11-02 09:00+07', i.item), i.expected, 'given a case')
 FROM (VALUES
@@ -184,6 +184,14 @@ SELECT is((SELECT string_agg(right(c.ref, 2) || ' ' || c.version - b.version, ',
            FROM register.complaint AS c JOIN before AS b USING (id)), '03 1, /1 1, /2 0',
           'which it changes, and the letter');
 
+-- Begun again
+CREATE TEMPORARY TABLE earlier AS SELECT pg_temp.begin('TH-50', 1, '5', 500) AS f;
+SELECT is(pg_temp.chunk('TH-50', f, 0), '200', 'given a file on its way') FROM earlier;
+SELECT is(pg_temp.begin('legal', 1, '5', 500) ->> 'route', 'legal', 'somebody else''s begin');
+SELECT is(pg_temp.chunk('TH-50', f, 1), '200', 'leaves it alone') FROM earlier;
+SELECT is(pg_temp.begin('TH-50', 1, '5', 500) ->> 'route', 'legal', 'one of the same file');
+SELECT is(pg_temp.chunk('TH-50', f, 2), 'ZG503', 'takes its place') FROM earlier;
+
 -- It stays, until it is erased
 SELECT throws_ok(format('UPDATE register.attachment SET size = 6 WHERE event_id = %L', tests.id(101)),
                  '23001', 'attachment keeps what was written', 'what is whole is not changed');
@@ -194,7 +202,7 @@ SELECT throws_ok('DELETE FROM register.attachment_chunk', '23001',
 SELECT lives_ok(format('UPDATE register.attachment SET wraps = ''\x00'' WHERE event_id = %L', tests.id(101)),
                 'its wraps are made anew');
 SELECT ok(rules.attachment_sweep('2026-11-02 10:30+07') IS NOT NULL
-          AND (SELECT count(*) FROM register.attachment WHERE finished_at IS NULL) = 7,
+          AND (SELECT count(*) FROM register.attachment WHERE finished_at IS NULL) = 8,
           'what may still arrive is left alone');
 SELECT is(rules.attachment_sweep('2026-11-02 11:00+07'), false, 'later it is swept');
 SELECT is((SELECT count(*) FROM register.attachment), 2::bigint, 'and nothing but what is whole is left');

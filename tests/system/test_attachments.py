@@ -209,6 +209,33 @@ def test_its_commitment_can_be_computed_by_whoever_has_the_file(site, case):
     assert hashlib.sha256(b"grievd/commit/v1\0" + part_m + opening[32:]).hexdigest() == commit == leaf
 
 
+def test_a_file_that_arrives_twice_at_once_is_stored_once(site, case):
+    data, event_id = os.urandom(3 * CHUNK), str(uuid.uuid4())
+    with site.raw("TH-50") as tls:
+        tls.sendall(head_of(case, 1, len(data), event_id=event_id).encode() + data[:2 * CHUNK])
+        wait_until(lambda: arriving(site) == "1|2", "it has begun")
+        # As if the other had begun in the same moment: neither saw the other's row.
+        site.postgres.psql("UPDATE register.attachment SET event_id = gen_random_uuid() WHERE finished_at IS NULL")
+        assert attach(site, case, 1, data, event_id=event_id).status == 201
+        assert arriving(site) == "1|2"
+        tls.sendall(data[2 * CHUNK:])
+        assert tls.recv(65536).startswith(b"HTTP/1.1 200 ")
+    wait_until(lambda: arriving(site) == "0|0", "what was stored of it beside the first is gone")
+    assert fetch(site, case, 1).body == data
+
+
+def test_a_file_begun_again_takes_the_place_of_what_broke_off(site, case):
+    data, event_id = os.urandom(3 * CHUNK), str(uuid.uuid4())
+    with site.raw("TH-50") as tls:
+        tls.sendall(head_of(case, 1, len(data), event_id=event_id).encode() + data[:2 * CHUNK])
+        wait_until(lambda: arriving(site) == "1|2", "it has begun")
+        assert attach(site, case, 1, data, event_id=event_id).status == 201
+        assert arriving(site) == "0|0"
+        tls.sendall(data[2 * CHUNK:])
+        assert tls.recv(65536).startswith(b"HTTP/1.1 503 "), "the earlier is no longer on its way"
+    assert fetch(site, case, 1).body == data
+
+
 # -- for the few
 
 def stored(site, id, n, group="legal"):
@@ -345,8 +372,8 @@ def raw(site, head, actor="TH-50"):
         return tls.recv(65536)
 
 
-def head_of(id, n, length, more=""):
-    said = "".join(f"{key}: {value}\r\n" for key, value in headers_of().items())
+def head_of(id, n, length, more="", **said):
+    said = "".join(f"{key}: {value}\r\n" for key, value in headers_of(**said).items())
     return f"PUT {at(id, n)} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n{said}{more}\r\n"
 
 
