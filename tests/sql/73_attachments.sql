@@ -1,6 +1,6 @@
 -- Attachments: who adds and who opens them, what is visible when, what stays and what goes.
 BEGIN;
-SELECT plan(76);
+SELECT plan(79);
 
 SELECT is(tests.submit('2026-11-02 09:00+07', i.item), i.expected, 'given a case')
 FROM (VALUES
@@ -210,6 +210,19 @@ SELECT is((SELECT array_agg(jsonb_typeof(pg_temp.begin('TH-50', 1, '3', 200 + g)
            FROM generate_series(1, 9) AS g),
           ARRAY['object', 'object', 'object', 'object', 'object', 'object', 'object', 'object', 'string'],
           'one person has eight files on their way, and no ninth');
+CREATE FUNCTION pg_temp.fill(first integer, last integer) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO register.attachment
+    SELECT gen_random_uuid(), tests.id(3), n, gen_random_uuid(), 'TH-50', now(), now(), -n, 1, 5, 'text/plain', '', ''
+    FROM generate_series(first, last) AS n
+$$;
+SELECT pg_temp.fill(1, 9);
+SELECT is(pg_temp.begin('TH-50', 3, '10', 601, '2026-11-02 12:00+07') ->> 'route', 'legal',
+          'who sent a case attaches ten files');
+SELECT pg_temp.fill(10, 10);
+SELECT is(pg_temp.begin('TH-50', 3, '11', 602, '2026-11-02 12:00+07'),
+          '"ZG409 ten of the twenty files are for those who work on the case"', 'and no eleventh');
+SELECT is(pg_temp.begin('legal', 3, '11', 602, '2026-11-02 12:00+07') ->> 'route', 'legal',
+          'which is for those who work on it');
 UPDATE register.complaint SET state = 'CLOSED' WHERE id = tests.id(1);
 SELECT is(pg_temp.begin('legal', 1, '4', 300), '"ZG409 the case is closed: reopen it first"',
           'nothing is added to a closed case');

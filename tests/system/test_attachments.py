@@ -165,8 +165,11 @@ def test_two_who_send_the_same_number_at_once_do_not_both_have_it(site, case):
 
 
 def test_a_case_has_twenty_files_and_no_more(site, case):
-    for n in range(1, 21):
+    for n in range(1, 11):
         assert attach(site, case, n, b"%d" % n).status == 201
+    assert problem(attach(site, case, 11, b"x")) == (409, "ten of the twenty files are for those who work on the case")
+    for n in range(11, 21):
+        assert attach(site, case, n, b"%d" % n, actor="triager").status == 201
     for n in (0, 21, "01", "x", "1.0"):
         assert problem(attach(site, case, n, b"x")) == (422, "the number of an attachment is 1 to 20")
         assert fetch(site, case, n).status == 422
