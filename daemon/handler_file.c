@@ -202,6 +202,8 @@ static void upload_added(void *arg, const struct store_answer *answer)
 
     if (comparing && answer->err == ERR_CONFLICT)
         upload_refuse(upload, ERR_CONFLICT, "the number is taken by another file");
+    else if (answer->err == ERR_NONE && !comparing && answer->status == 200)
+        handler_answer(upload_drop(upload), answer); /* another arrival of it was first */
     else if (answer->err == ERR_NONE || answer->err == ERR_OUTCOME_UNKNOWN)
         handler_answer(file_end(&upload->file), answer);
     else
@@ -565,7 +567,8 @@ static void download_read(struct download *download)
     struct file *file = &download->file;
 
     call(file, LANE_READ, "attachment_chunk_read",
-         json_pack("{s:s, s:i}", "attachment", file->attachment, "counter", (int)file->counter),
+         json_pack("{s:o, s:s, s:i}", "id", path_param(file->request, 0), "attachment",
+                   file->attachment, "counter", (int)file->counter),
          (struct span){NULL, 0}, download_chunk);
 }
 

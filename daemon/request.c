@@ -314,7 +314,15 @@ void request_receive(struct request *request, size_t room)
         request->stream->broken(request, ERR_TIMEOUT);
 }
 
-/* The bytes go to the server, which frees them. NULL: memory is out. */
+/* The peer goes, so that it takes nothing for whole. */
+static void cut_peer(struct request *request)
+{
+    log_line(LOG_WARNING, "answer_cut request=%s", request->id);
+    if (request->connection)
+        request->road->cut(request);
+}
+
+/* The bytes go to the server, which frees them. NULL: memory is out, and the stream ends. */
 static void send_bytes(struct request *request, char *bytes, size_t len)
 {
     if (request->connection && bytes) {
@@ -322,10 +330,12 @@ static void send_bytes(struct request *request, char *bytes, size_t len)
         return;
     }
     OPENSSL_clear_free(bytes, len);
-    if (request->connection)
-        request_cut(request);
-    else
+    if (request->connection) {
+        cut_peer(request);
+        request->stream->broken(request, ERR_UNAVAILABLE);
+    } else {
         request->stream->broken(request, ERR_TIMEOUT);
+    }
 }
 
 void request_reply_begin(struct request *request, const struct reply *reply, uint64_t length)
@@ -358,10 +368,8 @@ void request_reply_end(struct request *request)
 
 void request_cut(struct request *request)
 {
-    log_line(LOG_WARNING, "answer_cut request=%s", request->id);
+    cut_peer(request);
     record(request, request->status);
-    if (request->connection)
-        request->road->cut(request);
     request_free(request);
 }
 

@@ -38,11 +38,13 @@ const struct config_key settings_keys[] = {
     {"server", "head_timeout", CONFIG_DURATION, AT(head_timeout_ms), "10s", 100, 10 * MINUTE_MS,
      "how long a request's line and fields may take from their first byte"},
     {"server", "body_timeout", CONFIG_DURATION, AT(body_timeout_ms), "60s", 100, 10 * MINUTE_MS,
-     "how long a request's body may take from the end of its fields"},
+     "how long a request's body may take from the end of its fields; "
+     "of an attachment, how long nothing of it may come"},
     {"server", "idle_timeout", CONFIG_DURATION, AT(idle_timeout_ms), "75s", 100, 60 * MINUTE_MS,
      "how long a connection may wait for its next request"},
     {"server", "write_timeout", CONFIG_DURATION, AT(write_timeout_ms), "60s", 100, 10 * MINUTE_MS,
-     "how long a peer may take to read an answer"},
+     "how long a peer may take to read an answer; "
+     "of an attachment, how long it may read nothing"},
     {"server", "drain", CONFIG_DURATION, AT(drain_ms), "30s", 0, 10 * MINUTE_MS,
      "how long SIGTERM waits for answers under way"},
     {"server", "log_level", CONFIG_TEXT, AT(log_level), "info", 0, 0,

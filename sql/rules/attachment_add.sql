@@ -1,5 +1,6 @@
 -- An attachment has arrived whole: from now on it is there. The same bytes again under its number
--- get the first answer, others are refused.
+-- get the first answer, others are refused. What comes to a part comes to its letter, changes both,
+-- and is answered as of the part.
 --
 -- The daemon tells what it has seen of the bytes: size, type, the commitment and its opening, and
 -- the wraps. `name` and `salt`, the file's name and salt_B, lie in envelopes like other texts of events.
@@ -15,6 +16,7 @@ DECLARE
     asked CONSTANT uuid := rules.case_id(params ->> 'id');
     number CONSTANT smallint := rules.attachment_number(params ->> 'n');
     place record;
+    seen rules.case_seen;
     letter register.complaint;
     file register.attachment;
     told bigint;
@@ -30,8 +32,9 @@ BEGIN
                                     WHERE p.id = asked)])
     ORDER BY c.id FOR UPDATE;
     place := rules.seen_letter(asked, actor);
+    seen := place.seen;
     letter := place.letter;
-    PERFORM rules.may_attach(place.seen);
+    PERFORM rules.may_attach(seen);
     IF EXISTS (SELECT FROM register.attachment AS a
                WHERE a.complaint = letter.id AND a.n = number
                  AND a.finished_at IS NOT NULL) THEN
@@ -49,10 +52,11 @@ BEGIN
         RAISE EXCEPTION 'it is no longer on its way' USING ERRCODE = 'ZG503';
     END IF;
 
-    UPDATE register.complaint AS c SET version = c.version + 1 WHERE c.id = letter.id;
+    UPDATE register.complaint AS c SET version = c.version + 1
+    WHERE c.id IN (letter.id, seen.id);
     status := 201;
-    version := letter.version + 1;
-    content := jsonb_build_object('id', letter.id, 'ref', letter.ref, 'n', number, 'event_id', event,
+    version := seen.version + 1;
+    content := jsonb_build_object('id', seen.id, 'ref', seen.ref, 'n', number, 'event_id', event,
                                   'type', body -> 'type', 'size', body -> 'size',
                                   'version', version);
     told := rules.append(now, caller, 'attached', complaint => letter.id, event_id => event,

@@ -30,6 +30,8 @@ BEGIN
     IF EXISTS (SELECT FROM register.event AS e WHERE e.event_id = event) THEN
         RAISE EXCEPTION 'the event_id was used for another request' USING ERRCODE = 'ZG409';
     END IF;
+    DELETE FROM register.attachment AS a -- an earlier try, of which no more comes
+    WHERE a.sender = caller.name AND a.event_id = event AND a.finished_at IS NULL;
     IF (SELECT count(*) FROM register.attachment AS a
         WHERE a.finished_at IS NULL AND a.sender = caller.name
           AND a.begun_at > now - interval '35 minutes') >= 8 THEN

@@ -7,6 +7,23 @@ SELECT tests.act('2026-11-10 10:00+07', 'legal', n, 'register') FROM generate_se
 SELECT tests.act('2026-11-10 10:00+07', 'triager', 1, 'class_changed', '{"class": "C0", "reason": "ลับ"}') \g /dev/null
 SELECT tests.act('2026-11-10 10:00+07', 'triager', 2, 'split', '{"subjects": ["bribery", "other"]}') \g /dev/null
 
+-- A letter's file
+CREATE TEMPORARY TABLE file AS
+SELECT jsonb_build_object('id', tests.id(2), 'n', '1', 'event_id', tests.id(20), 'sealed_for', 'legal', 'counter', 0) AS params;
+UPDATE file SET params = params || (tests.call('attachment_begin', 'TH-50', params) -> 'content');
+SELECT tests.call('attachment_chunk_add', 'TH-50', params, '{"chunk": "Y2h1bms="}') FROM file \g /dev/null
+SELECT tests.call('attachment_add', 'TH-50', params || jsonb_build_object('commit', repeat('ab', 32)), jsonb_build_object(
+    'chunks', 1, 'size', 5, 'type', 'application/pdf', 'wraps', 'b2xk',
+    'opening', rules.base64(decode(repeat('11', 96), 'hex')),
+    'name', '{"event": "e", "content": "n", "wraps": ""}'::jsonb,
+    'salt', '{"event": "e", "content": "s", "wraps": ""}'::jsonb)) FROM file \g /dev/null
+CREATE FUNCTION pg_temp.file_key() RETURNS text LANGUAGE sql AS $$
+    SELECT 'file:' || position FROM register.attachment
+$$;
+CREATE FUNCTION pg_temp.file_anew(ref text, old text) RETURNS boolean LANGUAGE sql AS $$
+    SELECT rules.wrapped_anew(c, pg_temp.file_key(), convert_to(old, 'UTF8'), 'anew')
+    FROM register.complaint AS c WHERE c.ref = file_anew.ref
+$$;
 CREATE FUNCTION pg_temp.next(opens text DEFAULT '["legal"]', after bigint DEFAULT 0) RETURNS jsonb
 LANGUAGE sql AS $$
     SELECT tests.call('rewrap_next', '', jsonb_build_object('opens', opens::jsonb, 'after', after)) -> 'content'
@@ -54,6 +71,16 @@ UPDATE register.complaint SET route = 'alternate' WHERE ref = 'TH-50/2570/0002/2
 SELECT is(pg_temp.next() ->> 'ref', 'TH-50/2570/0002/2', 'a part that moves waits by itself');
 SELECT is((SELECT i ->> 'routes' FROM jsonb_array_elements(pg_temp.next() -> 'items') AS i WHERE i ->> 'key' = 'content'),
           'alternate legal', 'and the letter''s body is then for both groups');
+SELECT is((SELECT string_agg(i ->> 'routes', ', ') FROM jsonb_array_elements(pg_temp.next() -> 'items') AS i
+           WHERE i ->> 'key' ~ '^(file|event:[0-9]+:(name|salt)$)'), 'alternate legal, alternate legal, alternate legal',
+          'as are its file, and name and salt');
+SELECT is((SELECT concat_ws(' ', i ->> 'id', i ->> 'name', i ->> 'wraps') FROM jsonb_array_elements(pg_temp.next() -> 'items') AS i
+           WHERE i ->> 'key' = pg_temp.file_key()), format('%s file:1:%s b2xk', tests.id(2), tests.id(20)), 'each at its place');
+SELECT is(pg_temp.file_anew('TH-50/2570/0002/2', 'other'), false, 'a file''s wraps that are there no more are not replaced');
+SELECT is(pg_temp.file_anew('TH-50/2570/0003', 'old'), false, 'nor those of another case''s file');
+SELECT is((SELECT wraps FROM register.attachment), 'old'::bytea, 'they stay as they were');
+SELECT is(pg_temp.file_anew('TH-50/2570/0002/2', 'old'), true, 'a part replaces those of its letter''s');
+SELECT is((SELECT wraps FROM register.attachment), 'anew'::bytea, 'and they are the new ones');
 SELECT is((SELECT i ->> 'id' FROM jsonb_array_elements(pg_temp.next() -> 'items') AS i WHERE i ->> 'key' = 'content'),
           tests.id(2)::text, 'at the letter''s place');
 UPDATE register.complaint SET erased_at = now() WHERE ref = 'TH-50/2570/0002/2';

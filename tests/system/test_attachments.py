@@ -165,8 +165,11 @@ def test_two_who_send_the_same_number_at_once_do_not_both_have_it(site, case):
 
 
 def test_a_case_has_twenty_files_and_no_more(site, case):
-    for n in range(1, 21):
+    for n in range(1, 11):
         assert attach(site, case, n, b"%d" % n).status == 201
+    assert problem(attach(site, case, 11, b"x")) == (409, "ten of the twenty files are for those who work on the case")
+    for n in range(11, 21):
+        assert attach(site, case, n, b"%d" % n, actor="triager").status == 201
     for n in (0, 21, "01", "x", "1.0"):
         assert problem(attach(site, case, n, b"x")) == (422, "the number of an attachment is 1 to 20")
         assert fetch(site, case, n).status == 422
@@ -186,7 +189,7 @@ def test_it_is_an_event_of_the_case_with_a_leaf_and_so_is_each_opening(site, cas
                     ("fetched", "triager", {"n": 3})]
     assert shown.json["timeline"][1]["sealed"] == ["name", "salt"]
     assert shown.headers["ETag"] == answer.headers["ETag"] == '"2"', "what comes changes the case, what is read does not"
-    assert shown.json["attachments"][0] == {
+    assert shown.json["attachments"][0] == shown.json["attachments"][0] | {
         "n": 3, "type": "application/pdf", "size": len(PDF), "event_id": answer.json["event_id"], "by": "TH-50",
         "attached_at": shown.json["timeline"][1]["at"]}
 
@@ -197,15 +200,43 @@ def test_its_commitment_can_be_computed_by_whoever_has_the_file(site, case):
     attach(site, case, 1, data)
     salt = bytes.fromhex(next(each["text"] for each in site.open("triager", case).json["texts"] if each["field"] == "salt"))
     part = hashlib.sha256(b"grievd/B/v1\0" + salt + hashlib.sha256(data).digest()).digest()
-    opening, commit, leaf = site.postgres.psql(
-        "SELECT encode(a.opening, 'hex'), encode(e.request_hash, 'hex'), encode(substr(l.leaves, 17, 32), 'hex')"
+    leaf = site.postgres.psql(
+        "SELECT encode(substr(l.leaves, 17, 32), 'hex')"
         " FROM register.attachment AS a JOIN register.event AS e USING (position)"
-        f" JOIN register.leaf_run AS l ON l.first = e.leaf_index WHERE a.complaint = '{case}'").split("|")
-    opening = bytes.fromhex(opening)
+        f" JOIN register.leaf_run AS l ON l.first = e.leaf_index WHERE a.complaint = '{case}'")
+    shown = site.request("triager", "GET", f"/v1/complaints/{case}").json["attachments"][0]
+    opening, commit = base64.b64decode(shown["opening"]), shown["commit"]
     fields = f"v=1\nroute=attachment_add\nid={case}\nn=1\nactor=TH-50\n".encode()
     part_m = hashlib.sha256(b"grievd/M/v1\0" + opening[:32] + hashlib.sha256(fields).digest()).digest()
     assert opening[32:64] == part
     assert hashlib.sha256(b"grievd/commit/v1\0" + part_m + opening[32:]).hexdigest() == commit == leaf
+
+
+def test_a_file_that_arrives_twice_at_once_is_stored_once(site, case):
+    data, event_id = os.urandom(3 * CHUNK), str(uuid.uuid4())
+    with site.raw("TH-50") as tls:
+        tls.sendall(head_of(case, 1, len(data), event_id=event_id).encode() + data[:2 * CHUNK])
+        wait_until(lambda: arriving(site) == "1|2", "it has begun")
+        # As if the other had begun in the same moment: neither saw the other's row.
+        site.postgres.psql("UPDATE register.attachment SET event_id = gen_random_uuid() WHERE finished_at IS NULL")
+        assert attach(site, case, 1, data, event_id=event_id).status == 201
+        assert arriving(site) == "1|2"
+        tls.sendall(data[2 * CHUNK:])
+        assert tls.recv(65536).startswith(b"HTTP/1.1 200 ")
+    wait_until(lambda: arriving(site) == "0|0", "what was stored of it beside the first is gone")
+    assert fetch(site, case, 1).body == data
+
+
+def test_a_file_begun_again_takes_the_place_of_what_broke_off(site, case):
+    data, event_id = os.urandom(3 * CHUNK), str(uuid.uuid4())
+    with site.raw("TH-50") as tls:
+        tls.sendall(head_of(case, 1, len(data), event_id=event_id).encode() + data[:2 * CHUNK])
+        wait_until(lambda: arriving(site) == "1|2", "it has begun")
+        assert attach(site, case, 1, data, event_id=event_id).status == 201
+        assert arriving(site) == "0|0"
+        tls.sendall(data[2 * CHUNK:])
+        assert tls.recv(65536).startswith(b"HTTP/1.1 503 "), "the earlier is no longer on its way"
+    assert fetch(site, case, 1).body == data
 
 
 # -- for the few
@@ -265,6 +296,21 @@ def test_a_case_against_the_legal_group_shows_it_nothing_and_the_others_everythi
         assert attach(site, id, 2, PDF, actor).status == 404
     assert fetch(site, id, 1, "alt-head").body == PDF
     assert stored(site, id, 1, "alternate") == PDF
+
+
+def test_who_loses_a_case_in_the_middle_of_a_file_gets_no_more_of_it(site, case):
+    attach(site, case, 1, os.urandom(LARGEST))
+    with stalled(site, case, 1) as tls:
+        wait_until(lambda: site.metric("grievd_transfers") == 1, "it is on its way")
+        accused = site.request("triager", "POST", f"/v1/complaints/{case}/events", {
+            "event_id": str(uuid.uuid4()), "kind": "accuse", "accused_role": "legal_head", "reason": "ก"}, {"If-Match": "2"})
+        assert accused.status == 200, accused
+        read = 0
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
+            while piece := tls.recv(65536):
+                read += len(piece)
+    assert 0 < read < LARGEST
+    assert site.metric("grievd_transfers") == 0
 
 
 def test_who_sent_a_case_sees_what_he_attached_and_not_what_others_found(site, case):
@@ -329,8 +375,8 @@ def raw(site, head, actor="TH-50"):
         return tls.recv(65536)
 
 
-def head_of(id, n, length, more=""):
-    said = "".join(f"{key}: {value}\r\n" for key, value in headers_of().items())
+def head_of(id, n, length, more="", **said):
+    said = "".join(f"{key}: {value}\r\n" for key, value in headers_of(**said).items())
     return f"PUT {at(id, n)} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n{said}{more}\r\n"
 
 

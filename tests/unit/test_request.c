@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <ctype.h>
 #include <openssl/crypto.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -416,4 +417,50 @@ Test(request, a_method_of_the_peers_own_making_is_not_logged)
 
     cr_expect(strstr(line, " method=- route=- status=500"), "%s", line);
     cr_expect_eq(strncmp(line, "<4>", 3), 0, "a failure of ours is a warning");
+}
+
+/* In place of OpenSSL's own: memory, until there is none. */
+static bool memory_out;
+
+void *CRYPTO_malloc(size_t size, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return memory_out ? NULL : malloc(size);
+}
+
+/* What became of a stream. */
+static struct {
+    bool cut;
+    size_t broken;
+    enum err why;
+} ended;
+
+static void note_cut(struct request *request)
+{
+    request->connection = NULL;
+    ended.cut = true;
+}
+
+static void end_stream(struct request *request, enum err why)
+{
+    ended.broken++;
+    ended.why = why;
+    request_problem(request, why, NULL, NULL);
+}
+
+Test(request, a_stream_without_memory_for_its_next_piece_ends_with_its_peer)
+{
+    static const struct request_road road = {.cut = note_cut};
+    static const struct request_stream stream = {.broken = end_stream};
+    struct request *request = request_of(GET);
+
+    request->road = &road;
+    request->stream = &stream;
+    memory_out = true;
+    request_reply_piece(request, SPAN("x"));
+    cr_expect(ended.cut);
+    cr_expect_eq(ended.broken, 1, "its handler hears of it once");
+    cr_expect_eq(ended.why, ERR_UNAVAILABLE);
+    cr_expect_eq(given.count, 0, "nothing more is sent");
 }
