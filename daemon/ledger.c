@@ -303,6 +303,9 @@ static void distrust(struct ledger *ledger)
              " effect=\"each is verified before it is used\" next=\"restart grievd-signer\"",
              ledger->tree.frontier.size);
     ledger->distrusted = true;
+    pthread_mutex_lock(&ledger->mutex);
+    ledger->latest_len = 0; /* nor is it shown */
+    pthread_mutex_unlock(&ledger->mutex);
     signer_link_drop(ledger->signer);
     if (ledger->state != STATE_FORKED)
         set_state(ledger, STATE_AWAY, "the signer's signature does not verify");
