@@ -660,7 +660,7 @@ static void extended(struct ledger *ledger, const struct wire_answer *answer, bo
         set_goal(ledger, answer->size, answer->note);
         if (ledger->state == STATE_FORKED)
             return;
-        if (pending && ledger->tree.frontier.size == ledger->pending.first &&
+        if (sent > 0 && ledger->tree.frontier.size == ledger->pending.first &&
             ledger->newest.sight.size <= ledger->pending.first &&
             ledger->goal == ledger->pending.first + sent)
             absorb(ledger, (struct span){(const char *)ledger->pending.leaves, sent * LEAF_BYTES});
@@ -668,7 +668,7 @@ static void extended(struct ledger *ledger, const struct wire_answer *answer, bo
     case WIRE_BEHIND:
         if (answer->size < ledger->tree.frontier.size)
             forked(ledger, answer->size); /* it was rolled back */
-        else
+        else if (sent > 0)
             ledger->wanted = ledger->pending.first;
         break;
     case WIRE_FORK:
@@ -775,7 +775,10 @@ void ledger_forget(struct ledger *ledger, struct ledger_claim *claim)
 void ledger_look_again(struct ledger *ledger)
 {
     ledger->look = true;
-    ledger->wanted = ledger->lasting = 0; /* what lasted there need not last here */
+    /* What was committed there need not be here, nor last: it is read again. */
+    ledger->pending.count = ledger->sent_count = 0;
+    ledger->wanted = ledger->lasting = 0;
+    ledger->nudged = true;
     atomic_store(&ledger->unsure, true);
     ledger_patrol_look(ledger->patrol);
     if (ledger->state != STATE_READY)

@@ -343,6 +343,26 @@ def test_a_leaf_that_is_visible_and_not_on_the_standby_is_signed_once_it_is(own)
         standby.stop(signal.SIGQUIT)
 
 
+def test_a_leaf_that_a_failover_lost_before_it_was_signed_gives_its_place_to_the_next(own):
+    """The daemon still has it when the signer comes back, and must not have it signed."""
+    case = own.submit().json
+    signed = await_all_signed(own)
+    own.signer.send_signal(signal.SIGSTOP)
+    assert own.submit().json["type"].endswith("outcome-unknown"), "it is committed and not signed"
+    own.stop_signer(signal.SIGKILL)
+    wait_until(lambda: "signer is away" in reason(own), "the signer is missed")
+    rewrite(own, f"DELETE FROM register.leaf_run WHERE first = {signed};"
+                 f"DELETE FROM register.complaint WHERE leaf_index = {signed};"
+                 f"UPDATE register.head SET leaf_count = {signed};"
+                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'grievd'")
+    wait_until(lambda: move(own, case["id"], 8).status == 200, "another leaf has its place")
+    own.start_signer()
+    assert await_all_signed(own) == signed + 1
+    own.await_ready()
+    verify(own, own.submit().json)
+    assert "ledger_forked" not in own.log()
+
+
 def test_the_leaf_of_a_daemon_that_died_is_signed_by_another(pair):
     first, second = pair
     case = first.submit().json
