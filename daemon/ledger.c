@@ -168,12 +168,20 @@ static void forked(struct ledger *ledger, uint64_t index)
     ledger_claims_fail(&ledger->fresh, ERR_FORKED);
     ledger_claims_fail(&ledger->old, ERR_FORKED);
     rest(ledger, FORK_LOOK_MS);
+    event_active(ledger->turn, EV_TIMEOUT, 0); /* who reads goes on */
 }
 
-/* What was read does not give the tree that was signed: no part of it is believed. */
-static void forked_tree(struct ledger *ledger, uint64_t index)
+/* No part of the tree is believed, and nothing proven by it. */
+static void spoil(struct ledger *ledger)
 {
     ledger->spoiled = true;
+    ledger_reads_fail(&ledger->reads);
+}
+
+/* What was read does not give the tree that was signed. */
+static void forked_tree(struct ledger *ledger, uint64_t index)
+{
+    spoil(ledger);
     forked(ledger, index);
 }
 
@@ -568,6 +576,15 @@ static void ask_tile(struct ledger *ledger, uint64_t index)
                                .count = count < TILE_WIDTH ? (uint32_t)count : TILE_WIDTH});
 }
 
+/* What somebody proves with, if anybody waits for it. */
+static void ask_read(struct ledger *ledger)
+{
+    struct wire_request read;
+
+    if (ledger_reads_next(&ledger->reads, &read))
+        ask(ledger, ASKED_READ, &read);
+}
+
 /* The one next step, if none is under way. */
 static void next(struct ledger *ledger)
 {
@@ -576,8 +593,13 @@ static void next(struct ledger *ledger)
     if (certain && !ledger->was_certain && ledger->on_certain)
         ledger->on_certain(ledger->on_certain_arg);
     ledger->was_certain = certain;
-    if (!signer_link_idle(ledger->signer) || ledger->asked != ASKED_NOTHING || ledger->fetching ||
-        ledger->resting || ledger->state == STATE_FORKED)
+    if (!signer_link_idle(ledger->signer) || ledger->asked != ASKED_NOTHING)
+        return;
+    if (ledger->state == STATE_FORKED) { /* reading goes on */
+        ask_read(ledger);
+        return;
+    }
+    if (ledger->fetching || ledger->resting)
         return;
     ledger_pending_trim(&ledger->pending, ledger->tree.frontier.size);
     if (ledger->state == STATE_AWAY) {
@@ -603,7 +625,6 @@ static void next(struct ledger *ledger)
     const struct ledger_claim *old = TAILQ_FIRST(&ledger->old);
     const uint64_t size = ledger->tree.frontier.size;
     const bool behind = ledger->wanted > size;
-    struct wire_request read;
 
     if (behind && ledger->lasting > size)
         feed(ledger);
@@ -613,8 +634,8 @@ static void next(struct ledger *ledger)
         ask_tile(ledger, old->index);
     else if (ledger->lasting > size)
         feed(ledger);
-    else if (ledger_reads_next(&ledger->reads, &read))
-        ask(ledger, ASKED_READ, &read);
+    else
+        ask_read(ledger);
     if (ledger->nudged && !ledger->settling && (behind || ledger->pending.count == 0))
         settle(ledger);
 }
@@ -854,7 +875,8 @@ size_t ledger_latest(struct ledger *ledger, char ret_note[static CHECKPOINT_NOTE
 
 bool ledger_read(struct ledger *ledger, struct ledger_read *read)
 {
-    if (ledger->state == STATE_AWAY || !ledger_reads_add(&ledger->reads, read))
+    if (ledger->state == STATE_AWAY || ledger->missing || ledger->spoiled ||
+        !ledger_reads_add(&ledger->reads, read))
         return false;
     event_active(ledger->turn, EV_TIMEOUT, 0);
     return true;
@@ -926,7 +948,7 @@ static void contradicted(void *arg, const struct ledger_sight *sight, struct spa
         forked(ledger, sight->size - 1);
     ledger_newest_set(&ledger->newest, sight, note); /* both cannot be: until somebody has looked */
     ledger_newest_keep(&ledger->newest);
-    ledger->spoiled = true;
+    spoil(ledger);
 }
 
 bool ledger_seen(struct ledger *ledger, struct span note, struct loop *home)

@@ -412,6 +412,8 @@ def test_a_database_that_lost_or_changed_what_was_signed_is_written_no_more(own,
     moved = move(own, answer.json["id"], 2)
     assert moved.status == 503 and f"index {index}" in moved.json["detail"]
     assert own.request("legal", "GET", f"/v1/complaints/{answer.json['id']}").status == 200, "reading goes on"
+    proof = own.request("legal", "GET", f"/log/proof/{base64.b64decode(answer.json['leaf'])[16:].hex()}")
+    assert proof.status == 200 and proof.json["index"] == answer.json["index"], "what was signed is proven"
     assert own.postgres.psql("SELECT count(*) FROM register.complaint") == "5", "and nothing more was stored"
 
 
