@@ -108,6 +108,7 @@ struct ledger {
 
     atomic_bool ready, forked, frozen;
     atomic_bool unsure;    /* whether the database is the one that was signed: nobody has looked */
+    atomic_int doubts;     /* of other loops, that this one has not heard of yet */
     pthread_mutex_t mutex; /* guards what follows */
     char trouble[128];
     char latest[CHECKPOINT_NOTE_MAX]; /* a copy of note */
@@ -809,6 +810,20 @@ void ledger_look_again(struct ledger *ledger)
     next(ledger);
 }
 
+static void doubted(void *arg)
+{
+    struct ledger *ledger = arg;
+
+    ledger_look_again(ledger);
+    atomic_fetch_sub(&ledger->doubts, 1);
+}
+
+void ledger_doubt(struct ledger *ledger)
+{
+    atomic_fetch_add(&ledger->doubts, 1);
+    loop_post(ledger->loop, doubted, ledger);
+}
+
 static void nudged(void *arg)
 {
     nudge_later(arg);
@@ -839,8 +854,15 @@ enum err ledger_refusal(const struct ledger *ledger)
 {
     if (atomic_load(&ledger->forked))
         return ERR_FORKED;
-    return atomic_load(&ledger->frozen) || atomic_load(&ledger->unsure) ? ERR_UNAVAILABLE
-                                                                        : ERR_NONE;
+    if (atomic_load(&ledger->frozen) || atomic_load(&ledger->unsure) ||
+        atomic_load(&ledger->doubts) > 0)
+        return ERR_UNAVAILABLE;
+    return ERR_NONE;
+}
+
+bool ledger_writable(const struct ledger *ledger)
+{
+    return !ledger || (ledger_ready(ledger) && ledger_refusal(ledger) == ERR_NONE);
 }
 
 void ledger_trouble(struct ledger *ledger, char *ret_text, size_t size)
