@@ -273,8 +273,9 @@ static bool build_workers(struct daemon *daemon)
                  log_text(&clause, error));
     daemon->sweep = sweep_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->ledger,
                               daemon->settings->sweep_interval_ms);
-    daemon->rewrap = rewrap_new(daemon->workers[0].loop, daemon->workers[0].store,
-                                daemon->workers[0].sealer, daemon->settings->sweep_interval_ms);
+    daemon->rewrap =
+        rewrap_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->workers[0].sealer,
+                   daemon->ledger, daemon->settings->sweep_interval_ms);
     return daemon->intake && daemon->sweep && daemon->rewrap;
 }
 
