@@ -108,6 +108,7 @@ struct ledger {
 
     atomic_bool ready, forked, frozen;
     atomic_bool unsure;    /* whether the database is the one that was signed: nobody has looked */
+    atomic_int doubts;     /* of other loops, that this one has not heard of yet */
     pthread_mutex_t mutex; /* guards what follows */
     char trouble[128];
     char latest[CHECKPOINT_NOTE_MAX]; /* a copy of note */
@@ -168,12 +169,20 @@ static void forked(struct ledger *ledger, uint64_t index)
     ledger_claims_fail(&ledger->fresh, ERR_FORKED);
     ledger_claims_fail(&ledger->old, ERR_FORKED);
     rest(ledger, FORK_LOOK_MS);
+    event_active(ledger->turn, EV_TIMEOUT, 0); /* who reads goes on */
 }
 
-/* What was read does not give the tree that was signed: no part of it is believed. */
-static void forked_tree(struct ledger *ledger, uint64_t index)
+/* No part of the tree is believed, and nothing proven by it. */
+static void spoil(struct ledger *ledger)
 {
     ledger->spoiled = true;
+    ledger_reads_fail(&ledger->reads);
+}
+
+/* What was read does not give the tree that was signed. */
+static void forked_tree(struct ledger *ledger, uint64_t index)
+{
+    spoil(ledger);
     forked(ledger, index);
 }
 
@@ -303,6 +312,9 @@ static void distrust(struct ledger *ledger)
              " effect=\"each is verified before it is used\" next=\"restart grievd-signer\"",
              ledger->tree.frontier.size);
     ledger->distrusted = true;
+    pthread_mutex_lock(&ledger->mutex);
+    ledger->latest_len = 0; /* nor is it shown */
+    pthread_mutex_unlock(&ledger->mutex);
     signer_link_drop(ledger->signer);
     if (ledger->state != STATE_FORKED)
         set_state(ledger, STATE_AWAY, "the signer's signature does not verify");
@@ -565,6 +577,15 @@ static void ask_tile(struct ledger *ledger, uint64_t index)
                                .count = count < TILE_WIDTH ? (uint32_t)count : TILE_WIDTH});
 }
 
+/* What somebody proves with, if anybody waits for it. */
+static void ask_read(struct ledger *ledger)
+{
+    struct wire_request read;
+
+    if (ledger_reads_next(&ledger->reads, &read))
+        ask(ledger, ASKED_READ, &read);
+}
+
 /* The one next step, if none is under way. */
 static void next(struct ledger *ledger)
 {
@@ -573,8 +594,13 @@ static void next(struct ledger *ledger)
     if (certain && !ledger->was_certain && ledger->on_certain)
         ledger->on_certain(ledger->on_certain_arg);
     ledger->was_certain = certain;
-    if (!signer_link_idle(ledger->signer) || ledger->asked != ASKED_NOTHING || ledger->fetching ||
-        ledger->resting || ledger->state == STATE_FORKED)
+    if (!signer_link_idle(ledger->signer) || ledger->asked != ASKED_NOTHING)
+        return;
+    if (ledger->state == STATE_FORKED) { /* reading goes on */
+        ask_read(ledger);
+        return;
+    }
+    if (ledger->fetching || ledger->resting)
         return;
     ledger_pending_trim(&ledger->pending, ledger->tree.frontier.size);
     if (ledger->state == STATE_AWAY) {
@@ -600,7 +626,6 @@ static void next(struct ledger *ledger)
     const struct ledger_claim *old = TAILQ_FIRST(&ledger->old);
     const uint64_t size = ledger->tree.frontier.size;
     const bool behind = ledger->wanted > size;
-    struct wire_request read;
 
     if (behind && ledger->lasting > size)
         feed(ledger);
@@ -610,8 +635,8 @@ static void next(struct ledger *ledger)
         ask_tile(ledger, old->index);
     else if (ledger->lasting > size)
         feed(ledger);
-    else if (ledger_reads_next(&ledger->reads, &read))
-        ask(ledger, ASKED_READ, &read);
+    else
+        ask_read(ledger);
     if (ledger->nudged && !ledger->settling && (behind || ledger->pending.count == 0))
         settle(ledger);
 }
@@ -657,7 +682,7 @@ static void extended(struct ledger *ledger, const struct wire_answer *answer, bo
         set_goal(ledger, answer->size, answer->note);
         if (ledger->state == STATE_FORKED)
             return;
-        if (pending && ledger->tree.frontier.size == ledger->pending.first &&
+        if (sent > 0 && ledger->tree.frontier.size == ledger->pending.first &&
             ledger->newest.sight.size <= ledger->pending.first &&
             ledger->goal == ledger->pending.first + sent)
             absorb(ledger, (struct span){(const char *)ledger->pending.leaves, sent * LEAF_BYTES});
@@ -665,7 +690,7 @@ static void extended(struct ledger *ledger, const struct wire_answer *answer, bo
     case WIRE_BEHIND:
         if (answer->size < ledger->tree.frontier.size)
             forked(ledger, answer->size); /* it was rolled back */
-        else
+        else if (sent > 0)
             ledger->wanted = ledger->pending.first;
         break;
     case WIRE_FORK:
@@ -772,7 +797,10 @@ void ledger_forget(struct ledger *ledger, struct ledger_claim *claim)
 void ledger_look_again(struct ledger *ledger)
 {
     ledger->look = true;
-    ledger->wanted = ledger->lasting = 0; /* what lasted there need not last here */
+    /* What was committed there need not be here, nor last: it is read again. */
+    ledger->pending.count = ledger->sent_count = 0;
+    ledger->wanted = ledger->lasting = 0;
+    ledger->nudged = true;
     atomic_store(&ledger->unsure, true);
     ledger_patrol_look(ledger->patrol);
     if (ledger->state != STATE_READY)
@@ -780,6 +808,20 @@ void ledger_look_again(struct ledger *ledger)
     /* Nothing more is sent to it before that, whatever is under way. */
     set_state(ledger, STATE_CHECKING, "the log is being compared with the database");
     next(ledger);
+}
+
+static void doubted(void *arg)
+{
+    struct ledger *ledger = arg;
+
+    ledger_look_again(ledger);
+    atomic_fetch_sub(&ledger->doubts, 1);
+}
+
+void ledger_doubt(struct ledger *ledger)
+{
+    atomic_fetch_add(&ledger->doubts, 1);
+    loop_post(ledger->loop, doubted, ledger);
 }
 
 static void nudged(void *arg)
@@ -812,8 +854,15 @@ enum err ledger_refusal(const struct ledger *ledger)
 {
     if (atomic_load(&ledger->forked))
         return ERR_FORKED;
-    return atomic_load(&ledger->frozen) || atomic_load(&ledger->unsure) ? ERR_UNAVAILABLE
-                                                                        : ERR_NONE;
+    if (atomic_load(&ledger->frozen) || atomic_load(&ledger->unsure) ||
+        atomic_load(&ledger->doubts) > 0)
+        return ERR_UNAVAILABLE;
+    return ERR_NONE;
+}
+
+bool ledger_writable(const struct ledger *ledger)
+{
+    return !ledger || (ledger_ready(ledger) && ledger_refusal(ledger) == ERR_NONE);
 }
 
 void ledger_trouble(struct ledger *ledger, char *ret_text, size_t size)
@@ -848,7 +897,8 @@ size_t ledger_latest(struct ledger *ledger, char ret_note[static CHECKPOINT_NOTE
 
 bool ledger_read(struct ledger *ledger, struct ledger_read *read)
 {
-    if (ledger->state == STATE_AWAY || !ledger_reads_add(&ledger->reads, read))
+    if (ledger->state == STATE_AWAY || ledger->missing || ledger->spoiled ||
+        !ledger_reads_add(&ledger->reads, read))
         return false;
     event_active(ledger->turn, EV_TIMEOUT, 0);
     return true;
@@ -920,7 +970,7 @@ static void contradicted(void *arg, const struct ledger_sight *sight, struct spa
         forked(ledger, sight->size - 1);
     ledger_newest_set(&ledger->newest, sight, note); /* both cannot be: until somebody has looked */
     ledger_newest_keep(&ledger->newest);
-    ledger->spoiled = true;
+    spoil(ledger);
 }
 
 bool ledger_seen(struct ledger *ledger, struct span note, struct loop *home)

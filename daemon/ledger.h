@@ -62,11 +62,20 @@ void ledger_on_certain(struct ledger *ledger, void (*fn)(void *arg), void *arg);
  */
 enum err ledger_refusal(const struct ledger *ledger);
 
+/*
+ * True while what the daemon does by itself may be written: the log is ready and nothing refused.
+ * NULL, a register without a log, is. From any thread.
+ */
+bool ledger_writable(const struct ledger *ledger);
+
 /* Why it is not ready or not written to, one clause of ours; "" when all is well. Any thread. */
 void ledger_trouble(struct ledger *ledger, char *ret_text, size_t size);
 
 /* The database connection has come up anew: it may be another server's. */
 void ledger_look_again(struct ledger *ledger);
+
+/* The same of another loop's connection, from there: from now on nothing is written until then. */
+void ledger_doubt(struct ledger *ledger);
 
 /* Something was committed that has leaves and waits for no receipt. From any thread. */
 void ledger_nudge(struct ledger *ledger);

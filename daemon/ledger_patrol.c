@@ -44,11 +44,11 @@ static void looked(void *arg, const struct store_answer *answer)
 {
     struct ledger_patrol *patrol = arg;
     struct ledger_leaves got;
+    const bool stale = patrol->look_again; /* it may have looked at another database */
 
-    patrol->looking = false;
-    event_after(patrol->look_due, patrol->look_again ? 0 : LOOK_MS);
-    patrol->look_again = false;
-    if (ledger_leaves_read(answer, &got))
+    patrol->looking = patrol->look_again = false;
+    event_after(patrol->look_due, stale ? 0 : LOOK_MS);
+    if (!stale && ledger_leaves_read(answer, &got))
         patrol->user.head(patrol->user.arg, got.size, got.frozen, patrol->due);
 }
 

@@ -1,6 +1,7 @@
 #include "log.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,7 +11,7 @@
 enum {
     LINE_BYTES = 2048, /* longer lines are cut */
     VALUE_BYTES = 400,
-    GATHERED_BYTES = 16 * 1024,
+    GATHERED_BYTES = PIPE_BUF, /* a pipe takes that whole, whoever else writes to it */
 };
 
 /* What a thread has gathered. */

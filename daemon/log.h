@@ -29,7 +29,7 @@ void log_line(enum log_priority priority, const char *format, ...)
 /*
  * From now on gather this thread's lines of LOG_INFO and less urgent ones; told() is called with
  * the first of them, and sees to it that log_flush() is called soon, on this thread. They
- * are also written when there are 16 KiB of them, and before a line that is more urgent.
+ * are also written when there are 4 KiB of them, and before a line that is more urgent.
  */
 void log_gather(void (*told)(void *arg), void *arg);
 

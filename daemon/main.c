@@ -226,6 +226,11 @@ static void enter_worker(void *arg)
     handler_set_context(arg);
 }
 
+static void store_connected(void *arg)
+{
+    ledger_doubt(arg);
+}
+
 /* Loops with their stores; the first owns the submission connection, ledger, intake and clocks. */
 static bool build_workers(struct daemon *daemon)
 {
@@ -252,6 +257,8 @@ static bool build_workers(struct daemon *daemon)
             ledger_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->settings);
         if (!daemon->ledger)
             return false;
+        for (size_t i = 1; i < daemon->worker_count; i++)
+            store_on_connect(daemon->workers[i].store, store_connected, daemon->ledger);
         daemon->publish =
             publish_new(daemon->workers[0].store, daemon->ledger, daemon->settings->publish_ms);
         if (!daemon->publish)
@@ -266,8 +273,9 @@ static bool build_workers(struct daemon *daemon)
                  log_text(&clause, error));
     daemon->sweep = sweep_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->ledger,
                               daemon->settings->sweep_interval_ms);
-    daemon->rewrap = rewrap_new(daemon->workers[0].loop, daemon->workers[0].store,
-                                daemon->workers[0].sealer, daemon->settings->sweep_interval_ms);
+    daemon->rewrap =
+        rewrap_new(daemon->workers[0].loop, daemon->workers[0].store, daemon->workers[0].sealer,
+                   daemon->ledger, daemon->settings->sweep_interval_ms);
     return daemon->intake && daemon->sweep && daemon->rewrap;
 }
 

@@ -170,7 +170,7 @@ static void listed(void *arg, const struct store_answer *answer)
 
     read_publications(publish, object);
     json_decref(object);
-    if (!due || !ledger_ready(publish->ledger) || ledger_refusal(publish->ledger) != ERR_NONE)
+    if (!due || !ledger_writable(publish->ledger))
         tick_later(publish);
     else if (publish->heartbeat != UINT64_MAX)
         publish_now(publish);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/complaint.h"
+#include "ledger.h"
 #include "log.h"
 #include "loop.h"
 #include "sealer.h"
@@ -16,6 +17,7 @@ enum { ARENA_BYTES_MAX = 16 * 1024 * 1024 };
 struct rewrap {
     struct store *store;
     struct sealer *sealer;
+    struct ledger *ledger;
     struct event *due;
     struct timeval interval;
     json_int_t after; /* the position of the last case of this pass; 0 at its start */
@@ -124,7 +126,7 @@ static void case_found(void *arg, const struct store_answer *answer)
     json_t *found =
         answer->err == ERR_NONE ? json_loadb(answer->body.data, answer->body.len, 0, NULL) : NULL;
 
-    if (json_object_get(found, "id"))
+    if (json_object_get(found, "id") && ledger_writable(rewrap->ledger))
         take_case(rewrap, found);
     else
         again_later(rewrap);
@@ -150,7 +152,7 @@ static void look(evutil_socket_t fd, short what, void *arg)
 }
 
 struct rewrap *rewrap_new(struct loop *loop, struct store *store, struct sealer *sealer,
-                          uint64_t interval_ms)
+                          struct ledger *ledger, uint64_t interval_ms)
 {
     struct rewrap *rewrap = calloc(1, sizeof *rewrap);
 
@@ -158,6 +160,7 @@ struct rewrap *rewrap_new(struct loop *loop, struct store *store, struct sealer 
         return NULL;
     rewrap->store = store;
     rewrap->sealer = sealer;
+    rewrap->ledger = ledger;
     rewrap->interval.tv_sec = (time_t)(interval_ms / 1000);
     rewrap->interval.tv_usec = (suseconds_t)(interval_ms % 1000 * 1000);
     rewrap->due = event_new(loop_base(loop), -1, 0, look, rewrap);

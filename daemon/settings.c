@@ -14,6 +14,7 @@
 #define FILE_BYTES_MAX    ((size_t)1024 * 1024)
 #define CREDENTIAL_PREFIX "credential:"
 #define MINUTE_MS         (UINT64_C(60) * 1000)
+#define PUBLISH_MS_MIN    1000
 
 #define AT(member) offsetof(struct settings, member)
 
@@ -74,7 +75,7 @@ const struct config_key settings_keys[] = {
     {"ledger", "newest", CONFIG_TEXT, AT(newest), "", 0, 0,
      "file that keeps the newest checkpoint over a restart; empty for none"},
     {"ledger", "publish", CONFIG_DURATION, AT(publish_ms), "7d", 0, 366 * 24 * 60 * MINUTE_MS,
-     "how often the public is shown the log as it is then; 0s: never by this daemon"},
+     "how often the public is shown the log as it is then, 1s at least; 0s: never by this daemon"},
     {"sealing", "body_keys", CONFIG_TEXT, AT(body_keys), NULL, 0, 0,
      "public keys that texts are sealed for, as ROUTE:FILE, blank-separated; each route has one"},
     {"sealing", "custodians", CONFIG_TEXT, AT(custodians), NULL, 0, 0,
@@ -187,6 +188,8 @@ static bool check(const struct settings *settings, struct config_error *ret_erro
         fault = "[register] origin must be host/log, printable ASCII without blanks and '+'";
     else if ((settings->signer[0] == '\0') != (settings->public_key[0] == '\0'))
         fault = "[ledger] needs both signer and public_key, or neither";
+    else if (settings->publish_ms > 0 && settings->publish_ms < PUBLISH_MS_MIN)
+        fault = "[ledger] publish must be 0s or at least 1s";
     if (!fault)
         return true;
     ret_error->line = 0;

@@ -355,10 +355,10 @@ static void connection_changed(void *arg)
 
     if (up_count == 0)
         lane_refuse_waiting(lane);
-    lane_pump(lane);
     readiness_review(store);
     if (more && store->on_connect)
-        store->on_connect(store->on_connect_arg);
+        store->on_connect(store->on_connect_arg); /* before anything goes to that server */
+    lane_pump(lane);
 }
 
 /* --- deadlines --- */

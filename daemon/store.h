@@ -60,8 +60,8 @@ const char *store_trouble(const struct store *store);
 /* True while a submission can be expected to commit: connected, and no commit overdue. */
 bool store_submit_up(const struct store *store);
 
-/* Called on the loop whenever a connection has come up anew: reference data may have changed,
- * and store_submit_free() may have become true. One listener. */
+/* Called on the loop whenever a connection has come up anew, before anything is sent on it:
+ * reference data may have changed, and store_submit_free() may have become true. One listener. */
 void store_on_connect(struct store *store, void (*fn)(void *arg), void *arg);
 
 /* No callback will be made with this arg any more; what was sent goes its way. For the end. */

@@ -57,8 +57,7 @@ static void sweep_due(evutil_socket_t fd, short what, void *arg)
 
     (void)fd;
     (void)what;
-    if (sweep->ledger &&
-        (!ledger_ready(sweep->ledger) || ledger_refusal(sweep->ledger) != ERR_NONE)) {
+    if (!ledger_writable(sweep->ledger)) {
         event_add(sweep->due, &sweep->interval);
         return;
     }

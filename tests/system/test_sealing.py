@@ -12,6 +12,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+import time
 import uuid
 
 import pytest
@@ -690,7 +691,12 @@ def test_a_case_that_moves_is_wrapped_for_its_new_group_by_whoever_holds_the_for
 
         site.stop_daemon()
         site.settings["sealing"]["open_keys"] = only(site, "legal")
-        site.start_daemon().await_ready()
+        site.stop_signer()
+        site.start_daemon()
+        time.sleep(0.5)
+        assert key_id(site, "legal") in wrapped_for(site, body["id"]), "nothing is changed before the log is known to be the database's"
+        site.start_signer()
+        site.await_ready()
         wait_until(lambda: wrapped_for(site, body["id"]) == {key_id(site, "alternate")}, "all is the alternate's, and only its")
         assert re.search(r"rewrapped ref=\S+", site.log())
         assert site.open("triager", body["id"]).status == 404 and site.open("alt-head", body["id"]).status == 403

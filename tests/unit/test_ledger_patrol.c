@@ -173,13 +173,36 @@ Test(ledger_patrol, waits_for_the_first_leaf_of_an_empty_log)
     cr_expect_eq(difference, UINT64_MAX, "they agree");
 }
 
-Test(ledger_patrol, looks_at_the_head_at_once_when_it_may_be_another)
+static void await_look(void)
 {
-    const struct span body = SPAN("{\"size\":2,\"frozen\":true,\"leaves\":\"\"}");
-
-    ledger_patrol_look(patrol);
     while (!look.fn)
         event_base_loop(loop_base(loop), EVLOOP_ONCE);
-    look.fn(look.arg, &(struct store_answer){.status = 200, .body = body});
+}
+
+static void answer_look(struct span body)
+{
+    store_call_fn *fn = look.fn;
+
+    look.fn = NULL;
+    fn(look.arg, &(struct store_answer){.status = 200, .body = body});
+}
+
+Test(ledger_patrol, looks_at_the_head_at_once_when_it_may_be_another)
+{
+    ledger_patrol_look(patrol);
+    await_look();
+    answer_look(SPAN("{\"size\":2,\"frozen\":true,\"leaves\":\"\"}"));
     cr_expect_eq(head, 2);
+}
+
+Test(ledger_patrol, believes_no_look_that_began_before_it_may_have_become_another)
+{
+    ledger_patrol_look(patrol);
+    await_look();
+    ledger_patrol_look(patrol);
+    answer_look(SPAN("{\"size\":2,\"frozen\":true,\"leaves\":\"\"}"));
+    cr_expect_eq(head, UINT64_MAX, "it may be the former's");
+    await_look();
+    answer_look(SPAN("{\"size\":3,\"frozen\":true,\"leaves\":\"\"}"));
+    cr_expect_eq(head, 3);
 }

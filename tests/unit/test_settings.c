@@ -83,6 +83,26 @@ Test(settings_read, takes_what_is_given)
     settings_free(settings);
 }
 
+Test(settings_read, takes_publishing_once_a_second_or_never)
+{
+    static const struct {
+        const char *text;
+        uint64_t ms;
+    } rows[] = {{"1s", 1000}, {"0s", 0}};
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[1024];
+        struct config_error error;
+
+        snprintf(text, sizeof text, REQUIRED ORIGIN "[ledger]\npublish = %s\n", rows[i].text);
+        struct settings *settings = settings_of(text, &error);
+
+        cr_assert_not_null(settings, "%s: %s", rows[i].text, error.text);
+        cr_expect_eq(settings->publish_ms, rows[i].ms);
+        settings_free(settings);
+    }
+}
+
 Test(settings_read, refuses_and_says_where)
 {
     static const struct {
@@ -99,6 +119,8 @@ Test(settings_read, refuses_and_says_where)
         {"an origin has a host and a log", REQUIRED "origin = grievd.example\n", 0, "origin"},
         {"an origin has no plus sign", REQUIRED "origin = a+b/log\n", 0, "origin"},
         {"an origin has no blank", REQUIRED "origin = a b/log\n", 0, "origin"},
+        {"nobody publishes more than once a second", REQUIRED ORIGIN "[ledger]\npublish = 999ms\n",
+         0, "publish"},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
