@@ -11,13 +11,13 @@ SET search_path = tap, tests, pg_catalog;
 SET timezone = 'Asia/Bangkok';
 SET jit = off;
 SET synchronous_commit = off;
-SELECT plan(7);
+SELECT plan(8);
 SELECT setseed(0.42) \g /dev/null
 INSERT INTO register.principal (name, name_th, name_en, unit, roles) VALUES
-    ('head-2', 'ก', 'a', 'LEGAL', 'head'), ('investigator-2', 'ข', 'b', 'LEGAL', 'investigator'),
+    ('head-2', 'ก', 'a', 'LEGAL', 'investigator head'), ('investigator-2', 'ข', 'b', 'LEGAL', 'investigator'),
     ('alt-triager', 'ค', 'c', 'ALT', 'triager'), ('alt-investigator', 'ง', 'd', 'ALT',
         'investigator'),
-    ('alt-head-2', 'จ', 'e', 'ALT', 'head');
+    ('alt-head-2', 'จ', 'e', 'ALT', 'investigator head');
 SELECT tests.submit('2026-11-10 09:00+07', jsonb_build_object('id', n, 'actor',
     'TH-50') || CASE n % 8
            WHEN 0 THEN '{"accused_role": "legal_head"}'::jsonb WHEN 1 THEN '{"identity": "letter"}'
@@ -40,7 +40,7 @@ CREATE FUNCTION pg_temp.told(event_kind text) RETURNS jsonb LANGUAGE sql VOLATIL
         WHEN 'sealed' THEN '"ก"' WHEN 'text' THEN '"1/2570"' WHEN 'day' THEN '"2026-11-10"'
         WHEN 'boolean' THEN pg_temp.any_of('{true,true,false}')
         WHEN 'principal' THEN to_json(pg_temp.any_of(CASE f.field WHEN 'signatory' THEN '{director}'::text[]
-            ELSE '{investigator,investigator-2,alt-investigator}' END))::text
+            ELSE '{investigator,investigator-2,head-2,alt-investigator,alt-head-2}' END))::text
         WHEN 'unit' THEN '"TH-90"' WHEN 'cases' THEN '[]'
         WHEN 'case' THEN to_json(tests.id(1 + floor(random() * 24)::integer))::text
         WHEN 'class' THEN to_json(pg_temp.any_of('{C1,C2,CX,C0,CT,CI,CV}'))::text
@@ -177,6 +177,8 @@ CREATE FUNCTION pg_temp.marks() RETURNS text LANGUAGE sql STABLE AS $$
 $$;
 
 CREATE TEMPORARY TABLE outcome (n integer, answer text, fault text);
+-- Who had each case to investigate, by its row after each move, and since which event.
+CREATE TEMPORARY TABLE investigated (id uuid, who text, since bigint, PRIMARY KEY (id, who));
 CREATE PROCEDURE pg_temp.play(moves integer) LANGUAGE plpgsql AS $$
 DECLARE
     people CONSTANT text[] := '{legal,triager,head,head-2,investigator,investigator-2,director,alt-intake,
@@ -241,6 +243,10 @@ BEGIN
             PERFORM pg_temp.take_in(place);
             mine := pg_temp.recounted(at);
             views := pg_temp.viewed(at);
+            INSERT INTO investigated
+            SELECT c.id, c.investigator, (SELECT h.position FROM register.head AS h)
+            FROM register.complaint AS c WHERE c.investigator IS NOT NULL
+            ON CONFLICT DO NOTHING;
         END IF;
         INSERT INTO outcome VALUES (n, coalesce(got ->> 'error', got ->> 'status'), CASE
             WHEN (views #>> '{kpi1,0}')::bigint < received THEN 'received fell'
@@ -281,6 +287,9 @@ SELECT is_empty($$ SELECT c.id FROM register.complaint AS c
                                       ORDER BY e.position DESC LIMIT 1) AS e ON true
                    WHERE coalesce(e.to_state, 'RECEIVED') <> c.state $$,
                        'each case''s state is what its events say');
+SELECT is_empty($$ SELECT e.complaint, e.actor FROM register.event AS e
+                   JOIN investigated AS i ON i.id = e.complaint AND i.who = e.actor AND i.since < e.position
+                   WHERE e.kind = 'close' $$, 'nobody closes what was ever his to investigate');
 SELECT * FROM finish();
 \connect postgres
 DROP DATABASE random_moves;
