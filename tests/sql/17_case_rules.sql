@@ -221,12 +221,9 @@ SELECT pg_temp.play(7, 'triager', 'link', 'ZG422 /original names no case that yo
 SELECT pg_temp.play(7, 'triager', 'unlink', 'ZG409 the case is no duplicate', '{"reason": "ก"}');
 SELECT pg_temp.play(7, 'triager', 'link', '202 TRIAGE',
     '{"original": "TH-50/2570/0008", "reason": "ก"}');
-INSERT INTO register.case_excluded VALUES (tests.id(8), 'principal', 'secretary', '2026-11-12');
 SELECT is(tests.decide('2026-11-12', 'head', 7), '200 approved', 'two link a duplicate');
 SELECT is((SELECT duplicate_of FROM register.complaint WHERE id = tests.id(7)), tests.id(8),
     'which names its original');
-SELECT is((SELECT string_agg(code, ' ') FROM register.case_excluded WHERE complaint = tests.id(7)),
-    'secretary', 'and is hidden from those from whom that is hidden');
 SELECT pg_temp.play(8, 'triager', 'link', 'ZG409',
     '{"original": "TH-50/2570/0009", "reason": "ก"}');
 SELECT pg_temp.play(9, 'triager', 'link', 'ZG409',
@@ -435,6 +432,51 @@ SELECT is((SELECT string_agg(e.kind || ' ' || (e.fields ? 'letter')::text || ' '
                              ORDER BY e.position)
            FROM register.event AS e WHERE e.complaint = tests.id(30) AND e.kind IN ('interest', 'accuse')),
           'interest true false, accuse true false', 'with no text that was sealed for another event');
+
+-- A case names another only to those who see that too
+SELECT is_empty($$ SELECT f.kind, f.field FROM register.event_field AS f
+                   WHERE f.type IN ('case', 'cases') AND f.field NOT IN ('original', 'duplicates') $$,
+                'told_seen knows every member that names a case');
+SELECT tests.submit('2026-11-12 09:00+07', jsonb_build_object('id', n, 'actor', 'TH-50'))
+FROM generate_series(31, 33) AS n \g /dev/null
+UPDATE register.principal SET email = name || '@example.go.th' WHERE name ~ '^head';
+SELECT pg_temp.play(n, 'legal', 'register', '200 TRIAGE') FROM generate_series(31, 33) AS n;
+SELECT pg_temp.play(31, 'triager', 'screen', '200 TRIAGE',
+    pg_temp.screened(jsonb_build_object('duplicates', jsonb_build_array(tests.id(32), tests.id(33)))));
+INSERT INTO register.case_excluded
+SELECT tests.id(32), 'principal', who, '2026-11-12' FROM unnest(ARRAY['legal', 'head-2']) AS who;
+DELETE FROM register.outbox;
+SELECT pg_temp.play(31, 'triager', 'link', '202 TRIAGE', jsonb_build_object('original', tests.id(32), 'reason', 'ก'));
+SELECT is((SELECT string_agg(o.recipient, ' ') FROM register.outbox AS o), 'head',
+    'a head who sees both is asked to decide');
+SELECT is(tests.call('proposal_list', who) #>> '{content,items}' ~ tests.id(31)::text, sees, who || ' and a link')
+FROM (VALUES ('head', true), ('triager', true), ('auditor', true), ('head-2', false)) AS t (who, sees);
+SELECT is(left(tests.decide('2026-11-12', 'head-2', 31, d), 5), 'ZG404', 'who does not see the original does not ' || d)
+FROM unnest(ARRAY['approve', 'reject']) AS d;
+SELECT is(tests.decide('2026-11-12', 'head', 31), '200 approved', 'who does, decides');
+SELECT pg_temp.play(31, 'triager', 'unlink', '202 TRIAGE', '{"reason": "ก"}');
+SELECT is(left(tests.decide('2026-11-12', 'head-2', 31), 5), 'ZG404', 'on its undoing too');
+SELECT is(tests.decide('2026-11-12', 'head', 31, 'reject'), '200 rejected', 'which is not approved');
+CREATE FUNCTION pg_temp.of_link(who text) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', c ->> 'duplicate_of' = tests.id(32)::text, (SELECT string_agg(e ->> 'kind', ' ' ORDER BY o)
+                         FROM jsonb_array_elements(c -> 'timeline') WITH ORDINALITY AS e (e, o)),
+                     jsonb_path_query_first(c, '$.timeline[*].fields.duplicates'))
+    FROM (SELECT tests.call('complaint_get', who, jsonb_build_object('id', tests.id(31))) -> 'content') AS t (c)
+$$;
+SELECT is(pg_temp.of_link('triager'), format('t accepted register screen proposed link proposed rejected ["%s", "%s"]',
+    tests.id(32), tests.id(33)), 'who sees both cases is told of all');
+SELECT is(pg_temp.of_link('legal'), format('accepted register screen ["%s"]', tests.id(33)),
+    'to whom the original is hidden nothing was linked');
+SELECT is(jsonb_array_length(tests.call('complaint_open', who, jsonb_build_object('id', tests.id(31), 'opens',
+    '["legal"]'::jsonb), '{}') #> '{content,texts}'), texts, 'texts for ' || who)
+FROM (VALUES ('triager', 3), ('legal', 0)) AS t (who, texts);
+
+-- Nothing is done for who may not see the case any more
+SELECT pg_temp.play(33, 'triager', 'class_changed', '202 TRIAGE', '{"class": "C0", "reason": "ก"}');
+SELECT pg_temp.play(33, 'triager', 'interest', '200 TRIAGE', '{"reason": "ก"}');
+SELECT is(tests.decide('2026-11-12', 'head', 33),
+    'ZG409 who proposed it may not see it any more: another proposes it again', 'nor approved');
+SELECT is(tests.decide('2026-11-12', 'head', 33, 'reject'), '200 rejected', 'but rejected');
 
 -- The register of letters
 SELECT tests.submit('2026-11-12 09:00+07', jsonb_build_object('id', n, 'actor', 'TH-50') || CASE n
