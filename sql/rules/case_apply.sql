@@ -58,7 +58,11 @@ BEGIN
     IF move.kind IN ('assign', 'propose') OR next.investigator <> f.investigator THEN
         PERFORM rules.outbox_add(now, next,
                                  CASE move.kind WHEN 'propose' THEN 'propose' ELSE 'assign' END,
-                                 CASE move.kind WHEN 'propose' THEN 'head' ELSE 'investigator' END);
+                                 CASE move.kind WHEN 'propose' THEN '{head}'::text[]
+                                                ELSE '{investigator}' END);
+    END IF;
+    IF move.kind = 'reply' AND told @> '{"result": true}' THEN
+        PERFORM rules.outbox_add(now, next, 'reply', '{triager,investigator}');
     END IF;
     moved := next.state <> f.state;
     answer := jsonb_build_object('id', f.id, 'ref', f.ref, 'state', next.state,

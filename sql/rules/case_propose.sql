@@ -24,7 +24,7 @@ BEGIN
               || rules.propose(now, caller, move.kind, 'head', told,
                                concat_ws(' ', f.ref, move.kind, f.class || ' →', told ->> 'class'),
                                f.id);
-    PERFORM rules.outbox_add(now, f, 'proposed', 'head', who.name)
+    PERFORM rules.outbox_add(now, f, 'proposed', '{head}', who.name)
     FROM register.principal AS who, register.proposal AS p
     WHERE p.id = (answer ->> 'proposal')::uuid AND rules.may_know_of(p, who);
     PERFORM rules.append(now, caller, 'proposed', complaint => f.id, event_id => event,

@@ -56,7 +56,7 @@ $$;
 -- taken in one by one. A part of a letter is none.
 CREATE TEMPORARY TABLE told AS
 SELECT c.id, rules.class_in_effect(c.office_class) AS class, c.process, c.channel, c.subject, c.identity,
-       false AS duplicate, 'RECEIVED' AS state, NULL::date AS registered_on
+       false AS duplicate, 'RECEIVED' AS state, false AS replied, NULL::date AS registered_on
 FROM register.complaint AS c;
 ALTER TABLE told ADD PRIMARY KEY (id);
 CREATE TEMPORARY TABLE turn (id uuid, month date, reopened integer, closed integer);
@@ -69,6 +69,7 @@ BEGIN
         SET class = CASE e.kind WHEN 'class_changed' THEN e.fields ->> 'class' ELSE t.class END,
             duplicate = CASE e.kind WHEN 'link' THEN true WHEN 'unlink' THEN false ELSE t.duplicate END,
             state = coalesce(e.to_state, t.state),
+            replied = e.to_state IS NULL AND (t.replied OR e.kind = 'reply' AND e.fields @> '{"result": true}'),
             registered_on = CASE e.kind WHEN 'register' THEN e.at::date ELSE t.registered_on END
         WHERE t.id = e.complaint;
         IF FOUND AND (e.from_state = 'CLOSED') <> (e.to_state = 'CLOSED') THEN
@@ -128,8 +129,8 @@ BEGIN
                                        count(*) FILTER (WHERE t.registered_on IS NULL AND at < '2026-11-14'), 0,
                                        count(*) FILTER (WHERE t.registered_on IS NULL AND at >= '2026-11-14')],
                      'result', ARRAY[count(*) FILTER (WHERE t.state = 'CLOSED'), 0,
-                                     count(*) FILTER (WHERE t.state <> 'CLOSED' AND t.state !~ 'WAITING'),
-                                     count(*) FILTER (WHERE t.state ~ 'WAITING'), 0]) AS v
+                                     count(*) FILTER (WHERE t.state <> 'CLOSED' AND (t.state !~ 'WAITING' OR t.replied)),
+                                     count(*) FILTER (WHERE t.state ~ 'WAITING' AND NOT t.replied), 0]) AS v
           FROM told AS t) AS clock);
 END;
 $$;
