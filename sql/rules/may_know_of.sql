@@ -9,8 +9,5 @@ SET search_path = pg_catalog, pg_temp AS $$
            OR rules.sees_case(who.name, p.complaint)
               AND rules.told_seen(who.name, p.request) IS NOT NULL
            OR p.kind = 'erase' AND 'custodian' = ANY (who.role_set)
-              AND NOT EXISTS (SELECT FROM register.case_excluded AS x
-                              WHERE x.complaint = p.complaint
-                                AND (x.kind = 'principal' AND x.code = who.name
-                                     OR x.kind = 'unit' AND x.code = who.unit))
+              AND NOT rules.hidden_from(who, p.complaint)
 $$;

@@ -4,7 +4,8 @@ SELECT no_plan();
 INSERT INTO register.principal (name, name_th, name_en, unit, roles) VALUES
     ('head-2', 'ก', 'a', 'LEGAL', 'head'), ('investigator-2', 'ข', 'b', 'LEGAL', 'investigator'),
     ('alt-triager', 'ค', 'c', 'ALT', 'triager'), ('all', 'ง', 'd', 'LEGAL',
-        'triager investigator head');
+        'triager investigator head'),
+    ('director-2', 'จ', 'e', 'DIRECTOR', 'director'), ('director-3', 'ฉ', 'f', 'TH-90', 'director');
 SELECT tests.submit('2026-11-10 09:00+07', jsonb_build_object('id', n, 'actor', 'TH-50') || i)
     FROM (VALUES
     (1, '{}'::jsonb), (2, '{"identity": "letter"}'), (3, '{}'), (4, '{"class": "C1"}'), (5, '{}'),
@@ -88,10 +89,13 @@ UPDATE register.principal SET roles = 'investigator' WHERE name IN ('investigato
 SELECT pg_temp.play(1, 'head', 'close', 'ZG422 /' || m || ' is missing',
     '{"order_no": "1", "order_date": "2026-11-11", "signatory": "director"}'::jsonb - m)
 FROM unnest(ARRAY['order_no', 'order_date', 'signatory']) AS m;
+INSERT INTO register.case_excluded VALUES
+    (tests.id(1), 'principal', 'director-2', '2026-11-12'), (tests.id(1), 'unit', 'TH-90', '2026-11-12');
 SELECT pg_temp.play(1, 'head', 'close', 'ZG422 /order_date lies in the future',
     '{"order_no": "1", "order_date": "2026-11-13", "signatory": "director"}');
-SELECT pg_temp.play(1, 'head', 'close', 'ZG409 the order is signed by the director',
-    '{"order_no": "1", "order_date": "2026-11-11", "signatory": "head"}');
+SELECT pg_temp.play(1, 'head', 'close', 'ZG409 the order is signed by a director who may see the case',
+    jsonb_build_object('order_no', '1', 'order_date', '2026-11-11', 'signatory', who))
+FROM unnest(ARRAY['head', 'director-2', 'director-3']) AS who;
 SELECT pg_temp.play(1, 'director', 'close', '200 CLOSED',
     '{"order_no": "1", "order_date": "2026-11-11", "signatory": "director"}');
 SELECT is((SELECT e.fields ->> 'outcome' FROM register.event AS e WHERE e.complaint = tests.id(1)
@@ -330,6 +334,8 @@ SELECT pg_temp.play(10, 'alt-head', 'note', '200 TRIAGE', '{"text": "ก", "audi
 SELECT pg_temp.play(12, 'legal', 'register', '200 TRIAGE');
 SELECT is(tests.call('complaint_open', 'triager', jsonb_build_object('id', tests.id(12), 'opens',
     '["legal"]'::jsonb), '{}') ->> 'status', '200', 'the triager has read it');
+SELECT rules.append('2026-11-12 10:00+07', p, 'fetched', complaint => tests.id(12))
+FROM register.principal AS p WHERE p.name = 'legal' \g /dev/null
 SELECT pg_temp.play(12, 'triager', 'accuse',
     'ZG409 an accusation names a unit, a role, a principal or a conflict', '{"reason": "ก"}');
 SELECT pg_temp.play(12, 'triager', 'accuse', 'ZG422 /accused names somebody not in the register',
@@ -346,7 +352,7 @@ SELECT is(tests.call('complaint_get', who, jsonb_build_object('id', tests.id(12)
 FROM unnest(ARRAY['legal', 'triager', 'investigator', 'head', 'all']) AS who;
 SELECT is((SELECT e.fields - 'reason' FROM register.event AS e WHERE e.complaint = tests.id(12)
     AND e.kind = 'accuse'),
-          '{"accused": ["investigator"], "route": "alternate", "read_by": ["triager"],
+          '{"accused": ["investigator"], "route": "alternate", "read_by": ["legal", "triager"],
             "could_read": ["all", "head", "head-2", "legal", "triager"]}',
           'and says who could read it until then, and who did');
 SELECT pg_temp.play(12, 'alt-head', 'accuse', '200 TRIAGE',
