@@ -20,7 +20,8 @@ CREATE FUNCTION pg_temp.play(n integer, actor text, kind text, want text, more j
 RETURNS text LANGUAGE sql AS $$
     SELECT is(CASE WHEN want ~ '^Z' AND length(want) = 5 THEN left(g, 5) ELSE g END, want,
               format('%s: %s by %s %s', n, kind, actor, more))
-    FROM tests.act('2026-11-12 10:00+07', actor, n, kind, more) AS g
+    FROM tests.act('2026-11-12 10:00+07', actor, n, kind, more) AS a
+    CROSS JOIN LATERAL split_part(a, '; what may be done instead: ', 1) AS g
 $$;
 CREATE FUNCTION pg_temp.screened(more jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE sql AS $$
     SELECT '{"in_remit": true, "class": "C1", "conflict": false, "particulars": true,
@@ -31,6 +32,11 @@ $$;
 SELECT pg_temp.play(1, 'legal', 'register', '200 TRIAGE');
 SELECT pg_temp.play(1, 'head', 'assign', 'ZG409 the case is not screened yet',
     '{"investigator": "investigator"}');
+SELECT is(tests.act('2026-11-12', who, 1, kind),
+    answer || '; what you may do is: accuse, interest, note, reply, withdraw', 'refused with what is allowed')
+FROM (VALUES
+    ('legal', 'close', 'ZG403 none of your roles allows this move'), ('legal', 'sleep', 'ZG422 /kind is not a known move')
+) AS t (who, kind, answer);
 SELECT pg_temp.play(1, 'triager', 'propose', 'ZG409 the case is not screened yet',
     '{"outcome": "rejected", "reason": "ก"}');
 SELECT pg_temp.play(1, 'triager', 'screen', 'ZG422 /next_step is missing',
@@ -128,7 +134,8 @@ SELECT pg_temp.play(3, 'legal', 'register', '200 TRIAGE');
 SELECT pg_temp.play(3, 'triager', 'ask', '200 WAITING_COMPLAINANT', '{"text": "ขอเลขที่สัญญา"}');
 SELECT pg_temp.play(3, 'triager', 'time_out', 'ZG409 the complainant still has time to answer');
 SELECT is(tests.act('2026-11-23 23:59+07', 'triager', 3, 'time_out'),
-    'ZG409 the complainant still has time to answer', 'to the end of the seventh working day');
+    'ZG409 the complainant still has time to answer; what may be done instead: accuse, answer, class_changed, '
+    'interest, link, note, unlink, withdraw', 'to the end of the seventh working day');
 SELECT is(tests.act('2026-11-24 00:00+07', 'triager', 3, 'time_out'), '200 TRIAGE',
     'then the time is over');
 

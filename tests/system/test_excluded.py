@@ -169,7 +169,7 @@ def masked(answer):
     """Without the moments at which two registers did the same thing."""
     status, headers, body = answer.masked
     body = re.sub(rb'"(at|accepted_at|confirmed_at|recorded_at|event_id)":"[^"]*"', b'"at"', body)
-    body = re.sub(rb'"at": "[^"]*"|"event_id": "[^"]*"', b'"at"', body) # of a timeline
+    body = re.sub(rb'"at": "[^"]*"|"event_id": "[^"]*"', b'"at"', body)  # of a timeline
     return status, [each for each in headers if each[0] != "Content-Length"], body
 
 
