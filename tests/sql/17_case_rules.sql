@@ -326,6 +326,9 @@ SELECT is((SELECT investigator FROM register.complaint WHERE id = tests.id(10)),
 SELECT ok(rules.has_investigated(who, tests.id(10)), who || ' is or was its investigator')
 FROM unnest(ARRAY['investigator-2', 'all']) AS who;
 SELECT ok(NOT rules.has_investigated('investigator', tests.id(10)), 'somebody else is not');
+SELECT rules.append('2026-11-12 10:00+07', p, 'link', complaint => tests.id(10), fields => '{"successor": "legal"}')
+FROM register.principal AS p WHERE p.name = 'triager' \g /dev/null
+SELECT ok(rules.has_investigated('legal', tests.id(10)), 'unless an event says so, of whatever kind');
 SELECT pg_temp.play(10, 'head', 'interest', '200 INVESTIGATING', '{"reason": "ก"}');
 SELECT pg_temp.play(10, 'all', 'interest', '200 INVESTIGATING', '{"reason": "ก"}');
 SELECT is((SELECT route || ' ' || investigator FROM register.complaint WHERE id = tests.id(10)),
