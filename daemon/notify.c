@@ -42,6 +42,7 @@ struct delivery {
 
 struct upload {
     struct span rest;
+    bool judged; /* a recipient was named: what the server refuses from then on is this message */
 };
 
 static size_t give_bytes(char *buffer, size_t size, size_t count, void *arg)
@@ -52,6 +53,17 @@ static size_t give_bytes(char *buffer, size_t size, size_t count, void *arg)
     memcpy(buffer, upload->rest.data, len);
     upload->rest = (struct span){upload->rest.data + len, upload->rest.len - len};
     return len;
+}
+
+/* Sees each command go out: curl says which reply it got last, and not to what. */
+static int note_command(CURL *curl, curl_infotype type, char *data, size_t len, void *arg)
+{
+    struct upload *upload = arg;
+
+    (void)curl;
+    if (type == CURLINFO_HEADER_OUT && len > 4 && memcmp(data, "RCPT", 4) == 0)
+        upload->judged = true;
+    return 0;
 }
 
 static void set_server(const struct notify *notify)
@@ -76,10 +88,11 @@ static void set_server(const struct notify *notify)
 }
 
 /*
- * A reply of 5xx to the message itself is final; everything else may be better
- * later, a 5xx to our login included, which says nothing of the message.
+ * A reply of 5xx to the message itself, from its recipient on, is final; everything
+ * else may be better later, a 5xx to our login or to the sender included, which says
+ * nothing of the message.
  */
-static struct delivery judge(CURL *curl, CURLcode code)
+static struct delivery judge(CURL *curl, CURLcode code, bool judged)
 {
     struct delivery delivery = {.outcome = code == CURLE_OK ? "sent" : "later"};
     long reply = 0;
@@ -87,8 +100,7 @@ static struct delivery judge(CURL *curl, CURLcode code)
     if (code == CURLE_OK)
         return delivery;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply);
-    if (reply >= 500 && code != CURLE_LOGIN_DENIED && code != CURLE_USE_SSL_FAILED &&
-        code != CURLE_PEER_FAILED_VERIFICATION && code != CURLE_WEIRD_SERVER_REPLY)
+    if (reply >= 500 && judged)
         delivery.outcome = "never";
     snprintf(delivery.trouble, sizeof delivery.trouble, "%s%s%ld", curl_easy_strerror(code),
              reply ? ", reply " : " ", reply);
@@ -97,22 +109,26 @@ static struct delivery judge(CURL *curl, CURLcode code)
 
 static struct delivery deliver(const struct notify *notify, const char *to, struct span message)
 {
-    struct upload upload = {message};
+    struct upload upload = {.rest = message};
     char sender[300], recipient[300];
     struct curl_slist *recipients;
 
     snprintf(sender, sizeof sender, "<%s>", notify->settings->from);
     snprintf(recipient, sizeof recipient, "<%s>", to);
     recipients = curl_slist_append(NULL, recipient);
-    curl_easy_reset(notify->curl);
     set_server(notify);
     curl_easy_setopt(notify->curl, CURLOPT_MAIL_FROM, sender);
     curl_easy_setopt(notify->curl, CURLOPT_MAIL_RCPT, recipients);
     curl_easy_setopt(notify->curl, CURLOPT_READFUNCTION, give_bytes);
     curl_easy_setopt(notify->curl, CURLOPT_READDATA, &upload);
     curl_easy_setopt(notify->curl, CURLOPT_UPLOAD, 1L);
-    const struct delivery delivery = judge(notify->curl, curl_easy_perform(notify->curl));
+    curl_easy_setopt(notify->curl, CURLOPT_DEBUGFUNCTION, note_command);
+    curl_easy_setopt(notify->curl, CURLOPT_DEBUGDATA, &upload);
+    curl_easy_setopt(notify->curl, CURLOPT_VERBOSE, 1L); /* or it is told of no command */
+    const CURLcode code = curl_easy_perform(notify->curl);
+    const struct delivery delivery = judge(notify->curl, code, upload.judged);
 
+    curl_easy_reset(notify->curl); /* of what ends with this function; the connection stays */
     curl_slist_free_all(recipients);
     return delivery;
 }

@@ -44,15 +44,16 @@ BEGIN
     f := seen.complaint;
     IF seen.reads THEN
         moves := to_json(rules.case_moves(f, seen.acts_as));
-        work := rules.case_work_members(f);
+        work := rules.case_work_members(f, actor);
     END IF;
     IF f.version > 1 THEN
         files := rules.attachment_items(f, actor, seen.reads OR 'auditor' = ANY (seen.viewer_roles));
     END IF;
     IF f.version > 1 OR f.noted_at IS NOT NULL THEN
-        later := rules.later_events(f.id, CASE WHEN seen.reads THEN 'all'
-                                               WHEN 'auditor' = ANY (seen.viewer_roles) THEN 'chain'
-                                               ELSE 'moves' END);
+        later := rules.later_events(f.id, actor,
+                                    CASE WHEN seen.reads THEN 'all'
+                                         WHEN 'auditor' = ANY (seen.viewer_roles) THEN 'chain'
+                                         ELSE 'moves' END);
     END IF;
     status := 200;
     version := f.version;

@@ -3,6 +3,8 @@
 
 -- Functions of before whose names, parameters or results are others now.
 DROP FUNCTION IF EXISTS rules.locked_case(uuid, text), rules.clock_rule_of(text, date),
+    rules.later_events(uuid, text), rules.case_work_members(register.complaint),
+    rules.outbox_add(timestamptz, register.complaint, text, text, text, date),
     rules.queue_item(timestamptz, text, register.clock),
     rules.case_fits(register.complaint, text, text, text, text, text, text, date, date);
 

@@ -20,7 +20,8 @@ BEGIN
         'could_read', (SELECT coalesce(jsonb_agg(s.viewer ORDER BY s.viewer), '[]')
                        FROM rules.case_seen AS s WHERE s.id = f.id AND s.reads),
         'read_by', (SELECT coalesce(jsonb_agg(DISTINCT e.actor ORDER BY e.actor), '[]')
-                    FROM register.event AS e WHERE e.complaint = f.id AND e.kind = 'opened'));
+                    FROM register.event AS e
+                    WHERE e.complaint = f.id AND e.kind IN ('opened', 'fetched')));
     SELECT r.* INTO routed
     FROM rules.routing(ARRAY[f.unit], ARRAY[f.submitter], ARRAY[told ->> 'accused_unit'],
                        ARRAY[told ->> 'accused_role'], ARRAY[accused], ARRAY[conflict]) AS r;

@@ -14,7 +14,6 @@ DECLARE
     next   register.complaint := f;
     moved  boolean;
     accused record;
-    hidden  record; -- from whom the original is
     answer jsonb;
 BEGIN
     next.version := f.version + 1;
@@ -33,18 +32,8 @@ BEGIN
     WHEN 'class_changed' THEN
         next.class := told ->> 'class';
         told := told || jsonb_build_object('from', f.class);
-    WHEN 'link' THEN -- from whom the original is hidden, what repeats it is hidden too
+    WHEN 'link' THEN
         next.duplicate_of := (told ->> 'original')::uuid;
-        SELECT coalesce(array_agg(x.kind), '{}') AS kinds, coalesce(array_agg(x.code), '{}') AS codes
-        INTO hidden
-        FROM register.case_excluded AS x WHERE x.complaint = next.duplicate_of;
-        next := rules.case_hide(now, next, hidden.kinds, hidden.codes, f.route);
-        told := told || rules.case_passed_on(f, next);
-        INSERT INTO register.case_excluded (complaint, kind, code, since)
-        SELECT p.id, x.kind, x.code, now
-        FROM register.complaint AS p, unnest(hidden.kinds, hidden.codes) AS x (kind, code)
-        WHERE p.parent = f.id
-        ON CONFLICT DO NOTHING;
     WHEN 'unlink' THEN
         next.duplicate_of := NULL;
         told := told || jsonb_build_object('original', f.duplicate_of);
@@ -69,7 +58,11 @@ BEGIN
     IF move.kind IN ('assign', 'propose') OR next.investigator <> f.investigator THEN
         PERFORM rules.outbox_add(now, next,
                                  CASE move.kind WHEN 'propose' THEN 'propose' ELSE 'assign' END,
-                                 CASE move.kind WHEN 'propose' THEN 'head' ELSE 'investigator' END);
+                                 CASE move.kind WHEN 'propose' THEN '{head}'::text[]
+                                                ELSE '{investigator}' END);
+    END IF;
+    IF move.kind = 'reply' AND told @> '{"result": true}' THEN
+        PERFORM rules.outbox_add(now, next, 'reply', '{triager,investigator}');
     END IF;
     moved := next.state <> f.state;
     answer := jsonb_build_object('id', f.id, 'ref', f.ref, 'state', next.state,

@@ -10,10 +10,7 @@ SET search_path = pg_catalog, pg_temp AS $$
                         WHERE c.investigator = p.name AND c.state <> 'CLOSED') AS n
     WHERE p.active AND 'investigator' = ANY (p.role_set)
       AND u.kind = CASE f.route WHEN 'legal' THEN 'legal' ELSE 'alternate' END
-      AND NOT EXISTS (SELECT FROM register.case_excluded AS x
-                      WHERE x.complaint = f.id
-                        AND (x.kind = 'principal' AND x.code = p.name
-                             OR x.kind = 'unit' AND x.code = p.unit))
+      AND NOT rules.hidden_from(p, f.id)
 $$;
 COMMENT ON FUNCTION rules.case_investigators(register.complaint) IS
     'Those who can be given a case';

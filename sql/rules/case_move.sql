@@ -1,4 +1,4 @@
--- The row of the machine by which an event happens, or the refusal that says why it cannot.
+-- The row of the machine by which an event happens, or the refusal that says why it cannot and what can.
 CREATE OR REPLACE FUNCTION rules.case_move(now timestamptz, event_kind text, f register.complaint,
                                            acts_as text[], actor text, fields jsonb)
 RETURNS register.move
@@ -27,8 +27,9 @@ BEGIN
         ORDER BY m.ord
         LIMIT 1;
         IF near.kind IS NOT NULL THEN
-            RAISE EXCEPTION '%', (SELECT c.en FROM register.condition AS c
-                                  WHERE c.code = near.selects[1]) USING ERRCODE = 'ZG409';
+            RAISE EXCEPTION '%; what may be done instead: %',
+                (SELECT c.en FROM register.condition AS c WHERE c.code = near.selects[1]),
+                rules.case_moves_text(f, acts_as, event_kind) USING ERRCODE = 'ZG409';
         END IF;
         SELECT array_agg(DISTINCT r ORDER BY r) INTO roles
         FROM register.move AS m, unnest(m.roles) AS r
@@ -36,11 +37,11 @@ BEGIN
           AND r <> 'system';
         IF roles IS NOT NULL THEN
             RAISE EXCEPTION 'here this takes another role (%); what you may do is: %',
-                array_to_string(roles, ', '),
-                array_to_string(rules.case_moves(f, acts_as), ', ') USING ERRCODE = 'ZG403';
+                array_to_string(roles, ', '), rules.case_moves_text(f, acts_as, event_kind)
+                USING ERRCODE = 'ZG403';
         END IF;
         RAISE EXCEPTION 'the case is in state % on route %, where you may do: %', f.state, f.route,
-            array_to_string(rules.case_moves(f, acts_as), ', ') USING ERRCODE = 'ZG409';
+            rules.case_moves_text(f, acts_as, event_kind) USING ERRCODE = 'ZG409';
     END IF;
     FOREACH member IN ARRAY move.required LOOP
         IF NOT fields ? member THEN
@@ -54,7 +55,8 @@ BEGIN
     ORDER BY n.ord
     LIMIT 1;
     IF failed.code IS NOT NULL THEN
-        RAISE EXCEPTION '%', failed.en USING ERRCODE = 'ZG409';
+        RAISE EXCEPTION '%; what may be done instead: %', failed.en,
+            rules.case_moves_text(f, acts_as, event_kind) USING ERRCODE = 'ZG409';
     END IF;
     RETURN move;
 END;

@@ -5,7 +5,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     asked CONSTANT uuid := rules.case_id(named);
 BEGIN
-    IF NOT EXISTS (SELECT FROM rules.case_seen AS s WHERE s.viewer = actor AND s.id = asked) THEN
+    IF NOT rules.sees_case(actor, asked) THEN
         RAISE EXCEPTION '/% names no case that you see', member USING ERRCODE = 'ZG422';
     END IF;
     RETURN asked;

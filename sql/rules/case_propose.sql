@@ -1,4 +1,5 @@
--- An event of a case that takes two people waits for the head of its group.
+-- An event of a case that takes two people waits for a head of its group, and for one who sees the
+-- other case that it is about.
 CREATE OR REPLACE FUNCTION rules.case_propose(now timestamptz, caller register.principal,
                                               f register.complaint, move register.move, told jsonb,
                                               event uuid, hash bytea)
@@ -14,13 +15,18 @@ BEGIN
         RAISE EXCEPTION 'the same kind of change of this case waits to be decided'
             USING ERRCODE = 'ZG409';
     END IF;
+    IF move.kind = 'unlink' THEN
+        told := told || jsonb_build_object('original', f.duplicate_of);
+    END IF;
     UPDATE register.complaint AS c SET version = f.version + 1 WHERE c.id = f.id;
-    PERFORM rules.outbox_add(now, f, 'proposed', 'head');
     answer := jsonb_build_object('id', f.id, 'ref', f.ref, 'state', f.state,
                                  'version', f.version + 1, 'event_id', event)
               || rules.propose(now, caller, move.kind, 'head', told,
                                concat_ws(' ', f.ref, move.kind, f.class || ' →', told ->> 'class'),
                                f.id);
+    PERFORM rules.outbox_add(now, f, 'proposed', '{head}', who.name)
+    FROM register.principal AS who, register.proposal AS p
+    WHERE p.id = (answer ->> 'proposal')::uuid AND rules.may_know_of(p, who);
     PERFORM rules.append(now, caller, 'proposed', complaint => f.id, event_id => event,
                          request_hash => hash, status => 202, answer => answer,
                          fields => told || jsonb_build_object('act', move.kind, 'proposal',

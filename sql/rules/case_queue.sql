@@ -16,7 +16,7 @@ DECLARE
     caller CONSTANT register.principal := rules.caller(actor, 'case_queue');
     unit_kind CONSTANT text := (SELECT u.kind FROM register.unit AS u WHERE u.code = caller.unit);
     of_group CONSTANT boolean := caller.role_set && '{intake,triager,head}';
-    mine CONSTANT boolean := coalesce(params ->> 'assignee' = caller.name, false);
+    mine CONSTANT boolean := params ? 'assignee';
     sees_most CONSTANT boolean := of_group AND unit_kind = 'legal' AND NOT mine;
     of_alternate CONSTANT boolean := of_group AND unit_kind = 'alternate' AND NOT mine;
     ends CONSTANT boolean := unit_kind = 'director' AND 'director' = ANY (caller.role_set);
@@ -31,6 +31,9 @@ DECLARE
     items text[] := '{}';
     more boolean := false;
 BEGIN
+    IF params ->> 'assignee' <> caller.name THEN
+        RAISE EXCEPTION 'assignee must be your own name' USING ERRCODE = 'ZG422';
+    END IF;
     SELECT * INTO after FROM rules.queue_position(params ->> 'cursor', actor);
     PERFORM rules.clock_begin_new(1000); -- what has just come is in the queue
     IF sees_most THEN

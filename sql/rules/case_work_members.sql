@@ -1,11 +1,14 @@
--- What those who may read a case see of the work on it, as members of a JSON object.
-CREATE OR REPLACE FUNCTION rules.case_work_members(c register.complaint) RETURNS text
+-- What those who may read a case see of the work on it, as members of a JSON object; its original if
+-- the viewer sees that too.
+CREATE OR REPLACE FUNCTION rules.case_work_members(c register.complaint, viewer text) RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN format('"investigator":%s,"duplicate_of":%s,"parent":%s,"clocks":%s,',
                   coalesce(to_json(c.investigator), 'null'),
-                  coalesce(to_json(c.duplicate_of), 'null'), coalesce(to_json(c.parent), 'null'),
+                  CASE WHEN c.duplicate_of IS NOT NULL AND rules.sees_case(viewer, c.duplicate_of)
+                       THEN to_json(c.duplicate_of) ELSE 'null' END,
+                  coalesce(to_json(c.parent), 'null'),
                   (SELECT coalesce(json_agg(json_build_object(
                               'kind', k.kind, 'name_th', r.th, 'name_en', r.en,
                               'began_on', k.began_on, 'due_on', k.due_on,
@@ -16,5 +19,5 @@ BEGIN
                    WHERE k.complaint = c.id));
 END;
 $$;
-COMMENT ON FUNCTION rules.case_work_members(register.complaint) IS
+COMMENT ON FUNCTION rules.case_work_members(register.complaint, text) IS
     'What those who may read a case see of the work on it';

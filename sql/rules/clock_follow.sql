@@ -2,7 +2,8 @@
 --
 -- What is done is met on its day, early or late. An answer to the complainant is a note to him or
 -- the asking for particulars. A wait pauses the clocks that may be paused, and its days are added
--- when it ends; the day it begins on is not one. A case that is opened again is due when it was.
+-- when it ends, for an agency already with its result; the day it begins on is not one. Due on another
+-- day, a clock reminds again. A case that is opened again is due when it was.
 CREATE OR REPLACE FUNCTION rules.clock_follow(now timestamptz, was register.complaint,
                                               c register.complaint, event_kind text, told jsonb)
 RETURNS void
@@ -11,6 +12,8 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     today CONSTANT date := rules.bangkok_day(now);
     waits CONSTANT text[] := ARRAY['WAITING_COMPLAINANT', 'WAITING_AGENCY'];
+    over CONSTANT boolean := was.state = ANY (waits) AND c.state <> ALL (waits)
+        OR c.state = 'WAITING_AGENCY' AND event_kind = 'reply' AND told @> '{"result": true}';
     answered CONSTANT boolean := event_kind = 'ask'
         OR event_kind = 'note' AND told ->> 'audience' = 'complainant';
 BEGIN
@@ -19,9 +22,10 @@ BEGIN
         UPDATE register.clock AS k SET paused_on = today
         FROM register.clock_rule AS r
         WHERE k.complaint = c.id AND k.met_on IS NULL AND r.kind = k.kind AND r.pausable;
-    ELSIF was.state = ANY (waits) AND c.state <> ALL (waits) THEN
+    ELSIF over THEN
         UPDATE register.clock AS k
         SET due_on = k.due_on + (today - k.paused_on),
+            reminded_on = CASE WHEN k.paused_on = today THEN k.reminded_on END,
             paused_days = k.paused_days + (today - k.paused_on), paused_on = NULL
         WHERE k.complaint = c.id AND k.paused_on IS NOT NULL;
     END IF;

@@ -1,5 +1,5 @@
--- Let running clocks follow holidays that were announced or taken back after they began, at most so
--- many cases; how many it were. A case that somebody is working on is left to the next time.
+-- Let running clocks follow holidays that were announced or taken back after they began, and remind of
+-- their new day; at most so many cases, and how many it were. A case that somebody is working on is left to the next time.
 CREATE OR REPLACE FUNCTION rules.clock_redate(today date, most integer) RETURNS integer
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp AS $$
@@ -15,7 +15,7 @@ BEGIN
     cases := ARRAY(SELECT c.id FROM register.complaint AS c
                    WHERE c.id IN (SELECT m.complaint FROM rules.clock_misdated(today) AS m LIMIT most)
                    ORDER BY c.id FOR UPDATE SKIP LOCKED);
-    UPDATE register.clock AS k SET due_on = m.due_on
+    UPDATE register.clock AS k SET due_on = m.due_on, reminded_on = NULL
     FROM rules.clock_misdated(today) AS m
     WHERE m.complaint = ANY (cases)
       AND k.complaint = m.complaint AND k.kind = m.kind AND k.began_on = m.began_on;

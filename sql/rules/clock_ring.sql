@@ -1,4 +1,5 @@
--- One clock is nearly due, or past its day: the event, the mark that it was told, the mail.
+-- One clock is nearly due, or past its day: the event, the mark that it was told, the mail. Where nobody
+-- is left whom a case past its day could be told to, the auditors are.
 CREATE OR REPLACE FUNCTION rules.clock_ring(now timestamptz, clock register.clock) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp AS $$
@@ -32,9 +33,13 @@ BEGIN
         ON CONFLICT DO NOTHING;
     END IF;
     PERFORM rules.outbox_add(now, c, clock.kind,
-                             CASE WHEN late THEN rule.escalate_role
-                                  WHEN rule.remind_role = 'investigator' AND c.investigator IS NULL
-                                  THEN 'head' ELSE rule.remind_role END,
+                             ARRAY[CASE WHEN late AND EXISTS (
+                                            SELECT FROM rules.case_seen AS s
+                                            WHERE s.id = c.id AND rule.escalate_role = ANY (s.acts_as))
+                                        THEN rule.escalate_role
+                                        WHEN late THEN 'auditor'
+                                        WHEN rule.remind_role = 'investigator' AND c.investigator IS NULL
+                                        THEN 'head' ELSE rule.remind_role END],
                              due_on => clock.due_on);
     UPDATE register.complaint AS x SET noted_at = coalesce(x.noted_at, now) WHERE x.id = c.id;
     PERFORM rules.append(now, system, CASE WHEN late THEN 'escalated' ELSE 'reminded' END,

@@ -21,11 +21,13 @@ BEGIN
 
     seen := rules.locked_case(rules.case_id(params ->> 'id'), actor);
     IF NOT EXISTS (SELECT FROM register.move AS m WHERE m.kind = event_kind) THEN
-        RAISE EXCEPTION '/kind is not a known move' USING ERRCODE = 'ZG422';
+        RAISE EXCEPTION '/kind is not a known move; what you may do is: %',
+            rules.case_moves_text(seen.complaint, seen.acts_as, event_kind) USING ERRCODE = 'ZG422';
     END IF;
     IF NOT EXISTS (SELECT FROM register.move AS m
                    WHERE m.kind = event_kind AND m.roles && seen.acts_as) THEN
-        RAISE EXCEPTION 'none of your roles allows this move' USING ERRCODE = 'ZG403';
+        RAISE EXCEPTION 'none of your roles allows this move; what you may do is: %',
+            rules.case_moves_text(seen.complaint, seen.acts_as, event_kind) USING ERRCODE = 'ZG403';
     END IF;
     IF params ->> 'sealed_for' <> seen.route THEN
         RAISE EXCEPTION 'the case has changed since you read it' USING ERRCODE = 'ZG412';

@@ -49,7 +49,8 @@ BEGIN
                              'field', t.key, 'envelope', t.value)
                              ORDER BY e.position, t.key), '[]')
                   FROM register.event AS e CROSS JOIN LATERAL jsonb_each(e.fields) AS t
-                  WHERE e.complaint = seen.id AND t.value ? 'wraps'));
+                  WHERE e.complaint = seen.id AND t.value ? 'wraps'
+                    AND rules.told_seen(caller.name, e.fields) IS NOT NULL));
     UPDATE register.complaint AS c SET noted_at = coalesce(c.noted_at, now) WHERE c.id = seen.id;
     PERFORM rules.append(now, caller, 'opened', complaint => seen.id);
 END;

@@ -66,7 +66,8 @@ BEGIN
         RETURN fields ->> 'investigator' = ANY (rules.case_investigators(f));
     WHEN 'signed' THEN
         RETURN EXISTS (SELECT FROM register.principal AS p
-                       WHERE p.name = fields ->> 'signatory' AND 'director' = ANY (p.role_set));
+                       WHERE p.name = fields ->> 'signatory' AND 'director' = ANY (p.role_set)
+                         AND NOT rules.hidden_from(p, f.id));
     WHEN 'needs_order' THEN
         RETURN f.class IN ('C1', 'C2', 'CX', 'CI');
     WHEN 'parent_open' THEN

@@ -1,14 +1,13 @@
--- True if a proposal is one that the principal may know of: about no case, about one that he sees, or
--- an erasure that he may decide on as a custodian who is not excluded from the case.
+-- True if a proposal is one that the principal may know of: about no case, about one that he sees, with
+-- the one that it is to be linked to, or an erasure that he may decide on as a custodian who is not
+-- excluded from the case.
 CREATE OR REPLACE FUNCTION rules.may_know_of(p register.proposal, who register.principal)
 RETURNS boolean
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
     SELECT p.complaint IS NULL
-           OR EXISTS (SELECT FROM rules.case_seen AS s WHERE s.viewer = who.name AND s.id = p.complaint)
+           OR rules.sees_case(who.name, p.complaint)
+              AND rules.told_seen(who.name, p.request) IS NOT NULL
            OR p.kind = 'erase' AND 'custodian' = ANY (who.role_set)
-              AND NOT EXISTS (SELECT FROM register.case_excluded AS x
-                              WHERE x.complaint = p.complaint
-                                AND (x.kind = 'principal' AND x.code = who.name
-                                     OR x.kind = 'unit' AND x.code = who.unit))
+              AND NOT rules.hidden_from(who, p.complaint)
 $$;

@@ -1,5 +1,5 @@
 -- The second of two people approves a proposal, and it is carried out, or rejects it. It is
--- carried out only on what the first one saw: if that has changed, it must be proposed again.
+-- carried out only if it still may be and, about a case, if the first one still sees that.
 CREATE OR REPLACE FUNCTION rules.proposal_decide(now timestamptz, actor text, params jsonb,
                                                  body jsonb,
                                                  OUT status integer, OUT version bigint,

@@ -90,33 +90,33 @@ INSERT INTO pg_temp.may VALUES
     ('RECEIVED', 'intake', 'register>TRIAGE note~ withdraw~ accuse~ interest~'),
     ('RECEIVED', 'triager', 'register>TRIAGE note~ withdraw~ accuse~ interest~'),
     ('RECEIVED', 'head', 'register>TRIAGE note~ accuse~ interest~'),
-    ('TRIAGE', 'intake', 'note~ withdraw~ accuse~ interest~'),
+    ('TRIAGE', 'intake', 'reply~ note~ withdraw~ accuse~ interest~'),
     ('TRIAGE', 'triager',
-        'screen~ ask>WAITING_COMPLAINANT propose>CLOSURE_PROPOSED note~ class_changed~ '
+        'screen~ ask>WAITING_COMPLAINANT propose>CLOSURE_PROPOSED reply~ note~ class_changed~ '
         'class_out? link? split~ withdraw~ accuse~ interest~'),
     ('TRIAGE', 'head',
-        'screen~ assign>INVESTIGATING refer>WAITING_AGENCY class_changed~ note~ split~ accuse~ '
+        'screen~ assign>INVESTIGATING refer>WAITING_AGENCY class_changed~ reply~ note~ split~ accuse~ '
         'interest~'),
     ('WAITING_COMPLAINANT', 'intake', 'answer>TRIAGE note~ withdraw~ accuse~ interest~'),
     ('WAITING_COMPLAINANT', 'triager',
         'answer>TRIAGE time_out>TRIAGE note~ class_changed~ class_out? link? withdraw~ accuse~ '
         'interest~'),
     ('WAITING_COMPLAINANT', 'head', 'note~ class_changed~ accuse~ interest~'),
-    ('INVESTIGATING', 'intake', 'note~ withdraw~ accuse~ interest~'),
+    ('INVESTIGATING', 'intake', 'reply~ note~ withdraw~ accuse~ interest~'),
     ('INVESTIGATING', 'triager',
-        'note~ class_changed~ class_out? link? split~ withdraw~ accuse~ interest~'),
+        'reply~ note~ class_changed~ class_out? link? split~ withdraw~ accuse~ interest~'),
     ('INVESTIGATING', 'investigator',
-        'ask>WAITING_COMPLAINANT find>FINDING_REVIEW note~ class_changed~ class_out? link? '
+        'ask>WAITING_COMPLAINANT find>FINDING_REVIEW reply~ note~ class_changed~ class_out? link? '
         'accuse~ interest~'),
-    ('INVESTIGATING', 'head', 'assign~ note~ class_changed~ split~ accuse~ interest~'),
-    ('FINDING_REVIEW', 'intake', 'note~ withdraw~ accuse~ interest~'),
+    ('INVESTIGATING', 'head', 'assign~ reply~ note~ class_changed~ split~ accuse~ interest~'),
+    ('FINDING_REVIEW', 'intake', 'reply~ note~ withdraw~ accuse~ interest~'),
     ('FINDING_REVIEW', 'triager',
-        'propose>CLOSURE_PROPOSED note~ class_changed~ class_out? link? withdraw~ accuse~ '
+        'propose>CLOSURE_PROPOSED reply~ note~ class_changed~ class_out? link? withdraw~ accuse~ '
         'interest~'),
     ('FINDING_REVIEW', 'investigator',
-        'propose>CLOSURE_PROPOSED note~ class_changed~ class_out? link? accuse~ interest~'),
+        'propose>CLOSURE_PROPOSED reply~ note~ class_changed~ class_out? link? accuse~ interest~'),
     ('FINDING_REVIEW', 'head',
-        'assign~ refer>WAITING_AGENCY return>INVESTIGATING note~ class_changed~ accuse~ interest~'),
+        'assign~ refer>WAITING_AGENCY return>INVESTIGATING reply~ note~ class_changed~ accuse~ interest~'),
     ('WAITING_AGENCY', 'intake', 'reply~ note~ withdraw~ accuse~ interest~'),
     ('WAITING_AGENCY', 'triager',
         'reply~ propose>CLOSURE_PROPOSED note~ class_changed~ class_out? link? withdraw~ accuse~ '
@@ -131,10 +131,10 @@ INSERT INTO pg_temp.may VALUES
     ('CLOSURE_PROPOSED', 'head',
         'close>CLOSED return>INVESTIGATING assign~ reply~ note~ class_changed~ accuse~ interest~'),
     ('CLOSURE_PROPOSED', 'director', 'close>CLOSED return>INVESTIGATING interest~'),
-    ('CLOSED', 'intake', 'note~ accuse~ interest~'),
-    ('CLOSED', 'triager', 'note~ accuse~ interest~'),
-    ('CLOSED', 'investigator', 'note~ accuse~ interest~'),
-    ('CLOSED', 'head', 'reopen>REOPENED note~ accuse~ interest~'),
+    ('CLOSED', 'intake', 'reply~ note~ accuse~ interest~'),
+    ('CLOSED', 'triager', 'reply~ note~ accuse~ interest~'),
+    ('CLOSED', 'investigator', 'reply~ note~ accuse~ interest~'),
+    ('CLOSED', 'head', 'reopen>REOPENED reply~ note~ accuse~ interest~'),
     ('CLOSED', 'director', 'reopen>REOPENED interest~'),
     ('REOPENED', 'intake', 'resume>TRIAGE note~ withdraw~ accuse~ interest~'),
     ('REOPENED', 'triager',

@@ -4,7 +4,8 @@ SELECT no_plan();
 INSERT INTO register.principal (name, name_th, name_en, unit, roles) VALUES
     ('head-2', 'ก', 'a', 'LEGAL', 'head'), ('investigator-2', 'ข', 'b', 'LEGAL', 'investigator'),
     ('alt-triager', 'ค', 'c', 'ALT', 'triager'), ('all', 'ง', 'd', 'LEGAL',
-        'triager investigator head');
+        'triager investigator head'),
+    ('director-2', 'จ', 'e', 'DIRECTOR', 'director'), ('director-3', 'ฉ', 'f', 'TH-90', 'director');
 SELECT tests.submit('2026-11-10 09:00+07', jsonb_build_object('id', n, 'actor', 'TH-50') || i)
     FROM (VALUES
     (1, '{}'::jsonb), (2, '{"identity": "letter"}'), (3, '{}'), (4, '{"class": "C1"}'), (5, '{}'),
@@ -19,7 +20,8 @@ CREATE FUNCTION pg_temp.play(n integer, actor text, kind text, want text, more j
 RETURNS text LANGUAGE sql AS $$
     SELECT is(CASE WHEN want ~ '^Z' AND length(want) = 5 THEN left(g, 5) ELSE g END, want,
               format('%s: %s by %s %s', n, kind, actor, more))
-    FROM tests.act('2026-11-12 10:00+07', actor, n, kind, more) AS g
+    FROM tests.act('2026-11-12 10:00+07', actor, n, kind, more) AS a
+    CROSS JOIN LATERAL split_part(a, '; what may be done instead: ', 1) AS g
 $$;
 CREATE FUNCTION pg_temp.screened(more jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE sql AS $$
     SELECT '{"in_remit": true, "class": "C1", "conflict": false, "particulars": true,
@@ -30,6 +32,11 @@ $$;
 SELECT pg_temp.play(1, 'legal', 'register', '200 TRIAGE');
 SELECT pg_temp.play(1, 'head', 'assign', 'ZG409 the case is not screened yet',
     '{"investigator": "investigator"}');
+SELECT is(tests.act('2026-11-12', who, 1, kind),
+    answer || '; what you may do is: accuse, interest, note, reply, withdraw', 'refused with what is allowed')
+FROM (VALUES
+    ('legal', 'close', 'ZG403 none of your roles allows this move'), ('legal', 'sleep', 'ZG422 /kind is not a known move')
+) AS t (who, kind, answer);
 SELECT pg_temp.play(1, 'triager', 'propose', 'ZG409 the case is not screened yet',
     '{"outcome": "rejected", "reason": "ก"}');
 SELECT pg_temp.play(1, 'triager', 'screen', 'ZG422 /next_step is missing',
@@ -88,10 +95,13 @@ UPDATE register.principal SET roles = 'investigator' WHERE name IN ('investigato
 SELECT pg_temp.play(1, 'head', 'close', 'ZG422 /' || m || ' is missing',
     '{"order_no": "1", "order_date": "2026-11-11", "signatory": "director"}'::jsonb - m)
 FROM unnest(ARRAY['order_no', 'order_date', 'signatory']) AS m;
+INSERT INTO register.case_excluded VALUES
+    (tests.id(1), 'principal', 'director-2', '2026-11-12'), (tests.id(1), 'unit', 'TH-90', '2026-11-12');
 SELECT pg_temp.play(1, 'head', 'close', 'ZG422 /order_date lies in the future',
     '{"order_no": "1", "order_date": "2026-11-13", "signatory": "director"}');
-SELECT pg_temp.play(1, 'head', 'close', 'ZG409 the order is signed by the director',
-    '{"order_no": "1", "order_date": "2026-11-11", "signatory": "head"}');
+SELECT pg_temp.play(1, 'head', 'close', 'ZG409 the order is signed by a director who may see the case',
+    jsonb_build_object('order_no', '1', 'order_date', '2026-11-11', 'signatory', who))
+FROM unnest(ARRAY['head', 'director-2', 'director-3']) AS who;
 SELECT pg_temp.play(1, 'director', 'close', '200 CLOSED',
     '{"order_no": "1", "order_date": "2026-11-11", "signatory": "director"}');
 SELECT is((SELECT e.fields ->> 'outcome' FROM register.event AS e WHERE e.complaint = tests.id(1)
@@ -124,7 +134,8 @@ SELECT pg_temp.play(3, 'legal', 'register', '200 TRIAGE');
 SELECT pg_temp.play(3, 'triager', 'ask', '200 WAITING_COMPLAINANT', '{"text": "ขอเลขที่สัญญา"}');
 SELECT pg_temp.play(3, 'triager', 'time_out', 'ZG409 the complainant still has time to answer');
 SELECT is(tests.act('2026-11-23 23:59+07', 'triager', 3, 'time_out'),
-    'ZG409 the complainant still has time to answer', 'to the end of the seventh working day');
+    'ZG409 the complainant still has time to answer; what may be done instead: accuse, answer, class_changed, '
+    'interest, link, note, unlink, withdraw', 'to the end of the seventh working day');
 SELECT is(tests.act('2026-11-24 00:00+07', 'triager', 3, 'time_out'), '200 TRIAGE',
     'then the time is over');
 
@@ -221,12 +232,9 @@ SELECT pg_temp.play(7, 'triager', 'link', 'ZG422 /original names no case that yo
 SELECT pg_temp.play(7, 'triager', 'unlink', 'ZG409 the case is no duplicate', '{"reason": "ก"}');
 SELECT pg_temp.play(7, 'triager', 'link', '202 TRIAGE',
     '{"original": "TH-50/2570/0008", "reason": "ก"}');
-INSERT INTO register.case_excluded VALUES (tests.id(8), 'principal', 'secretary', '2026-11-12');
 SELECT is(tests.decide('2026-11-12', 'head', 7), '200 approved', 'two link a duplicate');
 SELECT is((SELECT duplicate_of FROM register.complaint WHERE id = tests.id(7)), tests.id(8),
     'which names its original');
-SELECT is((SELECT string_agg(code, ' ') FROM register.case_excluded WHERE complaint = tests.id(7)),
-    'secretary', 'and is hidden from those from whom that is hidden');
 SELECT pg_temp.play(8, 'triager', 'link', 'ZG409',
     '{"original": "TH-50/2570/0009", "reason": "ก"}');
 SELECT pg_temp.play(9, 'triager', 'link', 'ZG409',
@@ -318,6 +326,9 @@ SELECT is((SELECT investigator FROM register.complaint WHERE id = tests.id(10)),
 SELECT ok(rules.has_investigated(who, tests.id(10)), who || ' is or was its investigator')
 FROM unnest(ARRAY['investigator-2', 'all']) AS who;
 SELECT ok(NOT rules.has_investigated('investigator', tests.id(10)), 'somebody else is not');
+SELECT rules.append('2026-11-12 10:00+07', p, 'link', complaint => tests.id(10), fields => '{"successor": "legal"}')
+FROM register.principal AS p WHERE p.name = 'triager' \g /dev/null
+SELECT ok(rules.has_investigated('legal', tests.id(10)), 'unless an event says so, of whatever kind');
 SELECT pg_temp.play(10, 'head', 'interest', '200 INVESTIGATING', '{"reason": "ก"}');
 SELECT pg_temp.play(10, 'all', 'interest', '200 INVESTIGATING', '{"reason": "ก"}');
 SELECT is((SELECT route || ' ' || investigator FROM register.complaint WHERE id = tests.id(10)),
@@ -333,6 +344,8 @@ SELECT pg_temp.play(10, 'alt-head', 'note', '200 TRIAGE', '{"text": "ก", "audi
 SELECT pg_temp.play(12, 'legal', 'register', '200 TRIAGE');
 SELECT is(tests.call('complaint_open', 'triager', jsonb_build_object('id', tests.id(12), 'opens',
     '["legal"]'::jsonb), '{}') ->> 'status', '200', 'the triager has read it');
+SELECT rules.append('2026-11-12 10:00+07', p, 'fetched', complaint => tests.id(12))
+FROM register.principal AS p WHERE p.name = 'legal' \g /dev/null
 SELECT pg_temp.play(12, 'triager', 'accuse',
     'ZG409 an accusation names a unit, a role, a principal or a conflict', '{"reason": "ก"}');
 SELECT pg_temp.play(12, 'triager', 'accuse', 'ZG422 /accused names somebody not in the register',
@@ -349,7 +362,7 @@ SELECT is(tests.call('complaint_get', who, jsonb_build_object('id', tests.id(12)
 FROM unnest(ARRAY['legal', 'triager', 'investigator', 'head', 'all']) AS who;
 SELECT is((SELECT e.fields - 'reason' FROM register.event AS e WHERE e.complaint = tests.id(12)
     AND e.kind = 'accuse'),
-          '{"accused": ["investigator"], "route": "alternate", "read_by": ["triager"],
+          '{"accused": ["investigator"], "route": "alternate", "read_by": ["legal", "triager"],
             "could_read": ["all", "head", "head-2", "legal", "triager"]}',
           'and says who could read it until then, and who did');
 SELECT pg_temp.play(12, 'alt-head', 'accuse', '200 TRIAGE',
@@ -435,6 +448,51 @@ SELECT is((SELECT string_agg(e.kind || ' ' || (e.fields ? 'letter')::text || ' '
                              ORDER BY e.position)
            FROM register.event AS e WHERE e.complaint = tests.id(30) AND e.kind IN ('interest', 'accuse')),
           'interest true false, accuse true false', 'with no text that was sealed for another event');
+
+-- A case names another only to those who see that too
+SELECT is_empty($$ SELECT f.kind, f.field FROM register.event_field AS f
+                   WHERE f.type IN ('case', 'cases') AND f.field NOT IN ('original', 'duplicates') $$,
+                'told_seen knows every member that names a case');
+SELECT tests.submit('2026-11-12 09:00+07', jsonb_build_object('id', n, 'actor', 'TH-50'))
+FROM generate_series(31, 33) AS n \g /dev/null
+UPDATE register.principal SET email = name || '@example.go.th' WHERE name ~ '^head';
+SELECT pg_temp.play(n, 'legal', 'register', '200 TRIAGE') FROM generate_series(31, 33) AS n;
+SELECT pg_temp.play(31, 'triager', 'screen', '200 TRIAGE',
+    pg_temp.screened(jsonb_build_object('duplicates', jsonb_build_array(tests.id(32), tests.id(33)))));
+INSERT INTO register.case_excluded
+SELECT tests.id(32), 'principal', who, '2026-11-12' FROM unnest(ARRAY['legal', 'head-2']) AS who;
+DELETE FROM register.outbox;
+SELECT pg_temp.play(31, 'triager', 'link', '202 TRIAGE', jsonb_build_object('original', tests.id(32), 'reason', 'ก'));
+SELECT is((SELECT string_agg(o.recipient, ' ') FROM register.outbox AS o), 'head',
+    'a head who sees both is asked to decide');
+SELECT is(tests.call('proposal_list', who) #>> '{content,items}' ~ tests.id(31)::text, sees, who || ' and a link')
+FROM (VALUES ('head', true), ('triager', true), ('auditor', true), ('head-2', false)) AS t (who, sees);
+SELECT is(left(tests.decide('2026-11-12', 'head-2', 31, d), 5), 'ZG404', 'who does not see the original does not ' || d)
+FROM unnest(ARRAY['approve', 'reject']) AS d;
+SELECT is(tests.decide('2026-11-12', 'head', 31), '200 approved', 'who does, decides');
+SELECT pg_temp.play(31, 'triager', 'unlink', '202 TRIAGE', '{"reason": "ก"}');
+SELECT is(left(tests.decide('2026-11-12', 'head-2', 31), 5), 'ZG404', 'on its undoing too');
+SELECT is(tests.decide('2026-11-12', 'head', 31, 'reject'), '200 rejected', 'which is not approved');
+CREATE FUNCTION pg_temp.of_link(who text) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', c ->> 'duplicate_of' = tests.id(32)::text, (SELECT string_agg(e ->> 'kind', ' ' ORDER BY o)
+                         FROM jsonb_array_elements(c -> 'timeline') WITH ORDINALITY AS e (e, o)),
+                     jsonb_path_query_first(c, '$.timeline[*].fields.duplicates'))
+    FROM (SELECT tests.call('complaint_get', who, jsonb_build_object('id', tests.id(31))) -> 'content') AS t (c)
+$$;
+SELECT is(pg_temp.of_link('triager'), format('t accepted register screen proposed link proposed rejected ["%s", "%s"]',
+    tests.id(32), tests.id(33)), 'who sees both cases is told of all');
+SELECT is(pg_temp.of_link('legal'), format('accepted register screen ["%s"]', tests.id(33)),
+    'to whom the original is hidden nothing was linked');
+SELECT is(jsonb_array_length(tests.call('complaint_open', who, jsonb_build_object('id', tests.id(31), 'opens',
+    '["legal"]'::jsonb), '{}') #> '{content,texts}'), texts, 'texts for ' || who)
+FROM (VALUES ('triager', 3), ('legal', 0)) AS t (who, texts);
+
+-- Nothing is done for who may not see the case any more
+SELECT pg_temp.play(33, 'triager', 'class_changed', '202 TRIAGE', '{"class": "C0", "reason": "ก"}');
+SELECT pg_temp.play(33, 'triager', 'interest', '200 TRIAGE', '{"reason": "ก"}');
+SELECT is(tests.decide('2026-11-12', 'head', 33),
+    'ZG409 who proposed it may not see it any more: another proposes it again', 'nor approved');
+SELECT is(tests.decide('2026-11-12', 'head', 33, 'reject'), '200 rejected', 'but rejected');
 
 -- The register of letters
 SELECT tests.submit('2026-11-12 09:00+07', jsonb_build_object('id', n, 'actor', 'TH-50') || CASE n

@@ -178,6 +178,81 @@ INSERT INTO register.holiday (day, version, holds, th, en, source) VALUES
 SELECT is(pg_temp.heard('2026-11-27 00:02+07'), '9 time_out TRIAGE', 'it is taken back: his time is over');
 DELETE FROM register.holiday WHERE source LIKE '%resolution' AND day < '2026-11-27';
 
+-- An agency's result ends the wait, not what is done with it
+SELECT tests.submit('2026-11-10 09:00+07', jsonb_build_object('id', n, 'actor', 'TH-50'))
+FROM generate_series(10, 12) AS n \g /dev/null
+CREATE FUNCTION pg_temp.result(n integer) RETURNS text LANGUAGE sql AS $$
+    SELECT substring(pg_temp.clocks(n) FROM 'result [^,]*')
+$$;
+SELECT is(tests.act(at::timestamptz, actor, 10, kind, more), '200 ' || state, kind)
+FROM (VALUES ('2026-11-11', 'legal', 'register', '{}'::jsonb, 'TRIAGE'),
+    ('2026-11-11', 'triager', 'screen', '{"in_remit": true, "class": "C1", "conflict": false, "particulars": true,
+                                          "next_step": "accept"}', 'TRIAGE'),
+    ('2026-11-11', 'head', 'assign', '{"investigator": "investigator"}', 'INVESTIGATING'),
+    ('2026-11-11', 'triager', 'note', '{"text": "ก", "audience": "complainant"}', 'INVESTIGATING'),
+    ('2026-11-11', 'investigator', 'find', '{"finding": "ก"}', 'FINDING_REVIEW'),
+    ('2026-11-20', 'head', 'refer', '{"agency": "nacc", "letter_no": "1", "letter_date": "2026-11-20"}', 'WAITING_AGENCY')
+) AS t (at, actor, kind, more, state);
+DELETE FROM register.outbox;
+CREATE FUNCTION pg_temp.reply(at timestamptz, result boolean) RETURNS text LANGUAGE sql AS $$
+    SELECT tests.act(at, 'legal', 10, 'reply', jsonb_build_object('letter_no', '2', 'letter_date', '2026-11-20', 'result', result))
+$$;
+CREATE FUNCTION pg_temp.queued(who text, at timestamptz) RETURNS boolean LANGUAGE sql AS $$
+    SELECT tests.call_at(at, 'case_queue', who, '{"limit": "200"}')::text ~ tests.id(10)::text
+$$;
+SELECT is(pg_temp.reply('2026-11-25', false), '200 WAITING_AGENCY', 'the agency says that it has it');
+SELECT is(pg_temp.result(10), 'result 02-08 paused 11-20', 'and is waited for');
+SELECT ok(NOT pg_temp.queued('triager', '2026-11-25'), 'which nobody can hasten');
+SELECT is((SELECT count(*) FROM register.outbox), 0::bigint, 'nor is anybody told');
+SELECT is(pg_temp.reply('2026-11-30', true), '200 WAITING_AGENCY', 'it gives its result');
+SELECT is(pg_temp.result(10), 'result 02-18 10 days', 'the wait was of ten days');
+SELECT ok(pg_temp.queued(who, '2026-12-01'), 'it waits for the group again: ' || who)
+FROM unnest(ARRAY['triager', 'head', 'investigator']) AS who;
+SELECT is((SELECT string_agg(o.recipient || ' ' || o.matter, ', ' ORDER BY o.recipient) FROM register.outbox AS o),
+    'investigator reply, triager reply', 'who goes on with it is told');
+SELECT is(pg_temp.reply('2026-12-05', true), '200 WAITING_AGENCY', 'another letter about it');
+SELECT is(tests.act('2026-12-10', 'triager', 10, 'propose', '{"outcome": "agency_result", "reason": "ก"}'),
+    '200 CLOSURE_PROPOSED', 'and its end');
+SELECT is(pg_temp.result(10), 'result 02-18 10 days', 'add no days');
+
+-- Somebody is reminded once of each day on which a clock is due
+CREATE FUNCTION pg_temp.reminded(n integer, clock text, at timestamptz) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+    WHILE rules.sweep(at) @> '{"more": true}' LOOP END LOOP;
+    RETURN (SELECT count(*) FROM register.event AS e
+            WHERE e.complaint = tests.id(n) AND e.kind = 'reminded' AND e.fields ->> 'clock' = clock);
+END;
+$$;
+SELECT is(pg_temp.reminded(12, 'register', '2026-11-12'), 1::bigint, 'of its registration');
+INSERT INTO register.holiday (day, th, en, source) VALUES ('2026-11-13', 'วันหยุดพิเศษ', 'Special holiday', 'a resolution');
+SELECT is(pg_temp.reminded(12, 'register', '2026-11-12 09:00+07'), 1::bigint, 'a holiday gives it until Monday: too early again');
+SELECT is(pg_temp.reminded(12, 'register', '2026-11-15'), 2::bigint, 'reminded of the new day');
+SELECT is(pg_temp.reminded(12, 'register', '2026-11-16'), 2::bigint, 'once');
+
+-- A case without anybody whom it could be told to
+UPDATE register.principal SET email = name || '@example.go.th' WHERE name = 'auditor';
+SELECT tests.submit('2026-12-14 09:00+07', '{"id": 13, "actor": "TH-50", "accused_role": "legal_head"}') \g /dev/null
+SELECT is(tests.act('2026-12-15', 'alt-intake', 13, 'accuse', '{"accused": ["alt-head"], "reason": "ก"}'), '200 RECEIVED',
+    'the only head is accused');
+SELECT is((SELECT c.route FROM register.complaint AS c WHERE c.id = tests.id(13)), 'external', 'it goes where no other is');
+DELETE FROM register.outbox;
+SELECT pg_temp.reminded(13, 'register', '2026-12-18') \g /dev/null
+SELECT is((SELECT string_agg(o.recipient || ' ' || o.matter, ', ') FROM register.outbox AS o JOIN register.complaint AS c USING (ref)
+           WHERE c.id = tests.id(13)), 'auditor register', 'late, the auditors are told');
+
+-- Waiting moves the day too
+SELECT tests.act('2026-11-11', 'legal', 11, 'register') \g /dev/null
+SELECT is(pg_temp.reminded(11, 'result', '2027-01-25'), 1::bigint, 'of its result, two weeks before');
+SELECT is(tests.act('2027-01-27', 'triager', 11, 'ask', '{"text": "ก"}'), '200 WAITING_COMPLAINANT', 'it waits');
+SELECT is(tests.act('2027-01-27', 'triager', 11, 'answer', '{"text": "ก"}'), '200 TRIAGE', 'for no day');
+SELECT is(pg_temp.reminded(11, 'result', '2027-01-27'), 1::bigint, 'reminded of that day already');
+SELECT is(tests.act('2027-01-28', 'triager', 11, 'ask', '{"text": "ก"}'), '200 WAITING_COMPLAINANT', 'it waits');
+SELECT is(tests.act('2027-02-02', 'triager', 11, 'answer', '{"text": "ก"}'), '200 TRIAGE', 'for five');
+SELECT is(pg_temp.result(11), 'result 02-13 5 days', 'due later');
+SELECT is(pg_temp.reminded(11, 'result', '2027-02-02'), 2::bigint, 'reminded of the new day');
+SELECT is(pg_temp.reminded(11, 'result', '2027-02-03'), 2::bigint, 'once');
+DELETE FROM register.holiday WHERE source = 'a resolution' AND day = '2026-11-13';
+
 -- At most so many events a transaction, and the rest in the next
 SELECT tests.submit('2026-11-12 09:00+07', jsonb_build_object('id', n, 'actor', 'TH-90'))
     FROM generate_series(101, 350) AS n

@@ -36,6 +36,7 @@ SELECT tests.act('2026-11-13 10:00+07', 'head', 3, 'assign',
     '{"investigator": "investigator"}') \g /dev/null
 SELECT is(pg_temp.queue('investigator'), '3:first_answer', 'what is assigned is his');
 SELECT is(pg_temp.queue('head', '{"assignee": "head"}'), '', 'or only one''s own');
+SELECT is(pg_temp.queue('head', '{"assignee": "investigator"}'), 'ZG422', 'but no queue of another');
 SELECT is(pg_temp.queue('triager'), '1:first_answer! 6:register 3:first_answer 2:first_answer',
     'the clock that runs out next counts');
 SELECT is((SELECT i -> 'moves' ? 'screen' FROM jsonb_array_elements(tests.call_at('2026-11-13',

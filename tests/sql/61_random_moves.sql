@@ -11,13 +11,13 @@ SET search_path = tap, tests, pg_catalog;
 SET timezone = 'Asia/Bangkok';
 SET jit = off;
 SET synchronous_commit = off;
-SELECT plan(7);
+SELECT plan(8);
 SELECT setseed(0.42) \g /dev/null
 INSERT INTO register.principal (name, name_th, name_en, unit, roles) VALUES
-    ('head-2', 'ก', 'a', 'LEGAL', 'head'), ('investigator-2', 'ข', 'b', 'LEGAL', 'investigator'),
+    ('head-2', 'ก', 'a', 'LEGAL', 'investigator head'), ('investigator-2', 'ข', 'b', 'LEGAL', 'investigator'),
     ('alt-triager', 'ค', 'c', 'ALT', 'triager'), ('alt-investigator', 'ง', 'd', 'ALT',
         'investigator'),
-    ('alt-head-2', 'จ', 'e', 'ALT', 'head');
+    ('alt-head-2', 'จ', 'e', 'ALT', 'investigator head');
 SELECT tests.submit('2026-11-10 09:00+07', jsonb_build_object('id', n, 'actor',
     'TH-50') || CASE n % 8
            WHEN 0 THEN '{"accused_role": "legal_head"}'::jsonb WHEN 1 THEN '{"identity": "letter"}'
@@ -40,7 +40,7 @@ CREATE FUNCTION pg_temp.told(event_kind text) RETURNS jsonb LANGUAGE sql VOLATIL
         WHEN 'sealed' THEN '"ก"' WHEN 'text' THEN '"1/2570"' WHEN 'day' THEN '"2026-11-10"'
         WHEN 'boolean' THEN pg_temp.any_of('{true,true,false}')
         WHEN 'principal' THEN to_json(pg_temp.any_of(CASE f.field WHEN 'signatory' THEN '{director}'::text[]
-            ELSE '{investigator,investigator-2,alt-investigator}' END))::text
+            ELSE '{investigator,investigator-2,head-2,alt-investigator,alt-head-2}' END))::text
         WHEN 'unit' THEN '"TH-90"' WHEN 'cases' THEN '[]'
         WHEN 'case' THEN to_json(tests.id(1 + floor(random() * 24)::integer))::text
         WHEN 'class' THEN to_json(pg_temp.any_of('{C1,C2,CX,C0,CT,CI,CV}'))::text
@@ -56,7 +56,7 @@ $$;
 -- taken in one by one. A part of a letter is none.
 CREATE TEMPORARY TABLE told AS
 SELECT c.id, rules.class_in_effect(c.office_class) AS class, c.process, c.channel, c.subject, c.identity,
-       false AS duplicate, 'RECEIVED' AS state, NULL::date AS registered_on
+       false AS duplicate, 'RECEIVED' AS state, false AS replied, NULL::date AS registered_on
 FROM register.complaint AS c;
 ALTER TABLE told ADD PRIMARY KEY (id);
 CREATE TEMPORARY TABLE turn (id uuid, month date, reopened integer, closed integer);
@@ -69,6 +69,7 @@ BEGIN
         SET class = CASE e.kind WHEN 'class_changed' THEN e.fields ->> 'class' ELSE t.class END,
             duplicate = CASE e.kind WHEN 'link' THEN true WHEN 'unlink' THEN false ELSE t.duplicate END,
             state = coalesce(e.to_state, t.state),
+            replied = e.to_state IS NULL AND (t.replied OR e.kind = 'reply' AND e.fields @> '{"result": true}'),
             registered_on = CASE e.kind WHEN 'register' THEN e.at::date ELSE t.registered_on END
         WHERE t.id = e.complaint;
         IF FOUND AND (e.from_state = 'CLOSED') <> (e.to_state = 'CLOSED') THEN
@@ -128,8 +129,8 @@ BEGIN
                                        count(*) FILTER (WHERE t.registered_on IS NULL AND at < '2026-11-14'), 0,
                                        count(*) FILTER (WHERE t.registered_on IS NULL AND at >= '2026-11-14')],
                      'result', ARRAY[count(*) FILTER (WHERE t.state = 'CLOSED'), 0,
-                                     count(*) FILTER (WHERE t.state <> 'CLOSED' AND t.state !~ 'WAITING'),
-                                     count(*) FILTER (WHERE t.state ~ 'WAITING'), 0]) AS v
+                                     count(*) FILTER (WHERE t.state <> 'CLOSED' AND (t.state !~ 'WAITING' OR t.replied)),
+                                     count(*) FILTER (WHERE t.state ~ 'WAITING' AND NOT t.replied), 0]) AS v
           FROM told AS t) AS clock);
 END;
 $$;
@@ -177,6 +178,8 @@ CREATE FUNCTION pg_temp.marks() RETURNS text LANGUAGE sql STABLE AS $$
 $$;
 
 CREATE TEMPORARY TABLE outcome (n integer, answer text, fault text);
+-- Who had each case to investigate, by its row after each move, and since which event.
+CREATE TEMPORARY TABLE investigated (id uuid, who text, since bigint, PRIMARY KEY (id, who));
 CREATE PROCEDURE pg_temp.play(moves integer) LANGUAGE plpgsql AS $$
 DECLARE
     people CONSTANT text[] := '{legal,triager,head,head-2,investigator,investigator-2,director,alt-intake,
@@ -241,6 +244,10 @@ BEGIN
             PERFORM pg_temp.take_in(place);
             mine := pg_temp.recounted(at);
             views := pg_temp.viewed(at);
+            INSERT INTO investigated
+            SELECT c.id, c.investigator, (SELECT h.position FROM register.head AS h)
+            FROM register.complaint AS c WHERE c.investigator IS NOT NULL
+            ON CONFLICT DO NOTHING;
         END IF;
         INSERT INTO outcome VALUES (n, coalesce(got ->> 'error', got ->> 'status'), CASE
             WHEN (views #>> '{kpi1,0}')::bigint < received THEN 'received fell'
@@ -281,6 +288,9 @@ SELECT is_empty($$ SELECT c.id FROM register.complaint AS c
                                       ORDER BY e.position DESC LIMIT 1) AS e ON true
                    WHERE coalesce(e.to_state, 'RECEIVED') <> c.state $$,
                        'each case''s state is what its events say');
+SELECT is_empty($$ SELECT e.complaint, e.actor FROM register.event AS e
+                   JOIN investigated AS i ON i.id = e.complaint AND i.who = e.actor AND i.since < e.position
+                   WHERE e.kind = 'close' $$, 'nobody closes what was ever his to investigate');
 SELECT * FROM finish();
 \connect postgres
 DROP DATABASE random_moves;

@@ -139,16 +139,22 @@ def acts(route, stand, role):
     return role != "director" or route != "external" and stand.split()[0] in DIRECTED
 
 
+def what_else(route, stand, role, kind):
+    """What a refusal says may be done instead."""
+    return ", ".join(sorted({move.kind for move in MOVES if stand.split()[0] in move.from_states and route in move.routes
+                             and role in move.roles} - {kind}))
+
+
 def refusal(route, stand, role, kind):
     """What is answered to a move that the table does not have there for that role."""
     if not acts(route, stand, role):
         return 404, None
     state = stand.split()[0]
     here = [move for move in MOVES if state in move.from_states and route in move.routes]
-    instead = ", ".join(sorted({move.kind for move in here if role in move.roles}))
+    instead = what_else(route, stand, role, kind)
     others = sorted({other for move in here if move.kind == kind for other in move.roles})
     if not any(role in move.roles for move in MOVES if move.kind == kind):
-        return 403, "none of your roles allows this move"
+        return 403, f"none of your roles allows this move; what you may do is: {instead}"
     if others:
         return 403, f"here this takes another role ({', '.join(others)}); what you may do is: {instead}"
     return 409, f"the case is in state {state} on route {route}, where you may do: {instead}"
@@ -201,7 +207,8 @@ def try_allowed(bench, stand, steps, role, actor, kind, rows):
         bench.site.postgres.psql(BEFORE[kind].format(case=case, original=bench.original))
     answer = bench.post(actor, case, version, kind)
     if answer.status == 409:
-        assert answer.json["detail"] in CONDITIONS, (stand, role, kind, answer)
+        why, _, instead = answer.json["detail"].partition("; what may be done instead: ")
+        assert why in CONDITIONS and instead == what_else(bench.route, stand, role, kind.split()[0]), (stand, role, kind, answer)
         return set()
     assert answer.status in (200, 202), (stand, role, kind, answer)
     state, two_person = stand.split()[0], answer.status == 202

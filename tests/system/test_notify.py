@@ -21,8 +21,14 @@ class Mailbox:
     """What the server does with each message, and those that it took."""
 
     def __init__(self):
-        self.messages, self.recipients, self.replies = [], [], []
+        self.messages, self.recipients, self.replies, self.senders = [], [], [], []
         self.arrived = threading.Condition()
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        if self.senders:
+            return self.senders.pop(0)
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         self.recipients.append(address)
@@ -176,6 +182,26 @@ def test_a_server_that_is_away_gets_it_later_and_one_that_refuses_for_good_never
         assert site.request(actor, "GET", "/v1/mail").status == 403
     assert "unknown" in site.griev("admin", "mail").stdout
     wait_until(lambda: {"grievd_mail_dead 1", "grievd_mail_waiting 0"} <= set(site.metrics().splitlines()), "it is counted")
+
+
+@pytest.mark.parametrize("asked, reply, became", [
+    ("senders", "530 5.7.0 authentication required", "waiting 1"), ("senders", "550 5.7.1 not from there", "waiting 1"),
+    ("replies", "451 4.3.0 try again later", "waiting 1"), ("replies", "554 5.6.0 not such a message", "dead 1"),
+])
+def test_a_refusal_of_the_message_is_final_and_one_of_who_sends_it_is_not(site, mailbox, asked, reply, became):
+    escalate(site)
+    server = Server(site, mailbox)
+    getattr(mailbox, asked).append(reply)
+    server.start()
+    try:
+        with Notifier(site, server.port):
+            wait_until(lambda: reply[:3] in outbox(site, "coalesce(trouble, '')"), "it was tried")
+            assert outbox(site) == became
+            if became.startswith("waiting"):
+                site.postgres.psql("UPDATE register.outbox SET next_try_at = now()")
+                mailbox.await_messages(1)
+    finally:
+        server.stop()
 
 
 def test_without_tls_or_with_the_wrong_certificate_nothing_is_sent(site, mailbox):
