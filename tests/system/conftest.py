@@ -1,12 +1,12 @@
 """Fixtures: one site a file (its tests share the register), or one a test where it breaks things."""
 
 import pytest
-from harness import Site
+from harness import PUBLISHED, Site
 
 
 @pytest.fixture(scope="module")
 def site():
-    made = Site()
+    made = Site(settings={"ledger": PUBLISHED})
     try:
         made.start_daemon().await_ready()
         yield made
@@ -16,7 +16,7 @@ def site():
 
 @pytest.fixture
 def own_site():
-    made = Site()
+    made = Site(settings={"ledger": PUBLISHED})
     try:
         made.start_daemon().await_ready()
         yield made

@@ -31,6 +31,7 @@ GRIEV = BUILD / "griev"
 BANGKOK = timezone(timedelta(hours=7))
 NO_QUOTA = {"requests_per_second_max": 1000000, "requests_burst": 1000000, "connections_per_address_max": 10000}
 UNPUBLISHED = {"publish": "0s"}  # where leaves are counted: no heartbeat comes between
+PUBLISHED = {"publish": "7d"}
 WAIT_S = 60  # how long an awaited event may take on a busy machine before it is a failure
 
 
@@ -282,7 +283,7 @@ class Site:
             "tls": {"certificate": self.ca_folder / "localhost.pem", "key": self.ca_folder / "localhost.key",
                     "client_ca": self.ca_folder / "ca.pem", "client_crl": self.ca_folder / "crl.pem"},
             "register": {"origin": "localhost/log", "nonce_key": nonce_key, "nonce_key_id": 1},
-            "ledger": {"signer": self.folder / "signer.sock", "public_key": self.folder / "log.pub"},
+            "ledger": {"signer": self.folder / "signer.sock", "public_key": self.folder / "log.pub", **UNPUBLISHED},
             "sealing": {
                 "body_keys": " ".join(f"{route}:{self.seal_key(group)[1]}" for route, group in self.GROUPS.items()),
                 "custodians": " ".join(f"{n}:{self.seal_key(f'custodian-{n}')[1]}" for n in (1, 2, 3)),
@@ -498,7 +499,7 @@ class Site:
 @contextlib.contextmanager
 def running_site(*people, ledger=None, **settings):
     """A site with these people beside the demo's, without the quotas that a busy test would meet."""
-    made = Site(settings={"server": {**NO_QUOTA, **settings}, "ledger": ledger or {}})
+    made = Site(settings={"server": {**NO_QUOTA, **settings}, "ledger": ledger or PUBLISHED})
     try:
         if people:
             made.enrol(*people)

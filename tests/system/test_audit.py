@@ -8,7 +8,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from harness import GRIEV, NO_QUOTA, ROOT, Site, complaint, fiscal_year, today, wait_until
+from harness import GRIEV, NO_QUOTA, PUBLISHED, ROOT, Site, complaint, fiscal_year, today, wait_until
 from test_ledger import verify
 from test_repair import rewrite
 
@@ -18,7 +18,7 @@ YEAR = fiscal_year(today())
 
 @pytest.fixture(scope="module")
 def own():
-    made = Site(settings={"server": NO_QUOTA})
+    made = Site(settings={"server": NO_QUOTA, "ledger": PUBLISHED})
     made.start_daemon().await_ready()
     yield made
     made.close()

@@ -17,14 +17,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from harness import NO_QUOTA, UNPUBLISHED, Site, complaint, wait_until
+from harness import NO_QUOTA, Site, complaint, wait_until
 from test_database_faults import Proxy, replica, through
 from history import Receipts, check_leaves
 
 
 @pytest.fixture(scope="module")
 def site():
-    made = Site(settings={"server": NO_QUOTA, "ledger": UNPUBLISHED})
+    made = Site(settings={"server": NO_QUOTA})
     made.start_daemon().await_ready()
     yield made
     made.close()
@@ -33,7 +33,7 @@ def site():
 @pytest.fixture
 def own():
     """A site that may be broken."""
-    made = Site(settings={"server": NO_QUOTA, "ledger": UNPUBLISHED})
+    made = Site(settings={"server": NO_QUOTA})
     made.start_daemon().await_ready()
     yield made
     made.close()

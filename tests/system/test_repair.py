@@ -10,7 +10,7 @@ import subprocess
 import threading
 
 import pytest
-from harness import GRIEVD, NO_QUOTA, UNPUBLISHED, Site, complaint, wait_until
+from harness import GRIEVD, NO_QUOTA, Site, complaint, wait_until
 from test_ledger import rewrite, verify
 
 EQUAL, DIFFERS, UNAVAILABLE = 0, 1, 69
@@ -18,7 +18,7 @@ EQUAL, DIFFERS, UNAVAILABLE = 0, 1, 69
 
 @pytest.fixture
 def own():
-    made = Site(settings={"server": NO_QUOTA, "ledger": UNPUBLISHED})
+    made = Site(settings={"server": NO_QUOTA})
     made.start_daemon().await_ready()
     yield made
     made.close()
@@ -256,7 +256,7 @@ def register(own, case):
 
 def test_another_database_at_the_same_signer_is_not_written_to(own):
     submit_some(own, 2)
-    other = Site(settings={"server": NO_QUOTA, "ledger": UNPUBLISHED})
+    other = Site(settings={"server": NO_QUOTA})
     other.settings["ledger"].update(signer=own.folder / "signer.sock", public_key=own.folder / "log.pub")
     try:
         other.start_daemon()
