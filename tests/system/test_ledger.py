@@ -330,7 +330,8 @@ def test_a_leaf_that_is_visible_and_not_on_the_standby_is_signed_once_it_is(own)
     waiting = "FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND usename = 'grievd'"
     with ThreadPoolExecutor(1) as pool:
         flying = pool.submit(own.submit)
-        pid = wait_until(lambda: own.postgres.psql(f"SELECT pid {waiting}"), "the commit waits")
+        submitting = f"{waiting} AND query LIKE '%complaint_submit%'"
+        pid = wait_until(lambda: own.postgres.psql(f"SELECT pid {submitting}"), "the commit waits")
         own.postgres.psql(f"SELECT pg_terminate_backend({pid})")
         wait_until(lambda: leaves_of(own) == signed + 1, "its leaf is visible all the same")
         wait_until(lambda: own.postgres.psql(f"SELECT count(*) {waiting}") == "2", "the repeat waits, and who asks what lasts")

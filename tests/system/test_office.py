@@ -81,7 +81,7 @@ def test_a_case_is_taken_by_who_has_read_what_it_is(site):
     assert (registered["from"], registered["to"]) == ("RECEIVED", "TRIAGE")
     assert detail(take(site, "head", case, '"2"')) == (
         409, "the case is in state TRIAGE on route legal, where you may do: "
-             "accuse, assign, class_changed, interest, note, refer, screen, split, transfer")
+             "accuse, assign, class_changed, interest, note, refer, reply, screen, split, transfer")
 
 
 def test_a_case_can_be_named_by_its_number(site):
