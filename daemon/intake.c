@@ -548,10 +548,8 @@ static void open_review(struct intake *intake)
 
 static void tick_arm(struct intake *intake)
 {
-    const struct timeval period = {.tv_usec = TICK_MS * 1000};
-
     if (!event_pending(intake->tick, EV_TIMEOUT, NULL))
-        event_add(intake->tick, &period);
+        loop_after(intake->tick, TICK_MS);
 }
 
 /* On the intake's loop: wait for the turn's end, so that what arrives together goes together. */
@@ -905,10 +903,7 @@ static void reference_answered(void *arg, const struct store_answer *answer)
         if (!loaded)
             log_line(LOG_ERROR, "reference_malformed bytes=%zu", answer->body.len);
     }
-    const int ms = loaded ? REFERENCE_PERIOD_MS : REFERENCE_RETRY_MS;
-    const struct timeval delay = {ms / 1000, (suseconds_t)(ms % 1000) * 1000};
-
-    event_add(intake->reload, &delay);
+    loop_after(intake->reload, loaded ? REFERENCE_PERIOD_MS : REFERENCE_RETRY_MS);
     open_review(intake);
     if (loaded)
         stale_retry(intake);

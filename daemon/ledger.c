@@ -70,8 +70,7 @@ struct ledger {
     struct tree tree;               /* as it was signed */
     char note[CHECKPOINT_NOTE_MAX]; /* its checkpoint */
     size_t note_len;
-    bool
-        distrusted; /* a signature did not verify: each is looked at before anything relies on it */
+    bool distrusted; /* a signature did not verify: from then on each is before it is relied on */
 
     struct ledger_newest newest; /* the log has to come to it */
 
@@ -116,7 +115,7 @@ struct ledger {
 };
 
 static void next(struct ledger *ledger);
-static void rest(struct ledger *ledger, int ms);
+static void rest(struct ledger *ledger, uint64_t ms);
 
 /* --- states --- */
 
@@ -186,18 +185,11 @@ static void forked_tree(struct ledger *ledger, uint64_t index)
     forked(ledger, index);
 }
 
-static void event_after(struct event *event, int ms)
-{
-    const struct timeval pause = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
-
-    event_add(event, &pause);
-}
-
 /* Ask nothing for a while: what was asked was no help. */
-static void rest(struct ledger *ledger, int ms)
+static void rest(struct ledger *ledger, uint64_t ms)
 {
     ledger->resting = true;
-    event_after(ledger->again, ms);
+    loop_after(ledger->again, ms);
 }
 
 static void again_due(evutil_socket_t fd, short what, void *arg)
@@ -337,7 +329,7 @@ static void prove_due(evutil_socket_t fd, short what, void *arg)
 static void prove_later(struct ledger *ledger)
 {
     if (!event_pending(ledger->prove, EV_TIMEOUT, NULL))
-        event_after(ledger->prove, PROVE_MS);
+        loop_after(ledger->prove, PROVE_MS);
 }
 
 /* The goal is reached: what was computed here is what the signer signed, or nothing is right. */
@@ -461,7 +453,7 @@ static void nudge_later(struct ledger *ledger)
 {
     ledger->nudged = true;
     if (!event_pending(ledger->again, EV_TIMEOUT, NULL))
-        event_after(ledger->again, NUDGE_MS);
+        loop_after(ledger->again, NUDGE_MS);
 }
 
 static void settled(void *arg, const struct store_answer *answer)

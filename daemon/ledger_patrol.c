@@ -31,13 +31,6 @@ struct ledger_patrol {
     size_t suspect_count;
 };
 
-static void event_after(struct event *event, int ms)
-{
-    const struct timeval pause = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
-
-    event_add(event, &pause);
-}
-
 /* --- the head --- */
 
 static void looked(void *arg, const struct store_answer *answer)
@@ -47,7 +40,7 @@ static void looked(void *arg, const struct store_answer *answer)
     const bool stale = patrol->look_again; /* it may have looked at another database */
 
     patrol->looking = patrol->look_again = false;
-    event_after(patrol->look_due, stale ? 0 : LOOK_MS);
+    loop_after(patrol->look_due, stale ? 0 : LOOK_MS);
     if (!stale && ledger_leaves_read(answer, &got))
         patrol->user.head(patrol->user.arg, got.size, got.frozen, patrol->due);
 }
@@ -68,7 +61,7 @@ void ledger_patrol_look(struct ledger_patrol *patrol)
     if (patrol->looking)
         patrol->look_again = true;
     else
-        event_after(patrol->look_due, 0);
+        loop_after(patrol->look_due, 0);
 }
 
 /* --- all leaves --- */
@@ -76,12 +69,12 @@ void ledger_patrol_look(struct ledger_patrol *patrol)
 void ledger_patrol_begin(struct ledger_patrol *patrol)
 {
     patrol->at = 0;
-    event_after(patrol->step_due, STEP_MS);
+    loop_after(patrol->step_due, STEP_MS);
 }
 
 static void step_again(struct ledger_patrol *patrol)
 {
-    event_after(patrol->step_due, LOOK_MS);
+    loop_after(patrol->step_due, LOOK_MS);
 }
 
 /* The signer's leaves of a tile that the database has otherwise: which is the first? */
@@ -167,7 +160,7 @@ static void stepped(void *arg, const struct store_answer *answer)
     const bool ended = patrol->at >= size;
     if (ended)
         patrol->at = 0;
-    event_after(patrol->step_due, ended ? REST_MS : STEP_MS);
+    loop_after(patrol->step_due, ended ? REST_MS : STEP_MS);
 }
 
 static void step_due(evutil_socket_t fd, short what, void *arg)
@@ -206,7 +199,7 @@ struct ledger_patrol *ledger_patrol_new(struct loop *loop, struct store *store,
         ledger_patrol_free(patrol);
         return NULL;
     }
-    event_after(patrol->look_due, LOOK_MS);
+    loop_after(patrol->look_due, LOOK_MS);
     return patrol;
 }
 

@@ -177,6 +177,14 @@ struct event_base *loop_base(struct loop *loop)
     return loop->base;
 }
 
+void loop_after(struct event *event, uint64_t ms)
+{
+    const struct timeval pause = {.tv_sec = (time_t)(ms / 1000),
+                                  .tv_usec = (suseconds_t)(ms % 1000 * 1000)};
+
+    event_add(event, &pause);
+}
+
 void loop_watch(struct loop *loop, int fd)
 {
     epoll_ctl(loop->urgent_fd, EPOLL_CTL_ADD, fd, &(struct epoll_event){.events = EPOLLIN});

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct event;
 struct event_base;
 struct loop;
 
@@ -30,6 +31,9 @@ struct loop *loop_new(void);
 void loop_free(struct loop *loop);
 
 struct event_base *loop_base(struct loop *loop);
+
+/* Have an event become active in so many milliseconds, instead of when it was to be before. */
+void loop_after(struct event *event, uint64_t ms);
 
 /*
  * Have loop_look() look at a descriptor, the one of an urgent event, until it is closed. Once more

@@ -106,13 +106,6 @@ static void event_drop(struct event **event)
     *event = NULL;
 }
 
-static void timer_set(struct pgconn *conn, int ms)
-{
-    const struct timeval delay = {ms / 1000, (suseconds_t)(ms % 1000) * 1000};
-
-    event_add(conn->timer, &delay);
-}
-
 static bool is_error(const PGresult *result)
 {
     return result && PQresultStatus(result) == PGRES_FATAL_ERROR;
@@ -195,7 +188,7 @@ static void attempt_failed(struct pgconn *conn, const char *reason)
                               : "the database cannot be reached or refuses the connection",
                 reason);
     conn->host = (conn->host + 1) % conn->hosts.count;
-    timer_set(conn, conn->host == 0 ? LIMIT_STORE_RETRY_MS : 0);
+    loop_after(conn->timer, conn->host == 0 ? LIMIT_STORE_RETRY_MS : 0);
     session_end(conn);
 }
 
@@ -204,7 +197,7 @@ static void session_lost(struct pgconn *conn, const char *reason)
 {
     trouble_set(conn, "the connection to the database was lost", reason);
     conn->host = 0;
-    timer_set(conn, 0);
+    loop_after(conn->timer, 0);
     session_end(conn);
     conn->changed(conn->changed_arg);
 }
@@ -521,7 +514,7 @@ static void attempt_begin(struct pgconn *conn)
     }
     PQsetNoticeReceiver(conn->pg, notice_received, conn);
     conn->state = CONNECTING;
-    timer_set(conn, LIMIT_STORE_CONNECT_MS);
+    loop_after(conn->timer, LIMIT_STORE_CONNECT_MS);
     connection_await(conn, PGRES_POLLING_WRITING);
 }
 
@@ -613,7 +606,7 @@ struct pgconn *pgconn_new(struct loop *loop, const struct pgconn_config *config,
         conn->session_options = NULL;
         goto fail;
     }
-    timer_set(conn, 0);
+    loop_after(conn->timer, 0);
     return conn;
 
 fail:

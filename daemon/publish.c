@@ -74,19 +74,11 @@ static void add(struct publish *publish, uint64_t size, struct span note)
 
 /* --- one step at a time --- */
 
-static void tick_after(struct publish *publish, uint64_t ms)
-{
-    const struct timeval pause = {.tv_sec = (time_t)(ms / 1000),
-                                  .tv_usec = (suseconds_t)(ms % 1000 * 1000)};
-
-    event_add(publish->due, &pause);
-}
-
 static void tick_later(struct publish *publish)
 {
     const uint64_t half_ms = publish->period_ms / 2;
 
-    tick_after(publish, half_ms > 0 && half_ms < TICK_MS ? half_ms : TICK_MS);
+    loop_after(publish->due, half_ms > 0 && half_ms < TICK_MS ? half_ms : TICK_MS);
 }
 
 static void call(struct publish *publish, enum route_lane lane, const char *function,
@@ -108,7 +100,7 @@ static void added(void *arg, const struct store_answer *answer)
 
     if (answer->err == ERR_NONE)
         publish->heartbeat = UINT64_MAX;
-    tick_after(publish, 0); /* read what there is now, whoever did it */
+    loop_after(publish->due, 0); /* read what there is now, whoever did it */
 }
 
 /* The heartbeat is signed: what was signed with it is what is published. */
@@ -209,7 +201,7 @@ struct publish *publish_new(struct store *store, struct ledger *ledger, uint64_t
         publish_free(publish);
         return NULL;
     }
-    tick_after(publish, 0);
+    loop_after(publish->due, 0);
     return publish;
 }
 

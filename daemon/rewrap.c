@@ -19,21 +19,19 @@ struct rewrap {
     struct sealer *sealer;
     struct ledger *ledger;
     struct event *due;
-    struct timeval interval;
+    uint64_t interval_ms;
     json_int_t after; /* the position of the last case of this pass; 0 at its start */
 };
 
 static void again_at_once(struct rewrap *rewrap)
 {
-    static const struct timeval at_once = {0, 0};
-
-    event_add(rewrap->due, &at_once);
+    loop_after(rewrap->due, 0);
 }
 
 static void again_later(struct rewrap *rewrap)
 {
     rewrap->after = 0;
-    event_add(rewrap->due, &rewrap->interval);
+    loop_after(rewrap->due, rewrap->interval_ms);
 }
 
 /* --- one case --- */
@@ -161,14 +159,14 @@ struct rewrap *rewrap_new(struct loop *loop, struct store *store, struct sealer 
     rewrap->store = store;
     rewrap->sealer = sealer;
     rewrap->ledger = ledger;
-    rewrap->interval.tv_sec = (time_t)(interval_ms / 1000);
-    rewrap->interval.tv_usec = (suseconds_t)(interval_ms % 1000 * 1000);
+    rewrap->interval_ms = interval_ms;
     rewrap->due = event_new(loop_base(loop), -1, 0, look, rewrap);
-    if (!rewrap->due || (sealer_keys(sealer)->private_count > 0 &&
-                         event_add(rewrap->due, &rewrap->interval) != 0)) {
+    if (!rewrap->due) {
         rewrap_free(rewrap);
         return NULL;
     }
+    if (sealer_keys(sealer)->private_count > 0)
+        again_later(rewrap);
     return rewrap;
 }
 

@@ -144,11 +144,9 @@ static void deal(struct server *server, const struct connection_peer *peer)
 
 static void pause_accepting(struct server *server)
 {
-    const struct timeval pause = {.tv_usec = ACCEPT_PAUSE_MS * 1000};
-
     for (size_t i = 0; i < server->sockets.count; i++)
         event_del(server->listeners[i].event);
-    event_add(server->resume, &pause);
+    loop_after(server->resume, ACCEPT_PAUSE_MS);
 }
 
 static void on_resume(evutil_socket_t fd, short what, void *arg)
@@ -308,16 +306,13 @@ static void accept_waiting(struct server *server)
 
 void server_drain(struct server *server, void (*done)(void *arg), void *arg)
 {
-    const struct timeval limit = {(time_t)(server->drain_ms / 1000),
-                                  (suseconds_t)(server->drain_ms % 1000 * 1000)};
-
     assert(!server->drained);
     server->drained = done;
     server->drained_arg = arg;
     server->undrained = server->worker_count;
     accept_waiting(server);
     close_listeners(server);
-    event_add(server->drain_end, &limit);
+    loop_after(server->drain_end, server->drain_ms);
     for (size_t i = 0; i < server->worker_count; i++)
         loop_post(server->workers[i].loop, drain_worker, &server->workers[i]);
 }

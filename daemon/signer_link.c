@@ -22,9 +22,7 @@ struct signer_link {
 
 static void retry_later(struct signer_link *link)
 {
-    const struct timeval pause = {.tv_usec = LIMIT_STORE_RETRY_MS * 1000};
-
-    event_add(link->retry, &pause);
+    loop_after(link->retry, LIMIT_STORE_RETRY_MS);
 }
 
 static void lost(struct signer_link *link)
@@ -117,7 +115,6 @@ struct signer_link *signer_link_new(struct loop *loop, const char *path,
                                     const struct signer_link_user *user)
 {
     struct signer_link *link = calloc(1, sizeof *link);
-    const struct timeval at_once = {0};
 
     if (!link || strlen(path) >= sizeof link->address.sun_path)
         goto fail;
@@ -129,7 +126,7 @@ struct signer_link *signer_link_new(struct loop *loop, const char *path,
     link->overdue = evtimer_new(loop_base(link->loop), overdue, link);
     if (!link->retry || !link->overdue)
         goto fail;
-    event_add(link->retry, &at_once);
+    loop_after(link->retry, 0);
     return link;
 fail:
     signer_link_free(link);
@@ -156,13 +153,12 @@ bool signer_link_idle(const struct signer_link *link)
 
 void signer_link_ask(struct signer_link *link, const struct wire_request *request)
 {
-    const struct timeval patience = {.tv_sec = LIMIT_SIGNER_ANSWER_MS / 1000};
     uint8_t frame[WIRE_FRAME_MAX];
 
     assert(signer_link_idle(link));
     link->asking = true;
     bufferevent_write(link->connection, frame, wire_put_request(request, frame));
-    event_add(link->overdue, &patience);
+    loop_after(link->overdue, LIMIT_SIGNER_ANSWER_MS);
 }
 
 void signer_link_drop(struct signer_link *link)

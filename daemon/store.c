@@ -365,10 +365,8 @@ static void connection_changed(void *arg)
 
 static void tick_arm(struct store *store)
 {
-    const struct timeval period = {.tv_usec = TICK_MS * 1000};
-
     if (!event_pending(store->tick, EV_TIMEOUT, NULL))
-        event_add(store->tick, &period);
+        loop_after(store->tick, TICK_MS);
 }
 
 /* Calls run and wait in the order they came in, so the oldest is the first past its deadline. */

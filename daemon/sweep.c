@@ -15,7 +15,7 @@ struct sweep {
     struct store *store;
     struct ledger *ledger;
     struct event *due;
-    struct timeval interval;
+    uint64_t interval_ms;
 };
 
 /* What one pass did: how many events, and whether another has work at once. */
@@ -33,7 +33,6 @@ static bool read_answer(struct span body, int64_t *ret_done, bool *ret_more)
 
 static void swept(void *arg, const struct store_answer *answer)
 {
-    static const struct timeval at_once = {0, 0};
     struct sweep *sweep = arg;
     int64_t done = 0;
     bool more = false;
@@ -48,7 +47,7 @@ static void swept(void *arg, const struct store_answer *answer)
         log_line(LOG_WARNING, "sweep_failed error=%s effect=\"the next one makes up for it\"",
                  err_info(answer->err)->name);
     }
-    event_add(sweep->due, more ? &at_once : &sweep->interval);
+    loop_after(sweep->due, more ? 0 : sweep->interval_ms);
 }
 
 static void sweep_due(evutil_socket_t fd, short what, void *arg)
@@ -58,7 +57,7 @@ static void sweep_due(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     if (!ledger_writable(sweep->ledger)) {
-        event_add(sweep->due, &sweep->interval);
+        loop_after(sweep->due, sweep->interval_ms);
         return;
     }
     store_call(sweep->store, LANE_WRITE, "sweep", SPAN(""), SPAN("{}"), (struct span){NULL, 0},
@@ -74,13 +73,13 @@ struct sweep *sweep_new(struct loop *loop, struct store *store, struct ledger *l
         return NULL;
     sweep->store = store;
     sweep->ledger = ledger;
-    sweep->interval.tv_sec = (time_t)(interval_ms / 1000);
-    sweep->interval.tv_usec = (suseconds_t)(interval_ms % 1000 * 1000);
+    sweep->interval_ms = interval_ms;
     sweep->due = event_new(loop_base(loop), -1, 0, sweep_due, sweep);
-    if (!sweep->due || event_add(sweep->due, &sweep->interval) != 0) {
+    if (!sweep->due) {
         sweep_free(sweep);
         return NULL;
     }
+    loop_after(sweep->due, interval_ms);
     return sweep;
 }
 
