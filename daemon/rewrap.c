@@ -88,31 +88,43 @@ static char *wrap_case(struct rewrap *rewrap, const json_t *found)
 
 /* --- one pass: case after case, until none is left --- */
 
+static const char *ref_of(const json_t *object)
+{
+    const char *ref = json_string_value(json_object_get(object, "ref"));
+
+    return ref ? ref : "";
+}
+
 static void case_stored(void *arg, const struct store_answer *answer)
 {
     struct rewrap *rewrap = arg;
+    struct log_value which;
 
-    if (answer->err == ERR_NONE)
-        again_at_once(rewrap);
-    else
+    if (answer->err != ERR_NONE) {
         again_later(rewrap);
+        return;
+    }
+    json_t *object = json_loadb(answer->body.data, answer->body.len, 0, NULL);
+
+    if (json_is_true(json_object_get(object, "done"))) /* else it has moved on meanwhile */
+        log_line(LOG_NOTICE, "rewrapped ref=%s", log_text(&which, ref_of(object)));
+    json_decref(object);
+    again_at_once(rewrap);
 }
 
 static void take_case(struct rewrap *rewrap, const json_t *found)
 {
-    const char *ref = json_string_value(json_object_get(found, "ref"));
     char *done = wrap_case(rewrap, found);
     struct log_value which;
 
     rewrap->after = json_integer_value(json_object_get(found, "position"));
     if (done) {
-        log_line(LOG_NOTICE, "rewrapped ref=%s", log_text(&which, ref ? ref : ""));
         store_call(rewrap->store, LANE_WRITE, "rewrap_done", SPAN(""), SPAN("{}"), span_of(done),
                    case_stored, rewrap);
     } else {
         log_line(LOG_WARNING,
                  "rewrap_refused ref=%s next=\"run grievd rewrap where the key is that opens it\"",
-                 log_text(&which, ref ? ref : ""));
+                 log_text(&which, ref_of(found)));
         again_at_once(rewrap);
     }
     free(done);

@@ -15,7 +15,7 @@ BEGIN
     FROM jsonb_array_elements(body -> 'wraps') AS w;
     status := 200;
     content := jsonb_build_object(
-        'done', good AND rules.wrapped_all(c.id, (body ->> 'version')::bigint));
+        'ref', c.ref, 'done', good AND rules.wrapped_all(c.id, (body ->> 'version')::bigint));
 END;
 $$;
 COMMENT ON FUNCTION api.rewrap_done(text, jsonb, jsonb) IS 'What a daemon has wrapped anew of a case';
