@@ -13,6 +13,8 @@
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
 
 #include "core/base64.h"
 #include "core/commit.h"
@@ -48,10 +50,27 @@ struct file {
     uint32_t counter; /* of the chunk in hand */
     uint8_t *plain;   /* SEAL_CHUNK_BYTES */
     uint8_t *sealed;  /* SEAL_SEALED_CHUNK_BYTES_MAX */
+    LIST_ENTRY(file) link;
 };
 
-/* How many files are on their way through this worker. */
-static _Thread_local size_t transfers;
+/* The files that are on their way through this worker. */
+static _Thread_local LIST_HEAD(, file) transfers;
+
+/* ERR_NONE, or why not one more is let through for somebody. */
+static enum err transfers_full(const char *actor)
+{
+    size_t all = 0, his = 0;
+    const struct file *file;
+
+    LIST_FOREACH(file, &transfers, link)
+    {
+        all++;
+        his += strcmp(file->request->actor, actor) == 0;
+    }
+    if (all >= LIMIT_TRANSFERS)
+        return ERR_UNAVAILABLE;
+    return his >= LIMIT_TRANSFERS_OF_ONE ? ERR_TOO_MANY : ERR_NONE;
+}
 
 /* --- the beginning and the end --- */
 
@@ -61,8 +80,9 @@ static bool file_begin(struct file *file, struct request *request)
     struct arena *arena = request->arena;
 
     *file = (struct file){.request = request};
-    if (transfers == LIMIT_TRANSFERS) {
-        request_problem(request, ERR_UNAVAILABLE, "too many files are on their way", NULL);
+    const enum err full = transfers_full(request->actor);
+    if (full != ERR_NONE) {
+        request_problem(request, full, "too many files are on their way", NULL);
         return false;
     }
     file->plain = arena_alloc(arena, SEAL_CHUNK_BYTES);
@@ -72,7 +92,7 @@ static bool file_begin(struct file *file, struct request *request)
         return false;
     }
     file->hasher = suite_hasher_new();
-    transfers++;
+    LIST_INSERT_HEAD(&transfers, file, link);
     metric_add(METRIC_TRANSFERS, 1);
     return true;
 }
@@ -82,7 +102,7 @@ static struct request *file_end(struct file *file)
 {
     suite_hasher_free(file->hasher);
     OPENSSL_cleanse(file->dek, sizeof file->dek);
-    transfers--;
+    LIST_REMOVE(file, link);
     metric_add(METRIC_TRANSFERS, -1);
     return file->request;
 }
@@ -138,11 +158,6 @@ static bool read_place(struct file *file, const json_t *object, enum keys_route 
     return true;
 }
 
-static bool is_last(uint64_t after, uint64_t size)
-{
-    return after == size;
-}
-
 /* --- up --- */
 
 struct upload {
@@ -155,6 +170,12 @@ struct upload {
     uint64_t received; /* bytes, of the request's content_length */
     char *text;        /* {"chunk":"…"} */
 };
+
+/* True once all of its bytes are here. */
+static bool is_whole(const struct upload *upload)
+{
+    return upload->received == upload->file.request->head.content_length;
+}
 
 static const char chunk_before[] = "{\"chunk\":\"", chunk_after[] = "\"}";
 enum {
@@ -288,7 +309,7 @@ static void upload_next(struct upload *upload)
 
     upload->file.counter++;
     upload->plain_len = 0;
-    if (is_last(upload->received, request->head.content_length))
+    if (is_whole(upload))
         upload_finish(upload);
     else
         request_receive(request, SEAL_CHUNK_BYTES);
@@ -310,8 +331,7 @@ static void upload_store(struct upload *upload, struct span chunk)
     char *at = upload->text;
     struct span sealed;
 
-    seal_chunk(&file->place, file->dek, file->counter,
-               is_last(upload->received, file->request->head.content_length), chunk, file->sealed,
+    seal_chunk(&file->place, file->dek, file->counter, is_whole(upload), chunk, file->sealed,
                &sealed);
     suite_forget();
     memcpy(at, chunk_before, sizeof chunk_before - 1);
@@ -332,8 +352,7 @@ static void upload_take(struct request *request, struct span piece)
     memcpy(file->plain + upload->plain_len, piece.data, piece.len);
     upload->plain_len += piece.len;
     upload->received += piece.len;
-    if (upload->plain_len < SEAL_CHUNK_BYTES &&
-        !is_last(upload->received, request->head.content_length))
+    if (upload->plain_len < SEAL_CHUNK_BYTES && !is_whole(upload))
         return;
 
     const struct span chunk = span_of_bytes(file->plain, upload->plain_len);

@@ -52,6 +52,7 @@ enum {
     LIMIT_PIPELINED_ANSWERS = 1,          /* requests in flight on one connection */
     LIMIT_LINGER_BYTES = 4 * 1024 * 1024, /* read and dropped while lingering */
     LIMIT_TRANSFERS = 64,                 /* attachments on their way, of a worker: beyond, 503 */
+    LIMIT_TRANSFERS_OF_ONE = 8,           /* of these, one principal's: beyond, 429 */
 
     /* queues */
     LIMIT_BATCH_ITEMS = 100,

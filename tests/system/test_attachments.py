@@ -21,6 +21,7 @@ import vault
 from harness import GRIEVD, complaint, running_site, wait_until
 from texts import HARD
 
+READERS = [f"triager-{n}" for n in range(1, 9)]
 CHUNK, LARGEST = 64 * 1024, 25 * 1024 * 1024
 PDF = b"%PDF-1.7\n"
 OVERHEAD = 3 if "sanitizers" in os.environ.get("GRIEVD_BUILD", "") else 1  # what the sanitizers cost in memory
@@ -29,7 +30,7 @@ os.environ["ASAN_OPTIONS"] = "quarantine_size_mb=4"  # they keep what was freed,
 
 @pytest.fixture(scope="module")
 def site():
-    with running_site(("TH-50-2", "TH-50", "officer")) as made:
+    with running_site(("TH-50-2", "TH-50", "officer"), *((each, "LEGAL", "triager") for each in READERS)) as made:
         yield made
 
 
@@ -672,12 +673,12 @@ def test_files_up_and_down_at_once_fill_no_memory(site):
         assert fetch(site, id, 2).body == data
 
 
-def stalled(site, id, n):
+def stalled(site, id, n, actor="triager"):
     """Somebody who has asked for a file and reads nothing of it."""
     plain = socket.socket()
     plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     plain.connect(("127.0.0.1", site.port))
-    tls = site.tls_context("triager").wrap_socket(plain, server_hostname="localhost")
+    tls = site.tls_context(actor).wrap_socket(plain, server_hostname="localhost")
     tls.sendall(f"GET {at(id, n)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     return tls
 
@@ -723,11 +724,22 @@ def test_one_person_has_eight_files_on_their_way_and_no_ninth(site):
     assert attach(site, case, 9, PDF, actor="TH-50-2").status == 201
 
 
+def test_one_reader_has_eight_files_on_their_way_and_no_ninth(site, case):
+    attach(site, case, 1, os.urandom(LARGEST))
+    with contextlib.ExitStack() as stack:
+        for _ in range(8):
+            stack.enter_context(stalled(site, case, 1))
+        wait_until(lambda: site.metric("grievd_transfers") == 8, "they are on their way")
+        refused = fetch(site, case, 1)
+        assert problem(refused) == (429, "too many files are on their way") and refused.headers["Retry-After"]
+        assert fetch(site, case, 1, actor="head").status == 200, "others have theirs"
+
+
 def test_one_worker_has_sixty_four_files_on_their_way_and_no_more(site, case):
     attach(site, case, 1, os.urandom(LARGEST))
     with contextlib.ExitStack() as stack:
-        for _ in range(64):
-            stack.enter_context(stalled(site, case, 1))
+        for n in range(64):
+            stack.enter_context(stalled(site, case, 1, READERS[n // 8]))
         wait_until(lambda: site.metric("grievd_transfers") == 64, "they are on their way")
         assert problem(fetch(site, case, 1)) == (503, "too many files are on their way")
         others_are_served(site)
