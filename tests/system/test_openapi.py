@@ -323,6 +323,8 @@ def test_the_daemon_serves_this_very_document(site):
     ("Forbidden", "GET", "/v1/principals", "TH-50", None, {}),
     ("NotFound", "GET", "/v1/nothing", "TH-50", None, {}),
     ("ContentTooLarge", "POST", "/v1/returns", "TH-50-head", b'{"unit": "' + b"x" * 250_000 + b'"}', {}),
+    ("LengthRequired", "PUT", "/v1/complaints/7f1d2c3b-4a59-4e68-8f77-0a1b2c3d4e01/attachments/1", "TH-50", b"1\r\nx\r\n0\r\n\r\n",
+     {"Transfer-Encoding": "chunked", "Content-Type": "application/pdf"}),
     ("UnsupportedMediaType", "POST", "/v1/returns", "TH-50-head", b"{}", {"Content-Type": "text/plain"}),
     ("Invalid", "POST", "/v1/returns", "TH-50-head", b"{}", {}),
     ("Other", "DELETE", "/v1/units", "admin", None, {}),
