@@ -16,10 +16,7 @@ BEGIN
     FROM (SELECT m.* FROM register.outbox AS m
           JOIN register.complaint AS c ON c.ref = m.ref
           WHERE m.status <> 'sent'
-            AND NOT EXISTS (SELECT FROM register.case_excluded AS x
-                            WHERE x.complaint = c.id
-                              AND (x.kind = 'principal' AND x.code = caller.name
-                                   OR x.kind = 'unit' AND x.code = caller.unit))
+            AND NOT rules.hidden_from(caller, c.id)
           ORDER BY m.status <> 'dead', m.at DESC, m.id LIMIT 200) AS o;
 END;
 $$;

@@ -34,7 +34,7 @@ BEGIN
     WHERE a.sender = caller.name AND a.event_id = event AND a.finished_at IS NULL;
     IF (SELECT count(*) FROM register.attachment AS a
         WHERE a.finished_at IS NULL AND a.sender = caller.name
-          AND a.begun_at > now - interval '35 minutes') >= 8 THEN
+          AND a.begun_at > now - rules.attachment_patience()) >= 8 THEN
         RAISE EXCEPTION 'eight files of yours are on their way already' USING ERRCODE = 'ZG429';
     END IF;
     INSERT INTO register.attachment (id, complaint, n, event_id, sender, begun_at)

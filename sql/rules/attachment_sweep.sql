@@ -8,7 +8,7 @@ DECLARE
 BEGIN
     DELETE FROM register.attachment AS a
     WHERE a.id IN (SELECT o.id FROM register.attachment AS o
-                   WHERE o.finished_at IS NULL AND o.begun_at < now - interval '35 minutes'
+                   WHERE o.finished_at IS NULL AND o.begun_at < now - rules.attachment_patience()
                    ORDER BY o.begun_at LIMIT 10 FOR UPDATE SKIP LOCKED);
     GET DIAGNOSTICS swept = ROW_COUNT;
     RETURN swept = 10;

@@ -28,12 +28,7 @@ BEGIN
                                 WHERE c.box_opening = b.id
                                   AND coalesce(c.accused_role, '')
                                       <> ALL (rules.accused_as(me, u))
-                                  AND NOT EXISTS (
-                                      SELECT FROM register.case_excluded AS x
-                                      WHERE x.complaint = c.id
-                                        AND (x.kind = 'principal' AND x.code = me.name
-                                             OR x.kind = 'unit' AND x.code = me.unit)))
-                                   AS complaints) AS n
+                                  AND NOT rules.hidden_from(me, c.id)) AS complaints) AS n
     WHERE (oversees OR own AND b.unit = me.unit)
       AND (params ->> 'unit' IS NULL OR b.unit = params ->> 'unit');
 END;

@@ -7,8 +7,5 @@ SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (SELECT FROM register.principal AS p
                    WHERE p.name = custodian AND p.active AND 'custodian' = ANY (p.role_set)
                      AND p.name <> r.asked_by
-                     AND NOT EXISTS (SELECT FROM register.case_excluded AS x
-                                     WHERE x.complaint = r.complaint
-                                       AND (x.kind = 'principal' AND x.code = p.name
-                                            OR x.kind = 'unit' AND x.code = p.unit)))
+                     AND NOT rules.hidden_from(p, r.complaint))
 $$;

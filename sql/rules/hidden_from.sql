@@ -1,4 +1,5 @@
--- Whether a case is hidden from somebody: from himself, or from his unit.
+-- Whether a case is hidden from somebody: from himself, or from his unit. Where thousands of cases are
+-- asked about (rules.case_seen, rules.return_list) the condition stands in the query, which can join.
 CREATE OR REPLACE FUNCTION rules.hidden_from(who register.principal, asked uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
