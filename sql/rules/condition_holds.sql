@@ -83,6 +83,12 @@ BEGIN
                        WHERE o.id = (fields ->> 'original')::uuid AND o.id <> f.id
                          AND o.duplicate_of IS NULL AND o.parent IS NULL)
            AND NOT EXISTS (SELECT FROM register.complaint AS d WHERE d.duplicate_of = f.id);
+    WHEN 'hidden_alike' THEN -- else an event that he is not told of would tell him
+        RETURN NOT EXISTS (SELECT x.kind, x.code FROM register.case_excluded AS x
+                           WHERE x.complaint = (fields ->> 'original')::uuid
+                           EXCEPT
+                           SELECT x.kind, x.code FROM register.case_excluded AS x
+                           WHERE x.complaint = f.id);
     WHEN 'linked' THEN
         RETURN f.duplicate_of IS NOT NULL;
     WHEN 'splittable' THEN

@@ -459,18 +459,27 @@ UPDATE register.principal SET email = name || '@example.go.th' WHERE name ~ '^he
 SELECT pg_temp.play(n, 'legal', 'register', '200 TRIAGE') FROM generate_series(31, 33) AS n;
 SELECT pg_temp.play(31, 'triager', 'screen', '200 TRIAGE',
     pg_temp.screened(jsonb_build_object('duplicates', jsonb_build_array(tests.id(32), tests.id(33)))));
-INSERT INTO register.case_excluded
-SELECT tests.id(32), 'principal', who, '2026-11-12' FROM unnest(ARRAY['legal', 'head-2']) AS who;
-DELETE FROM register.outbox;
+CREATE TEMPORARY TABLE hidden AS
+SELECT tests.id(32), 'principal', who, '2026-11-12'::timestamptz FROM unnest(ARRAY['legal', 'head-2']) AS who;
+INSERT INTO register.case_excluded TABLE hidden;
+SELECT pg_temp.play(31, 'triager', 'link',
+    'ZG409 the original is hidden from somebody who may see this case: hide this case from him first',
+    jsonb_build_object('original', tests.id(32), 'reason', 'ก'));
+DELETE FROM register.case_excluded WHERE complaint = tests.id(32);
 SELECT pg_temp.play(31, 'triager', 'link', '202 TRIAGE', jsonb_build_object('original', tests.id(32), 'reason', 'ก'));
-SELECT is((SELECT string_agg(o.recipient, ' ') FROM register.outbox AS o), 'head',
-    'a head who sees both is asked to decide');
+INSERT INTO register.case_excluded TABLE hidden;
 SELECT is(tests.call('proposal_list', who) #>> '{content,items}' ~ tests.id(31)::text, sees, who || ' and a link')
 FROM (VALUES ('head', true), ('triager', true), ('auditor', true), ('head-2', false)) AS t (who, sees);
 SELECT is(left(tests.decide('2026-11-12', 'head-2', 31, d), 5), 'ZG404', 'who does not see the original does not ' || d)
 FROM unnest(ARRAY['approve', 'reject']) AS d;
-SELECT is(tests.decide('2026-11-12', 'head', 31), '200 approved', 'who does, decides');
+SELECT is(left(tests.decide('2026-11-12', 'head', 31), 5), 'ZG409', 'nor is it approved, now that it is hidden');
+DELETE FROM register.case_excluded WHERE complaint = tests.id(32);
+SELECT is(tests.decide('2026-11-12', 'head', 31), '200 approved', 'who sees both, decides');
+INSERT INTO register.case_excluded TABLE hidden;
+DELETE FROM register.outbox;
 SELECT pg_temp.play(31, 'triager', 'unlink', '202 TRIAGE', '{"reason": "ก"}');
+SELECT is((SELECT string_agg(o.recipient, ' ') FROM register.outbox AS o), 'head',
+    'a head who sees both is asked to decide');
 SELECT is(left(tests.decide('2026-11-12', 'head-2', 31), 5), 'ZG404', 'on its undoing too');
 SELECT is(tests.decide('2026-11-12', 'head', 31, 'reject'), '200 rejected', 'which is not approved');
 CREATE FUNCTION pg_temp.of_link(who text) RETURNS text LANGUAGE sql AS $$
