@@ -292,30 +292,54 @@ static void after_answer(struct connection *c)
         enter(c, STATE_IDLE);
 }
 
+/* Write an answer or a piece of one: written() follows at once, or once it is out in `waiting`. */
+static void put_out(struct connection *c, char *bytes, size_t len, enum state waiting,
+                    void (*written)(struct connection *c))
+{
+    switch (write_answer(c, bytes, len)) {
+    case WRITTEN_ALL:
+        written(c);
+        break;
+    case WRITTEN_LATER:
+        enter(c, waiting);
+        bufferevent_enable(c->bev, EV_WRITE);
+        break;
+    case WRITTEN_NEVER:
+        enter(c, waiting);
+        close_now(c);
+        break;
+    }
+}
+
+/*
+ * What a handler says begins and ends with these: it may say it from within run() or from anywhere,
+ * and only the outermost goes on as far as possible.
+ */
+static bool hold(struct connection *c)
+{
+    const bool was_running = c->running;
+
+    c->running = true;
+    return was_running;
+}
+
+static void go_on(struct connection *c, bool was_running)
+{
+    c->running = was_running;
+    run(c);
+}
+
 /* request_answer_fn: from within run() when the handler answers at once, else from anywhere. */
 static void answer(struct request *request, char *bytes, size_t len, bool close)
 {
     struct connection *c = request->connection;
-    const bool was_running = c->running;
+    const bool was_running = hold(c);
 
     assert(c->state == STATE_HANDLING && c->request == request);
-    c->running = true;
     c->request = NULL;
     c->last_answer = close;
-    switch (write_answer(c, bytes, len)) {
-    case WRITTEN_ALL:
-        after_answer(c);
-        break;
-    case WRITTEN_LATER:
-        enter(c, STATE_WRITING);
-        bufferevent_enable(c->bev, EV_WRITE);
-        break;
-    case WRITTEN_NEVER:
-        close_now(c);
-        break;
-    }
-    c->running = was_running;
-    run(c);
+    put_out(c, bytes, len, STATE_WRITING, after_answer);
+    go_on(c, was_running);
 }
 
 /* Answer the request at hand without its handler; every such answer but admit()'s is the last. */
@@ -345,17 +369,15 @@ static void send_continue(struct connection *c);
 static void receive_more(struct request *request, size_t room)
 {
     struct connection *c = request->connection;
-    const bool was_running = c->running;
+    const bool was_running = hold(c);
 
     take_back(c);
     c->room = room;
-    c->running = true;
     enter(c, STATE_RECEIVING);
     if (c->body_len == 0 && request->head.expect_continue &&
         evbuffer_get_length(bufferevent_get_input(c->bev)) == 0)
         send_continue(c);
-    c->running = was_running;
-    run(c);
+    go_on(c, was_running);
 }
 
 /* What was sent is out of our hands. */
@@ -369,39 +391,24 @@ static void sent(struct connection *c)
 static void send_piece(struct request *request, char *bytes, size_t len)
 {
     struct connection *c = request->connection;
-    const bool was_running = c->running;
+    const bool was_running = hold(c);
 
     take_back(c);
     c->piece_bytes = len;
-    c->running = true;
-    enter(c, STATE_SENDING);
-    switch (write_answer(c, bytes, len)) {
-    case WRITTEN_ALL:
-        sent(c);
-        break;
-    case WRITTEN_LATER:
-        bufferevent_enable(c->bev, EV_WRITE);
-        break;
-    case WRITTEN_NEVER:
-        close_now(c);
-        break;
-    }
-    c->running = was_running;
-    run(c);
+    put_out(c, bytes, len, STATE_SENDING, sent);
+    go_on(c, was_running);
 }
 
 static void finish_answer(struct request *request)
 {
     struct connection *c = request->connection;
-    const bool was_running = c->running;
+    const bool was_running = hold(c);
 
     assert(c->state == STATE_HANDLING && c->request == request);
-    c->running = true;
     c->request = NULL;
     c->last_answer = request->close;
     after_answer(c);
-    c->running = was_running;
-    run(c);
+    go_on(c, was_running);
 }
 
 static void cut_answer(struct request *request)
@@ -931,8 +938,7 @@ bool connection_set_add(struct connection_set *set, const struct connection_peer
     c->peer = *peer;
     c->peer_named = true;
     c->rate_peer = peer->address;
-    http1_init(&c->reader,
-               LIMIT_ATTACHMENT_BYTES); /* what most requests may have, admission() says */
+    http1_init(&c->reader, LIMIT_ATTACHMENT_BYTES); /* admission() allows most requests less */
     c->bev = make_bufferevent(set, peer, &c->ssl);
     if (!c->bev) {
         free(c);
