@@ -399,6 +399,17 @@ class Site:
         self.await_notification("READY=1")
         return self
 
+    @contextlib.contextmanager
+    def limits(self, **server):
+        """These settings of [server] for a while, then those of before."""
+        usual = dict(self.settings["server"])
+        self.reload(**server)
+        try:
+            yield
+        finally:
+            self.settings["server"] = usual
+            self.reload()
+
     def await_ready(self, within_s=WAIT_S):
         """Until /readyz says that writes would be durable."""
         wait_until(lambda: self.request(None, "GET", "/readyz").status == 200, "/readyz is 200", within_s)

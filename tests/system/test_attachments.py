@@ -78,15 +78,6 @@ def others_are_served(site):
     assert time.monotonic() - began < 5
 
 
-@contextlib.contextmanager
-def limits(site, **settings):
-    site.reload(**settings)
-    try:
-        yield
-    finally:
-        site.reload(**{key: "60s" for key in settings})
-
-
 # -- to the byte
 
 @pytest.mark.parametrize("size", [1, 9, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 3 * CHUNK + 17, 1234567])
@@ -431,7 +422,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(site, case, sent):
 
 @pytest.mark.parametrize("pause", [0.05, 30], ids=["a trickle", "a stall"])
 def test_who_is_too_slow_is_told_so_and_leaves_nothing(site, case, pause):
-    with limits(site, body_timeout="1s"), site.raw("TH-50") as tls:
+    with site.limits(body_timeout="1s"), site.raw("TH-50") as tls:
         tls.sendall(head_of(case, 1, LARGEST).encode() + os.urandom(CHUNK))
         began = time.monotonic()
         tls.settimeout(pause)
@@ -447,7 +438,7 @@ def test_who_is_too_slow_is_told_so_and_leaves_nothing(site, case, pause):
 
 def test_who_is_quick_enough_is_not_cut_at_the_time_of_a_stall(site, case):
     data = os.urandom(4 * CHUNK)
-    with limits(site, body_timeout="1s"), site.raw("TH-50") as tls:
+    with site.limits(body_timeout="1s"), site.raw("TH-50") as tls:
         tls.sendall(head_of(case, 1, len(data)).encode())
         for start in range(0, len(data), CHUNK // 2):  # 64 KiB/s, for four seconds
             tls.sendall(data[start:start + CHUNK // 2])
@@ -687,7 +678,7 @@ def test_a_reader_that_stops_gets_no_more_and_is_cut(site, case):
     data = os.urandom(LARGEST)
     attach(site, case, 1, data)
     before, cut = site.memory_kib(), site.metric("grievd_connections_cut_total")
-    with contextlib.ExitStack() as stack, limits(site, write_timeout="2s"):
+    with contextlib.ExitStack() as stack, site.limits(write_timeout="2s"):
         for _ in range(8):
             stack.enter_context(stalled(site, case, 1))
         wait_until(lambda: site.metric("grievd_transfers") == 8, "they are on their way")
@@ -701,7 +692,7 @@ def test_a_reader_that_stops_gets_no_more_and_is_cut(site, case):
 def test_a_reader_who_is_slow_and_goes_on_gets_all_of_it(site, case):
     data = os.urandom(20 * CHUNK)
     attach(site, case, 1, data)
-    with limits(site, write_timeout="2s"), stalled(site, case, 1) as tls:
+    with site.limits(write_timeout="2s"), stalled(site, case, 1) as tls:
         read = b""
         while len(read) < len(data):
             piece = tls.recv(16384)

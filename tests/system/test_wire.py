@@ -10,35 +10,18 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from harness import GRIEVD, WAIT_S, Site, complaint, wait_until
+from harness import GRIEVD, WAIT_S, complaint, running_site, wait_until
 
 # AddressSanitizer surrounds what is allocated, and keeps what is freed for a while.
 OVERHEAD = 8 if b"__asan_init" in GRIEVD.read_bytes() else 1
 GOOD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
-FREE = {"requests_per_second_max": 1000000, "requests_burst": 1000000,
-        "connections_per_address_max": 10000}
-USUAL = {"handshake_timeout": "10s", "head_timeout": "10s", "body_timeout": "60s",
-         "idle_timeout": "75s", "write_timeout": "60s", **FREE}
 
 
 @pytest.fixture(scope="module")
 def site():
     """Limits that tests do not run into by accident; each sets those it is about."""
-    made = Site(settings={"server": FREE})
-    try:
-        made.start_daemon().await_ready()
+    with running_site() as made:
         yield made
-    finally:
-        made.close()
-
-
-@contextlib.contextmanager
-def limits(site, **settings):
-    site.reload(**settings)
-    try:
-        yield
-    finally:
-        site.reload(**{key: USUAL[key] for key in settings})
 
 
 class Wire:
@@ -130,7 +113,7 @@ def others_are_served(site):
 
 @pytest.mark.parametrize("begun", ["GET /healthz HT", "GET /healthz HTTP/1.1\r\nHost: local"])
 def test_half_a_head_is_ended_at_its_deadline(site, begun):
-    with limits(site, head_timeout="500ms"), Wire(site, "TH-50") as wire:
+    with site.limits(head_timeout="500ms"), Wire(site, "TH-50") as wire:
         wire.send(begun.encode())
         others_are_served(site)
         status, headers, _ = wire.answer()
@@ -142,7 +125,7 @@ def test_half_a_head_is_ended_at_its_deadline(site, begun):
 def test_half_a_body_is_ended_at_its_deadline_and_stored_nowhere(site, coding):
     body = complaint()
     head, data = put(body, coding)
-    with limits(site, body_timeout="500ms"), Wire(site, "TH-50") as wire:
+    with site.limits(body_timeout="500ms"), Wire(site, "TH-50") as wire:
         wire.send(head + (chunked(data, [50])[:100] if coding else data[:100]))
         others_are_served(site)
         status, headers, _ = wire.answer()
@@ -154,7 +137,7 @@ def test_half_a_body_is_ended_at_its_deadline_and_stored_nowhere(site, coding):
 @pytest.mark.parametrize("part", ["head", "body"])
 def test_a_trickle_of_bytes_buys_no_time(site, part):
     head, data = put(complaint())
-    with limits(site, head_timeout="1s", body_timeout="1s"), Wire(site, "TH-50") as wire:
+    with site.limits(head_timeout="1s", body_timeout="1s"), Wire(site, "TH-50") as wire:
         trickle = head if part == "head" else data
         if part == "body":
             wire.send(head)
@@ -173,7 +156,7 @@ def test_a_trickle_of_bytes_buys_no_time(site, part):
 
 
 def test_a_silent_handshake_is_ended(site):
-    with limits(site, handshake_timeout="500ms"):
+    with site.limits(handshake_timeout="500ms"):
         with socket.create_connection(("127.0.0.1", site.port), WAIT_S) as plain:
             others_are_served(site)
             with contextlib.suppress(ConnectionError):
@@ -181,7 +164,7 @@ def test_a_silent_handshake_is_ended(site):
 
 
 def test_an_idle_connection_is_ended_without_an_answer(site):
-    with limits(site, idle_timeout="500ms"), Wire(site, "TH-50") as wire:
+    with site.limits(idle_timeout="500ms"), Wire(site, "TH-50") as wire:
         assert wire.send(GOOD).answer()[0] == 200
         assert wire.is_closed()
 
@@ -189,7 +172,7 @@ def test_an_idle_connection_is_ended_without_an_answer(site):
 def test_shorter_limits_reach_connections_already_open(site):
     with Wire(site, "TH-50") as wire:
         assert wire.send(GOOD).answer()[0] == 200
-        with limits(site, idle_timeout="200ms"):
+        with site.limits(idle_timeout="200ms"):
             assert wire.is_closed()
 
 
@@ -268,7 +251,7 @@ def test_pipelining_without_reading_fills_no_memory(site, large, path):
 
 def test_a_peer_that_does_not_read_is_cut(site, large):
     before = site.metric("grievd_connections_cut_total")
-    with limits(site, write_timeout="500ms"), Wire(site, "triager", receive_buffer=4096) as wire:
+    with site.limits(write_timeout="500ms"), Wire(site, "triager", receive_buffer=4096) as wire:
         with contextlib.suppress(ConnectionError, ssl.SSLError):
             flood(wire, get(large) * 200)
         wait_until(lambda: site.metric("grievd_connections_cut_total") > before, "it is cut")
@@ -276,7 +259,7 @@ def test_a_peer_that_does_not_read_is_cut(site, large):
 
 def test_reading_a_little_at_a_time_buys_no_time(site, large):
     before = site.metric("grievd_connections_cut_total")
-    with limits(site, write_timeout="1s"), Wire(site, "triager", receive_buffer=4096) as wire:
+    with site.limits(write_timeout="1s"), Wire(site, "triager", receive_buffer=4096) as wire:
         with contextlib.suppress(ConnectionError, ssl.SSLError):
             flood(wire, get(large) * 200)
         deadline = time.monotonic() + 10
@@ -512,7 +495,7 @@ def refused_at_once(site):
 def test_one_address_has_so_many_connections_and_no_more(site):
     wait_until(lambda: site.metric("grievd_connections") <= 1, "earlier ones are gone")
     before = site.metric("grievd_connections_refused_total")
-    with limits(site, connections_per_address_max=5):
+    with site.limits(connections_per_address_max=5):
         wires = [Wire(site, "TH-50") for _ in range(5)]
         try:
             assert refused_at_once(site)
@@ -528,7 +511,7 @@ def test_one_address_has_so_many_connections_and_no_more(site):
 
 
 def test_one_principal_has_so_many_requests_a_second_and_no_more(site):
-    with limits(site, requests_per_second_max=5, requests_burst=20):
+    with site.limits(requests_per_second_max=5, requests_burst=20):
         with Wire(site, "TH-50") as wire, Wire(site, "TH-50") as second:
             statuses = []
             for k in range(40):
@@ -547,7 +530,7 @@ def test_one_principal_has_so_many_requests_a_second_and_no_more(site):
 def test_a_submission_refused_for_its_rate_is_stored_when_sent_again(site):
     body = complaint()
     head, data = put(body)
-    with limits(site, requests_per_second_max=2, requests_burst=1), Wire(site, "legal") as wire:
+    with site.limits(requests_per_second_max=2, requests_burst=1), Wire(site, "legal") as wire:
         wire.send(GOOD).answer()
         status, headers, _ = wire.send(head + data).answer()
         assert status == 429
