@@ -23,31 +23,26 @@ SET search_path = pg_catalog, pg_temp AS $$
         WHERE e.criterion = asked AND e.valid_from <= closes
           AND coalesce(e.until, 'infinity') >= greatest(opens, e.valid_from)
     )
-    SELECT n.ord,
-           CASE WHEN n.kind = 'designation' THEN rules.doc_table(
+    SELECT n.ord, rules.doc_table(
                'pieces_' || n.kind, n.th, n.en,
-               json_build_array(
-                   rules.doc_column('no', 'label', 'ที่', 'No.'),
-                   rules.doc_column('unit', 'text', 'หน่วยงาน', 'Unit'),
-                   rules.doc_column('officer', 'text', 'ผู้ได้รับมอบหมาย', 'Officer'),
-                   rules.doc_column('order_no', 'text', 'คำสั่ง', 'Order'),
-                   rules.doc_column('order_date', 'day', 'ลงวันที่', 'Dated'),
-                   rules.doc_column('valid_from', 'day', 'มีผลตั้งแต่', 'From'),
-                   rules.doc_column('until', 'day', 'ถึง', 'To')),
-               json_agg(json_build_array(n.no, n.unit_name, n.officer_name, n.order_no,
-                                         n.order_date, n.valid_from, n.until)
+               (jsonb_build_array(rules.doc_column('no', 'label', 'ที่', 'No.'))
+                || CASE n.kind
+                   WHEN 'designation' THEN jsonb_build_array(
+                       rules.doc_column('unit', 'text', 'หน่วยงาน', 'Unit'),
+                       rules.doc_column('officer', 'text', 'ผู้ได้รับมอบหมาย', 'Officer'))
+                   ELSE jsonb_build_array(
+                       rules.doc_column('audience', 'text', 'ภายใน/ภายนอก', 'Audience')) END
+                || jsonb_build_array(
+                       rules.doc_column('order_no', 'text', 'คำสั่ง', 'Order'),
+                       rules.doc_column('order_date', 'day', 'ลงวันที่', 'Dated'),
+                       rules.doc_column('valid_from', 'day', 'มีผลตั้งแต่', 'From'),
+                       rules.doc_column('until', 'day', 'ถึง', 'To')))::json,
+               json_agg(jsonb_build_array(n.no)
+                        || CASE n.kind WHEN 'designation'
+                           THEN jsonb_build_array(n.unit_name, n.officer_name)
+                           ELSE jsonb_build_array(n.audience_name) END
+                        || jsonb_build_array(n.order_no, n.order_date, n.valid_from, n.until)
                         ORDER BY n.no))
-           ELSE rules.doc_table(
-               'pieces_' || n.kind, n.th, n.en,
-               json_build_array(
-                   rules.doc_column('no', 'label', 'ที่', 'No.'),
-                   rules.doc_column('audience', 'text', 'ภายใน/ภายนอก', 'Audience'),
-                   rules.doc_column('order_no', 'text', 'คำสั่ง', 'Order'),
-                   rules.doc_column('order_date', 'day', 'ลงวันที่', 'Dated'),
-                   rules.doc_column('valid_from', 'day', 'มีผลตั้งแต่', 'From'),
-                   rules.doc_column('until', 'day', 'ถึง', 'To')),
-               json_agg(json_build_array(n.no, n.audience_name, n.order_no, n.order_date,
-                                         n.valid_from, n.until) ORDER BY n.no)) END
     FROM numbered AS n
     GROUP BY n.kind, n.th, n.en, n.ord
     UNION ALL
