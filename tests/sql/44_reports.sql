@@ -1,6 +1,6 @@
 -- The year's report: drafts, issuing, handing over, errata, and what the public is told.
 BEGIN;
-SELECT plan(108);
+SELECT plan(112);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.posted(called text, at timestamptz, actor text, params jsonb, body jsonb)
@@ -238,6 +238,20 @@ WITH changed AS (
 SELECT is(tests.public_line('2027-02-28', 2), '["2026-11", 2, 0, 0, 2, 0, 2]',
     'nor with the class that it is given during a month');
 SELECT is(tests.public_line('2027-03-01', 2), '["2026-11", 1, 1, 0, 2, 0, 2]', 'which it has in the next');
+WITH changed AS (
+    UPDATE register.complaint SET class = 'C0' WHERE accepted_at = '2026-12-03' RETURNING id
+) SELECT rules.append('2027-03-10', p, 'class_changed', complaint => c.id, fields => '{"from": "C2", "class": "C0"}')
+  FROM changed AS c, register.principal AS p WHERE p.name = 'head';
+SELECT is(tests.public_line('2027-03-31', 2), '["2026-11", 1, 1, 0, 2, 0, 2]',
+    'nor when that shows it to be no corruption matter');
+SELECT is(tests.public_line('2027-04-01', 2), '["2026-11", 1, 0, 0, 1, 0, 1]', 'which takes it out of the next');
+WITH closed AS (
+    UPDATE register.complaint SET state = 'CLOSED' WHERE accepted_at < '2026-12-03'
+    RETURNING id
+) SELECT rules.append('2027-04-10', p, 'close', complaint => c.id, from_state => 'TRIAGE', to_state => 'CLOSED')
+  FROM closed AS c, register.principal AS p WHERE p.name = 'head';
+SELECT is(tests.public_line('2027-04-30', 2), '["2026-11", 1, 0, 0, 1, 0, 1]', 'what is closed meanwhile is still open');
+SELECT is(tests.public_line('2027-05-01', 2), '["2026-11", 1, 0, 0, 1, 1, 0]', 'and done in the next');
 SELECT tests.submit('2027-10-10', 'TH-50', '2027-09-20');
 SELECT is(tests.public_line('2027-10-31', 12) -> 4, '0', 'of September what is entered in October');
 SELECT is(tests.public_line('2027-11-01', 12) -> 4, '1', 'is told in November');

@@ -1,13 +1,14 @@
 -- Attachments: who adds and who opens them, what is visible when, what stays and what goes.
 BEGIN;
-SELECT plan(79);
+SELECT plan(81);
 
 SELECT is(tests.submit('2026-11-02 09:00+07', i.item), i.expected, 'given a case')
 FROM (VALUES
     ('{"id": 1, "actor": "TH-50"}'::jsonb, '201 TH-50/2570/0001 RECEIVED legal'),
     ('{"id": 2, "actor": "TH-90", "accused_role": "legal_staff"}', '201 ล/2570/0001 RECEIVED alternate'),
     ('{"id": 3, "actor": "TH-50"}', '201 TH-50/2570/0002 RECEIVED legal'),
-    ('{"id": 4, "actor": "TH-50"}', '201 TH-50/2570/0003 RECEIVED legal')
+    ('{"id": 4, "actor": "TH-50"}', '201 TH-50/2570/0003 RECEIVED legal'),
+    ('{"id": 5, "actor": "alt-intake"}', '201 ALT/2570/0001 RECEIVED legal')
 ) AS i (item, expected);
 UPDATE register.complaint SET investigator = 'investigator' WHERE id = tests.id(3);
 
@@ -156,7 +157,8 @@ SELECT is(pg_temp.read(actor, id, f), expected, promise)
 FROM (VALUES
     ('legal', 'TH-50/2570/0001', '200 Y2h1bms=', 'who reads the case reads each chunk'),
     ('legal', 'TH-50/2570/0002', 'ZG404', 'as a chunk of another case it is none'),
-    ('TH-50', 'TH-50/2570/0001', 'ZG403', 'who sent the case reads none'),
+    ('TH-50', 'TH-50/2570/0001', 'ZG403', 'an officer reads none'),
+    ('alt-intake', 'ALT/2570/0001', 'ZG403', 'nor who sent the case to another group'),
     ('investigator', 'TH-50/2570/0001', 'ZG404', 'nor who was given another')
 ) AS t (actor, id, expected, promise), file;
 UPDATE register.complaint SET route = 'alternate' WHERE id = tests.id(1);

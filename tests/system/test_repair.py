@@ -290,7 +290,7 @@ def test_what_the_log_s_key_has_not_signed_is_no_memory_of_it(keeping, text):
     keeping.stop_daemon()
     (keeping.folder / "newest").write_text(text)
     keeping.start_daemon().await_ready()
-    assert "ledger_newest_refused" in keeping.log()
+    keeping.await_log("ledger_newest_refused")
     assert keeping.submit().status == 201
 
 

@@ -16,10 +16,12 @@ import openpyxl
 import pytest
 from fontTools.ttLib import TTFont
 from harness import GRIEV, ROOT, fiscal_year, running_site, today, wait_until
+from liar import Liar
 
 SOURCE = ROOT / "docs" / "examples" / "source_2557.csv"
 THIS_YEAR = fiscal_year(today())
 CLOSED_YEAR = THIS_YEAR - 2  # its closing day is past, whatever today is
+CONFLICT = 5  # griev's exit code
 LONGEST = "สำนักงานสถิติจังหวัดพระนครศรีอยุธยา"
 
 
@@ -440,6 +442,20 @@ def test_the_next_publication_of_the_same_months_replaces_the_first_at_once(site
         told = json.loads((folder / f"statistics-{CLOSED_YEAR}-1-3.json").read_text())["publication"]
         assert (told["approved_by"], told["sha256"]) == (who, json.loads(done.stdout)["sha256"])
         assert f"ผู้อนุมัติให้เผยแพร่ {who} ·" in (folder / f"statistics-{CLOSED_YEAR}-1-3.csv").read_text()
+
+
+def test_what_was_not_just_published_is_not_saved_as_if_it_were(site):
+    """Something between the two kept what was published before."""
+    folder = site.folder / "kept"
+    folder.mkdir()
+    months = ("publish", CLOSED_YEAR, "--months", "1-2", "--approved-on", today(), "--output", folder, "--approved-by")
+    assert site.griev("reporter", *months, "ผู้อำนวยการ").returncode == 0
+    name = folder / f"statistics-{CLOSED_YEAR}-1-2.json"
+    earlier = name.read_bytes()
+    with Liar(site, "reporter", lambda asked, answer: earlier if asked.command == "GET" else answer.body) as liar:
+        done = site.griev("reporter", *months, "รองผู้อำนวยการ", url=liar.url)
+    assert done.returncode == CONFLICT and "is not what was published" in done.stderr, done
+    assert name.read_bytes() == earlier
 
 
 def test_the_committee_gets_the_evidence_as_one_file(site):

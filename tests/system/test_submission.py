@@ -342,6 +342,7 @@ def test_all_faults_are_told_at_once_by_pointer_and_no_value_is_repeated(site):
     answer = put(site, body)
     assert answer.status == 422
     assert answer.headers["Content-Type"] == "application/problem+json"
+    site.await_log(answer.headers["X-Request-Id"])
     assert SECRET not in answer.body.decode() and SECRET not in site.log()
     faults = {(each["pointer"], each["code"]) for each in answer.json["errors"]}
     assert faults == {

@@ -1,14 +1,12 @@
 """What an office keeps and checks by itself: its receipts, and that the log only grows."""
 
-import http.server
 import json
 import shutil
-import ssl
 import subprocess
-import threading
 
 import pytest
 from harness import GRIEV, NO_QUOTA, Site, complaint
+from liar import Liar
 from test_repair import lose_tail, signer_state
 
 OK, REFUSED, NOT_FOUND, CONFLICT = 0, 1, 4, 5
@@ -124,41 +122,6 @@ def test_a_server_that_signs_with_another_key_is_refused(own):
     griev(own, "TH-50", "submit", letter(own))
 
 
-class Liar:
-    """Between client and daemon: passes on what both say, but for receipts, which it exchanges."""
-
-    def __init__(self, own, change):
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def relay(self):
-                length = int(self.headers.get("Content-Length", 0))
-                sent = {key: value for key, value in self.headers.items() if key.lower() not in ("host", "content-length")}
-                answer = own.request("TH-50", self.command, self.path, self.rfile.read(length) if length else None, sent)
-                body = change(self, answer)
-                self.send_response(answer.status)
-                self.send_header("Content-Type", answer.headers["Content-Type"])
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            do_GET = do_PUT = do_POST = relay
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(own.ca_folder / "localhost.pem", own.ca_folder / "localhost.key")
-        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
-        self.url = f"https://localhost:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
-
-
 def without_receipt(answer, other):
     del answer["receipt"]
 
@@ -189,13 +152,10 @@ def test_a_server_that_gives_another_receipt_is_not_believed(own, lie, code, say
         lie(told, other)
         return json.dumps(told).encode()
 
-    liar = Liar(own, change)
-    try:
+    with Liar(own, "TH-50", change) as liar:
         refused = griev(own, "TH-50", "submit", letter(own), code=code, url=liar.url)
         assert says in refused.stderr and "run the same command again" in refused.stderr
         assert not (own.folder / "letter.json.receipt").exists()
-    finally:
-        liar.close()
     shutil.rmtree(own.folder / "state" / "log")
     answer = json.loads(griev(own, "TH-50", "submit", letter_again(own), "--json").stdout)
     assert answer["index"] == other["index"] + 1, "the same bytes, once"
