@@ -6,6 +6,7 @@
 
 #include "ledger_leaves.h"
 #include "loop.h"
+#include "metrics.h"
 
 enum {
     LOOK_MS = 2000, /* between two looks at the head, and before what failed is tried again */
@@ -158,8 +159,10 @@ static void stepped(void *arg, const struct store_answer *answer)
     if (!compare(patrol, &got, size))
         return;
     const bool ended = patrol->at >= size;
-    if (ended)
+    if (ended) {
+        metric_add(METRIC_LEDGER_COMPARISONS, 1);
         patrol->at = 0;
+    }
     loop_after(patrol->step_due, ended ? REST_MS : STEP_MS);
 }
 

@@ -44,6 +44,8 @@
     X(METRIC_LEDGER_READY, "gauge", "grievd_ledger_ready",                                    \
       "1 while the log is signed as it grows")                                                \
     X(METRIC_LEDGER_SIZE, "gauge", "grievd_ledger_size", "Leaves of the log that are signed") \
+    X(METRIC_LEDGER_COMPARISONS, "counter", "grievd_ledger_comparisons_total",                \
+      "Times that all leaves of the database were compared with the log")                     \
     X(METRIC_CERTIFICATE_EXPIRES, "gauge", "grievd_certificate_expires_seconds",              \
       "Unix time at which the server certificate expires")                                    \
     X(METRIC_REVOCATION_DUE, "gauge", "grievd_revocation_list_due_seconds",                   \

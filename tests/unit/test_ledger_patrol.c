@@ -8,6 +8,7 @@
 
 #include "core/base64.h"
 #include "loop.h"
+#include "metrics.h"
 #include "store.h"
 
 enum { LEAVES = 3 };
@@ -157,6 +158,7 @@ Test(ledger_patrol, goes_on_when_nobody_can_tell_which_leaf_differs_and_then_tel
     reading->done(reading, ERR_NONE);
     cr_expect_eq(difference, 1);
     await_step();
+    cr_expect_eq(metric_get(METRIC_LEDGER_COMPARISONS), 0, "none was whole");
 }
 
 Test(ledger_patrol, waits_for_the_first_leaf_of_an_empty_log)
@@ -171,6 +173,7 @@ Test(ledger_patrol, waits_for_the_first_leaf_of_an_empty_log)
     await_step();
     answer_step(LEAVES);
     cr_expect_eq(difference, UINT64_MAX, "they agree");
+    cr_expect_eq(metric_get(METRIC_LEDGER_COMPARISONS), 1);
 }
 
 static void await_look(void)
