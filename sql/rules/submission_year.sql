@@ -22,8 +22,11 @@ BEGIN
         RETURN NULL;
     END IF;
 
-    SELECT count(*), min(i.day), max(i.day) INTO known, first_day, last_day
-    FROM unnest(actors, units, received) AS i (actor, unit, day)
+    -- Most of a flood comes from a few.
+    SELECT sum(i.items), min(i.first), max(i.last) INTO known, first_day, last_day
+    FROM (SELECT a.actor, a.unit, count(*) AS items, min(a.day) AS first, max(a.day) AS last
+          FROM unnest(actors, units, received) AS a (actor, unit, day)
+          GROUP BY a.actor, a.unit) AS i
     JOIN register.principal AS p ON p.name = i.actor AND p.unit = i.unit
     JOIN register.unit AS u ON u.code = i.unit
     WHERE p.active AND p.role_set && code.submit_role
