@@ -276,6 +276,28 @@ int run_attach(struct griev *griev)
 
 /* ---- fetch ---- */
 
+/*
+ * The longest name that a file here gets, in bytes: a file system takes 255, and something comes
+ * before or behind it while it is written.
+ */
+enum { LOCAL_NAME_BYTES = 200, LOCAL_SUFFIX_BYTES = 16 };
+
+/* Cut out of a longer name what stands before its suffix, at a character's end. */
+static struct span shortened(char *name, size_t len)
+{
+    const char *dot = memrchr(name, '.', len);
+    const size_t suffix =
+        dot && (size_t)(name + len - dot) <= LOCAL_SUFFIX_BYTES ? (size_t)(name + len - dot) : 0;
+    size_t stem = LOCAL_NAME_BYTES - suffix;
+
+    if (len <= LOCAL_NAME_BYTES)
+        return (struct span){name, len};
+    while (stem > 0 && ((unsigned char)name[stem] & 0xC0) == 0x80)
+        stem--;
+    memmove(name + stem, name + len - suffix, suffix);
+    return (struct span){name, stem + suffix};
+}
+
 /* The name that the file had, fit for a folder of ours; to be freed. */
 static char *local_name(const struct https_answer *http, json_int_t n)
 {
@@ -289,6 +311,7 @@ static char *local_name(const struct https_answer *http, json_int_t n)
         if (buffer[i] == '/' || buffer[i] == '\\' || (i == 0 && buffer[i] == '.'))
             buffer[i] = '_';
     }
+    name = shortened(buffer, name.len);
     return memory_printf("%.*s", (int)name.len, name.data);
 }
 

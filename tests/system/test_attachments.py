@@ -830,3 +830,13 @@ def test_what_is_fetched_replaces_no_file_and_leaves_no_folder(site, case):
     assert site.griev("triager", "fetch", case, "1", "-o", folder / "other").returncode == 0
     assert (folder / "other").read_bytes() == b"first"
     assert site.griev("triager", "fetch", case, "-o", folder / "new").returncode == 2, "several files need a folder"
+
+
+@pytest.mark.parametrize("name, kept", [("ก" * 84 + ".pd", "ก" * 65 + ".pd"), ("x" * 255, "x" * 200), ("ก" * 85, "ก" * 66)])
+def test_a_name_too_long_for_a_folder_is_cut_before_its_suffix(site, case, name, kept):
+    assert attach(site, case, 1, PDF, name=name).status == 201
+    folder = site.folder / f"long-{case}"
+    folder.mkdir()
+    done = site.griev("triager", "fetch", case, "-o", folder)
+    assert done.returncode == 0, done
+    assert [path.name for path in folder.iterdir()] == [kept]

@@ -369,9 +369,13 @@ def test_a_report_is_issued_handed_over_and_corrected(site):
     document = body[body.index(b'"document" : ') + len(b'"document" : '):-1]
     assert hashlib.sha256(document).hexdigest() == issued["sha256"]
     scan = site.folder / "scan.pdf"
+    hand_over = lambda number: site.griev("reporter", "hand-over", year, "--memo-no", number, "--memo-date", today(),
+                                          "--acknowledged-on", today(), "--document", scan, "--json")
+    scan.write_bytes(b"")
+    assert "is an empty file" in hand_over("ทก 0501/7").stderr
     scan.write_bytes(b"%PDF signed")
-    given = site.griev("reporter", "hand-over", year, "--memo-no", "ทก 0501/7", "--memo-date", today(),
-                       "--acknowledged-on", today(), "--document", scan, "--json")
+    assert "must say something" in hand_over(" ").stderr
+    given = hand_over("ทก 0501/7")
     assert json.loads(given.stdout)["document_sha256"] == hashlib.sha256(scan.read_bytes()).hexdigest()
     assert site.griev("reporter", "erratum", year, "--text", "แก้หน้า 3").returncode == 0
     page = "\n".join(printed(get(site, "auditor", f"/v1/reports/{year}.html").body.decode()))
