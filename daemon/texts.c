@@ -9,7 +9,7 @@
 const char *const texts_members[] = {"text", "reason", "finding"};
 const size_t texts_member_count = sizeof texts_members / sizeof texts_members[0];
 
-/* True if it has more than spaces. Those of Unicode are the clerk's own business: the text is sealed. */
+/* True if it has more than spaces. Those of Unicode are not looked for: the text is sealed. */
 static bool says_something(const json_t *string)
 {
     const char *text = json_string_value(string);
