@@ -56,14 +56,9 @@ def postgres_bin():
     return versions[-1].parent
 
 
-def patience(seconds):
-    """How long what takes so long at most on an idle machine may take on this one: it runs other tests too."""
-    return seconds * (2 + os.getloadavg()[0] / os.cpu_count())
-
-
 def wait_until(check, what, within_s=WAIT_S):
     """Poll a condition that nothing announces (another process's state)."""
-    deadline = time.monotonic() + patience(within_s)
+    deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:
         result = check()
         if result:
@@ -424,10 +419,9 @@ class Site:
         """What the daemon has logged. The lines of a request are written once its answer is on its way."""
         return self.log_path.read_text(errors="replace")
 
-    def await_log(self, text, since=0):
-        """The line with that text, once it is in the log beyond that many characters."""
-        return wait_until(lambda: next((each for each in self.log()[since:].splitlines() if text in each), None),
-                          f"{text!r} is logged")
+    def await_log(self, text):
+        """Until a request's line with that text is in the log."""
+        wait_until(lambda: text in self.log(), f"{text!r} is logged")
 
     def stop_daemon(self, how=signal.SIGTERM):
         if self.daemon is None:

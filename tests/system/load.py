@@ -11,7 +11,7 @@ import random
 import threading
 import time
 
-from harness import complaint, patience, told
+from harness import complaint, told
 
 UNAVAILABLE = "urn:grievd:problem:unavailable"
 UNKNOWN = "urn:grievd:problem:outcome-unknown"
@@ -50,7 +50,7 @@ class Load:
 
     def await_more(self, count, within_s=60):
         """Until so many more are acknowledged."""
-        wanted, deadline = self.count() + count, time.monotonic() + patience(within_s)
+        wanted, deadline = self.count() + count, time.monotonic() + within_s
         while self.count() < wanted:
             assert time.monotonic() < deadline, f"{wanted - self.count()} of {count} are missing"
             assert not self.problems, self.problems

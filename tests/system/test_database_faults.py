@@ -4,7 +4,6 @@ import contextlib
 import ctypes
 import json
 import os
-import re
 import selectors
 import shutil
 import signal
@@ -17,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from harness import Postgres, Site, complaint, patience, wait_until
+from harness import Postgres, Site, complaint, wait_until
 from load import UNAVAILABLE, UNKNOWN, Load, check_register, stored_refs
 
 FREE = {"requests_per_second_max": 1000000, "requests_burst": 1000000}
@@ -48,7 +47,7 @@ def put(site, body, actor="TH-50"):
 def refused_at_once(site):
     """A submission and a read are refused without waiting, and told to come again."""
     answer, took = put(site, complaint())
-    assert took < patience(1), f"refused after {took:.1f} s"
+    assert took < 1, f"refused after {took:.1f} s"
     assert answer.status == 503
     assert answer.json["type"] == UNAVAILABLE
     assert int(answer.headers["Retry-After"]) >= 1
@@ -198,8 +197,8 @@ def test_frozen_leaves_the_outcome_open_and_a_retry_tells(site):
         assert all(answer.status == 503 for answer, _ in answers)
         open_ones = [took for answer, took in answers if answer.json["type"] == UNKNOWN]
         assert open_ones, "something was sent, so its outcome is open"
-        assert all(9.5 < took < patience(12.5) for took in open_ones), open_ones
-        assert max(took for _, took in answers) < patience(12.5)
+        assert all(9.5 < took < 12.5 for took in open_ones), open_ones
+        assert max(took for _, took in answers) < 12.5
         refused_at_once(site)
         assert "does not finish a commit" in reason_unready(site)
     finally:
@@ -259,7 +258,7 @@ def test_frozen_reads_are_given_up(site):
     try:
         began = time.monotonic()
         assert site.request("TH-50", "GET", "/v1/me").status == 503
-        assert 9.5 < time.monotonic() - began < patience(12.5)
+        assert 9.5 < time.monotonic() - began < 12.5
     finally:
         site.postgres.send_signal_all(signal.SIGCONT)
     site.await_ready(within_s=5)
@@ -401,10 +400,10 @@ def test_a_network_that_swallows_everything_and(proxied, then):
         submitted = pool.submit(put, proxied, body)
         began = time.monotonic()
         assert proxied.request("TH-50", "GET", "/v1/me").status == 503
-        assert 9.5 < time.monotonic() - began < patience(12.5)
+        assert 9.5 < time.monotonic() - began < 12.5
         answer, took = submitted.result()
     assert (answer.status, answer.json["type"]) == (503, UNKNOWN)
-    assert 9.5 < took < patience(12.5)
+    assert 9.5 < took < 12.5
     refused_at_once(proxied)
     reason_unready(proxied)
     if then == "is reset":
@@ -424,7 +423,7 @@ def test_a_network_that_loses_every_packet_is_given_up_and_found_again(proxied):
         assert proxied.request("TH-50", "GET", "/v1/me").status == 503
         answer, took = submitted.result()
     assert (answer.status, answer.json["type"]) == (503, UNKNOWN)
-    assert took < patience(12.5)
+    assert took < 12.5
     refused_at_once(proxied)
     wait_until(lambda: "cannot be reached" in reason_unready(proxied), "the sessions are given up", 15)
     proxied.proxy.lose_packets(False)
@@ -463,7 +462,7 @@ def test_out_of_connections_is_told_apart_and_passes(site):
         await_unready(site, "refuses the connection")
         assert put(site, body)[0].status == 503
         refused_at_once(site)
-        wait_until(lambda: re.search("too many clients|remaining connection slots", site.log()), "it is logged")
+        assert "too many clients" in site.log() or "remaining connection slots" in site.log()
     site.await_ready(within_s=5)
     assert put(site, body)[0].status in (200, 201)
     assert count(site, body) == 1
@@ -578,7 +577,7 @@ def test_a_synchronous_standby_that_is_gone_acknowledges_nothing(quiet):
     body, later = complaint(), complaint()
     answer, took = put(site, body)
     assert (answer.status, answer.json["type"]) == (503, UNKNOWN)
-    assert 9.5 < took < patience(12.5)
+    assert 9.5 < took < 12.5
     refused_at_once(site)
     assert "does not finish a commit" in reason_unready(site)
 

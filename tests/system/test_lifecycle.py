@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
-from harness import GRIEVD, ROOT, WAIT_S, Site, complaint, patience, wait_until
+from harness import GRIEVD, ROOT, WAIT_S, Site, complaint, wait_until
 
 EX_OK, EX_OSERR, EX_TEMPFAIL, EX_CONFIG = 0, 71, 75, 78
 FREE = {"requests_per_second_max": 1000000, "requests_burst": 1000000}
@@ -151,7 +151,7 @@ def test_a_configuration_at_fault_changes_nothing(site, fault, says):
     assert site.request(None, "GET", "/v1/me", connection=stays).status == 200
     assert site.submit().status == 201
     site.reload()
-    site.await_log("reloaded", log_before)
+    assert site.log().endswith("reloaded\n") or "\n<5>reloaded" in site.log()[log_before:]
 
 
 def test_reloading_says_so_to_systemd(site):
@@ -195,7 +195,7 @@ def test_sigterm_ends_an_idle_daemon_at_once(quiet):
     quiet.start_daemon().await_ready()
     began = time.monotonic()
     assert quiet.stop_daemon() == EX_OK
-    assert time.monotonic() - began < patience(2)
+    assert time.monotonic() - began < 2
 
 
 def test_sigterm_waits_no_longer_than_drain(quiet):
@@ -206,7 +206,7 @@ def test_sigterm_waits_no_longer_than_drain(quiet):
         await_waiting_commit(quiet)
         began = time.monotonic()
         assert quiet.stop_daemon() == EX_OK
-        assert 0.4 < time.monotonic() - began < patience(3)
+        assert 0.4 < time.monotonic() - began < 3
     assert isinstance(flying.result(), (OSError, http.client.HTTPException))
 
 
@@ -233,7 +233,7 @@ def test_a_second_sigterm_ends_it_at_once(quiet):
         quiet.await_notification("STOPPING=1")
         began = time.monotonic()
         assert quiet.stop_daemon() == EX_TEMPFAIL
-        assert time.monotonic() - began < patience(1)
+        assert time.monotonic() - began < 1
 
 
 def test_what_a_kill_interrupted_is_told_by_a_retry(quiet):
