@@ -1,21 +1,12 @@
 #include "texts.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "core/base64.h"
 #include "core/complaint.h"
 
 const char *const texts_members[] = {"text", "reason", "finding"};
 const size_t texts_member_count = sizeof texts_members / sizeof texts_members[0];
-
-/* True if it has more than spaces. Those of Unicode are not looked for: the text is sealed. */
-static bool says_something(const json_t *string)
-{
-    const char *text = json_string_value(string);
-
-    return text[strspn(text, " \t\r\n")] != '\0';
-}
 
 static struct span string_of(const json_t *string)
 {
@@ -34,7 +25,7 @@ bool texts_told(const json_t *request, struct faults *faults)
         told = true;
         if (!json_is_string(text))
             fault_add(faults, FAULT_TYPE, "/%s", texts_members[i]);
-        else if (!says_something(text) || json_string_length(text) > LIMIT_NARRATIVE_BYTES)
+        else if (span_is_blank(string_of(text)) || json_string_length(text) > LIMIT_NARRATIVE_BYTES)
             fault_add(faults, FAULT_LENGTH, "/%s", texts_members[i]);
     }
     return told;

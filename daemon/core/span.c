@@ -18,6 +18,32 @@ bool span_eq_nocase(struct span a, struct span b)
     return true;
 }
 
+bool span_is_blank(struct span text)
+{
+    static const struct span blanks[] = {
+        SPAN_INIT(" "),      SPAN_INIT("\t"),     SPAN_INIT("\n"),     SPAN_INIT("\r"),
+        SPAN_INIT("\u00a0"), SPAN_INIT("\u2000"), SPAN_INIT("\u2001"), SPAN_INIT("\u2002"),
+        SPAN_INIT("\u2003"), SPAN_INIT("\u2004"), SPAN_INIT("\u2005"), SPAN_INIT("\u2006"),
+        SPAN_INIT("\u2007"), SPAN_INIT("\u2008"), SPAN_INIT("\u2009"), SPAN_INIT("\u200a"),
+        SPAN_INIT("\u200b"), SPAN_INIT("\u200c"), SPAN_INIT("\u200d"), SPAN_INIT("\u2028"),
+        SPAN_INIT("\u2029"), SPAN_INIT("\u202f"), SPAN_INIT("\u205f"), SPAN_INIT("\u2060"),
+        SPAN_INIT("\u3000"), SPAN_INIT("\ufeff"),
+    };
+    const size_t count = sizeof blanks / sizeof blanks[0];
+
+    while (text.len > 0) {
+        size_t i = 0;
+
+        while (i < count &&
+               (text.len < blanks[i].len || memcmp(text.data, blanks[i].data, blanks[i].len) != 0))
+            i++;
+        if (i == count)
+            return false;
+        text = span_skip(text, blanks[i].len);
+    }
+    return true;
+}
+
 bool span_to_cstr(struct span span, char *buffer, size_t buffer_size)
 {
     assert(buffer_size > 0);

@@ -42,6 +42,12 @@ static inline bool span_eq(struct span a, struct span b)
 /* ASCII case-insensitive, as HTTP field names compare (RFC 9110 section 5.1). */
 bool span_eq_nocase(struct span a, struct span b);
 
+/*
+ * True if a text in UTF-8 has nothing but spaces of any width and line breaks. The same spaces as
+ * rules.bounded_text_member() has in SQL; that one cannot see what is sealed.
+ */
+bool span_is_blank(struct span text);
+
 /* The part after the first `count` bytes; count is at most span.len. */
 static inline struct span span_skip(struct span span, size_t count)
 {

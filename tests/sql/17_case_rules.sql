@@ -188,6 +188,10 @@ SELECT pg_temp.play(5, 'head', 'transfer',
     '{"to_agency": "กรมที่ดิน", "letter_no": "สสช 1/2570", "letter_date": "2026-11-12"}');
 SELECT pg_temp.play(5, 'triager', 'class_changed', '202 TRIAGE', '{"class": "CT", "reason": "ก"}');
 SELECT is(tests.decide('2026-11-12', 'head', 5), '200 approved', 'two make it another agency''s');
+SELECT pg_temp.play(5, 'triager', 'propose',
+    'ZG409 the outcome does not fit what is recorded of the case',
+    jsonb_build_object('outcome', o, 'reason', 'ก'))
+FROM unnest(ARRAY['unfounded', 'insufficient', 'rejected']) AS o;
 SELECT pg_temp.play(5, 'head', 'transfer', 'ZG422 /' || m || ' is missing',
     '{"to_agency": "กรมที่ดิน", "letter_no": "สสช 1/2570", "letter_date": "2026-11-12"}'::jsonb - m)
 FROM unnest(ARRAY['to_agency', 'letter_no', 'letter_date']) AS m;
@@ -211,6 +215,8 @@ SELECT pg_temp.play(6, 'head', 'refer', 'ZG422 /' || m || ' is missing',
 FROM unnest(ARRAY['agency', 'letter_no', 'letter_date']) AS m;
 SELECT pg_temp.play(6, 'head', 'refer', '200 WAITING_AGENCY',
     '{"agency": "nacc", "letter_no": "สสช ลับ 2", "letter_date": "2026-11-12"}');
+SELECT pg_temp.play(6, 'head', 'assign', 'ZG409 the case is not screened yet',
+    '{"investigator": "investigator"}');
 SELECT pg_temp.play(6, 'triager', 'propose', 'ZG409 the agency has not given its result yet',
     '{"outcome": "agency_result", "reason": "ก"}');
 SELECT pg_temp.play(6, 'legal', 'reply', '200 WAITING_AGENCY',
@@ -222,6 +228,16 @@ SELECT pg_temp.play(6, 'legal', 'reply', '200 WAITING_AGENCY',
 SELECT pg_temp.play(6, 'triager', 'propose', '200 CLOSURE_PROPOSED',
     '{"outcome": "agency_result", "reason": "ก"}');
 SELECT pg_temp.play(6, 'head', 'return', '200 TRIAGE', '{"reason": "ก"}');
+
+-- Back from an agency, a บัตรสนเท่ห์ is accepted by its ticks only, like any other
+SELECT pg_temp.play(11, 'legal', 'register', '200 TRIAGE');
+SELECT pg_temp.play(11, 'triager', 'screen', '200 TRIAGE', pg_temp.screened(
+    '{"states_evidence": true, "plain_circumstances": false, "names_witness": true}'));
+SELECT pg_temp.play(11, 'head', 'refer', '200 WAITING_AGENCY',
+    '{"agency": "nacc", "letter_no": "สสช ลับ 3", "letter_date": "2026-11-12"}');
+SELECT pg_temp.play(11, 'head', 'assign',
+    'ZG409 a บัตรสนเท่ห์ is accepted only when its screening has all three ticks',
+    '{"investigator": "investigator"}');
 
 -- Duplicates, linked and undone by two; both stay counted
 SELECT pg_temp.play(n, 'legal', 'register', '200 TRIAGE') FROM unnest(ARRAY[7, 8, 9]) AS n;

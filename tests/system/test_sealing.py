@@ -240,7 +240,7 @@ def test_texts_of_events_are_sealed_and_come_back_to_who_reads_the_case(site):
     assert vault.envelope.open_content(at, dek, content).decode() == note
 
 
-@pytest.mark.parametrize("text, code", [("", "length"), ("ก" * 33_334, "length"), (7, "type"), ({"content": "", "wraps": ""}, "type")])
+@pytest.mark.parametrize("text, code", [("", "length"), (" \n\u200b", "length"), ("ก" * 33_334, "length"), (7, "type"), ({"content": "", "wraps": ""}, "type")])
 def test_only_a_text_is_taken_for_a_text(site, text, code):
     body, _ = accept(site)
     _, answer = tell(site, "triager", body["id"], 1, kind="note", text=text, audience="internal")

@@ -26,6 +26,27 @@ Test(span_eq, compares_every_byte)
     cr_expect(span_eq(nothing, SPAN("")), "emptiness has no address");
 }
 
+Test(span_is_blank, is_true_of_spaces_of_any_width_and_of_nothing)
+{
+    static const struct span blank[] = {
+        {NULL, 0},
+        SPAN_INIT(" "),
+        SPAN_INIT(" \t\r\n"),
+        SPAN_INIT("\u200b"),
+        SPAN_INIT("\u00a0\u2003\ufeff"),
+        SPAN_INIT("\u3000 \u2060"),
+    };
+    static const struct span told[] = {
+        SPAN_INIT("a"),  SPAN_INIT(" ก "),       SPAN_INIT("\u200b\u0e48"),
+        SPAN_INIT("\0"), SPAN_INIT(" \xe2\x80"), SPAN_INIT("\u00b7"),
+    };
+
+    for (size_t i = 0; i < COUNT_OF(blank); i++)
+        cr_expect(span_is_blank(blank[i]), "row %zu", i);
+    for (size_t i = 0; i < COUNT_OF(told); i++)
+        cr_expect_not(span_is_blank(told[i]), "row %zu", i);
+}
+
 Test(span_eq_nocase, ignores_the_case_of_ascii_letters_only)
 {
     static const struct {
