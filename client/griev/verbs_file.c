@@ -286,12 +286,14 @@ enum { LOCAL_NAME_BYTES = 200, LOCAL_SUFFIX_BYTES = 16 };
 static struct span shortened(char *name, size_t len)
 {
     const char *dot = memrchr(name, '.', len);
-    const size_t suffix =
-        dot && (size_t)(name + len - dot) <= LOCAL_SUFFIX_BYTES ? (size_t)(name + len - dot) : 0;
-    size_t stem = LOCAL_NAME_BYTES - suffix;
+    size_t suffix = dot ? (size_t)(name + len - dot) : 0;
 
     if (len <= LOCAL_NAME_BYTES)
         return (struct span){name, len};
+    if (suffix > LOCAL_SUFFIX_BYTES)
+        suffix = 0;
+    size_t stem = LOCAL_NAME_BYTES - suffix;
+
     while (stem > 0 && ((unsigned char)name[stem] & 0xC0) == 0x80)
         stem--;
     memmove(name + stem, name + len - suffix, suffix);
