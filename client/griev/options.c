@@ -306,8 +306,6 @@ static int value_of_file(const struct griev *griev, const struct option *option,
         return cannot_read(griev, path);
     if (option->kind == OPTION_JSON) {
         code = json_in_file(griev, path, content, ret_value);
-    } else if (option->kind == OPTION_HASH && content.len == 0) {
-        code = griev_fail(griev, EXIT_REFUSED, path, SAY("เป็นไฟล์ว่าง", "is an empty file"));
     } else if (option->kind == OPTION_HASH) {
         spool_hash(content, hash);
         *ret_value = json_string(hash);

@@ -38,7 +38,7 @@ BEGIN
     piece.order_date := rules.date_member(body, 'order_date', false);
     piece.url := rules.text_member(body, 'url', false);
     piece.audience := rules.text_member(body, 'audience', false);
-    piece.document_sha256 := rules.text_member(body, 'document_sha256', false);
+    piece.document_sha256 := rules.hash_member(body, 'document_sha256', false);
     piece.valid_from := rules.date_member(body, 'valid_from');
     piece.expires_on := rules.date_member(body, 'expires_on', false);
     piece.officer := rules.text_member(body, 'officer', false);
@@ -60,9 +60,6 @@ BEGIN
         RAISE EXCEPTION '/url must begin with http:// or https://' USING ERRCODE = 'ZG422';
     ELSIF piece.audience NOT IN ('internal', 'external') THEN
         RAISE EXCEPTION '/audience must be internal or external' USING ERRCODE = 'ZG422';
-    ELSIF piece.document_sha256 !~ '^[0-9a-f]{64}$' THEN
-        RAISE EXCEPTION '/document_sha256 must be 64 hex digits in lower case'
-            USING ERRCODE = 'ZG422';
     ELSIF piece.expires_on < piece.valid_from THEN
         RAISE EXCEPTION '/expires_on lies before /valid_from' USING ERRCODE = 'ZG422';
     END IF;

@@ -32,13 +32,9 @@ BEGIN
     given.memo_no := rules.text_member(body, 'memo_no');
     given.memo_date := rules.date_member(body, 'memo_date');
     given.acknowledged_on := rules.date_member(body, 'acknowledged_on');
-    given.document_sha256 := rules.text_member(body, 'document_sha256');
+    given.document_sha256 := rules.hash_member(body, 'document_sha256');
     given.submitted_at := now;
     given.submitted_by := me.name;
-    IF given.document_sha256 !~ '^[0-9a-f]{64}$' THEN
-        RAISE EXCEPTION '/document_sha256 must be 64 hex digits in lower case'
-            USING ERRCODE = 'ZG422';
-    END IF;
     SELECT * INTO issued
     FROM register.report_issue AS i
     WHERE i.fy = asked.fy AND i.edition = asked.edition AND i.edition <> 'scores';

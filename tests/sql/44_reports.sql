@@ -1,6 +1,6 @@
 -- The year's report: drafts, issuing, handing over, errata, and what the public is told.
 BEGIN;
-SELECT plan(112);
+SELECT plan(114);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.posted(called text, at timestamptz, actor text, params jsonb, body jsonb)
@@ -156,6 +156,9 @@ FROM (VALUES ('{}', 'head', 'ZG403', NULL, 'only the reporter records it'),
              ('{"memo_date": null}', 'reporter', 'ZG422', '/memo_date is missing', 'with a date'),
              ('{"document_sha256": null}', 'reporter', 'ZG422', '/document_sha256 is missing', 'and the scan'),
              ('{"document_sha256": "AB"}', 'reporter', 'ZG422', NULL, 'by its hash'),
+             ('{"document_sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}', 'reporter',
+                 'ZG422', '/document_sha256 is that of an empty file', 'of a file that has something in it'),
+             ('{"memo_no": " "}', 'reporter', 'ZG422', '/memo_no must say something', 'a number that can be read'),
              ('{"memo_date": "2027-10-31"}', 'reporter', 'ZG422',
                  '/memo_date lies before the report was issued', 'nothing is handed over before it is issued'),
              ('{"acknowledged_on": "2027-11-03"}', 'reporter', 'ZG422',
@@ -231,17 +234,18 @@ SELECT tests.submit('2026-12-03', 'TH-50', '2026-11-30');
 SELECT is(tests.public_line('2026-12-31 23:59', 2), '["2026-11", 1, 0, 0, 1, 0, 1]',
     'it does not move with what comes in during a month');
 SELECT is(tests.public_line('2027-01-01', 2), '["2026-11", 2, 0, 0, 2, 0, 2]', 'which is there in the next');
-WITH changed AS (
-    UPDATE register.complaint SET class = 'C2' WHERE accepted_at = '2026-12-03' RETURNING id
-) SELECT rules.append('2027-02-10', p, 'class_changed', complaint => c.id, fields => '{"from": "C1", "class": "C2"}')
-  FROM changed AS c, register.principal AS p WHERE p.name = 'head';
+CREATE FUNCTION tests.reclassify(at timestamptz, was text, becomes text) RETURNS bigint LANGUAGE sql AS $$
+    UPDATE register.complaint SET class = becomes WHERE accepted_at = '2026-12-03';
+    SELECT rules.append(at, p, 'class_changed', complaint => c.id,
+                        fields => jsonb_build_object('from', was, 'class', becomes))
+    FROM register.complaint AS c, register.principal AS p
+    WHERE c.accepted_at = '2026-12-03' AND p.name = 'head'
+$$;
+SELECT tests.reclassify('2027-02-10', 'C1', 'C2');
 SELECT is(tests.public_line('2027-02-28', 2), '["2026-11", 2, 0, 0, 2, 0, 2]',
     'nor with the class that it is given during a month');
 SELECT is(tests.public_line('2027-03-01', 2), '["2026-11", 1, 1, 0, 2, 0, 2]', 'which it has in the next');
-WITH changed AS (
-    UPDATE register.complaint SET class = 'C0' WHERE accepted_at = '2026-12-03' RETURNING id
-) SELECT rules.append('2027-03-10', p, 'class_changed', complaint => c.id, fields => '{"from": "C2", "class": "C0"}')
-  FROM changed AS c, register.principal AS p WHERE p.name = 'head';
+SELECT tests.reclassify('2027-03-10', 'C2', 'C0');
 SELECT is(tests.public_line('2027-03-31', 2), '["2026-11", 1, 1, 0, 2, 0, 2]',
     'nor when that shows it to be no corruption matter');
 SELECT is(tests.public_line('2027-04-01', 2), '["2026-11", 1, 0, 0, 1, 0, 1]', 'which takes it out of the next');

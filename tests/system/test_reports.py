@@ -372,7 +372,7 @@ def test_a_report_is_issued_handed_over_and_corrected(site):
     hand_over = lambda number: site.griev("reporter", "hand-over", year, "--memo-no", number, "--memo-date", today(),
                                           "--acknowledged-on", today(), "--document", scan, "--json")
     scan.write_bytes(b"")
-    assert "is an empty file" in hand_over("ทก 0501/7").stderr
+    assert "that of an empty file" in hand_over("ทก 0501/7").stderr
     scan.write_bytes(b"%PDF signed")
     assert "must say something" in hand_over(" ").stderr
     given = hand_over("ทก 0501/7")
