@@ -9,6 +9,8 @@ BEGIN
     PERFORM rules.caller(actor, 'assessment_list');
     IF params ->> 'fy' !~ '^2[0-9]{3}$' THEN
         RAISE EXCEPTION 'fy must be a Buddhist year' USING ERRCODE = 'ZG422';
+    ELSIF params ->> 'code' <> ALL (ARRAY(SELECT i.code FROM rules.item_named AS i)) THEN
+        RAISE EXCEPTION 'code is nothing that is scored' USING ERRCODE = 'ZG422';
     END IF;
     status := 200;
     SELECT json_build_object(

@@ -12,6 +12,12 @@ DECLARE
                                              'secretary', 'committee'];
     span     register.fiscal_year;
 BEGIN
+    IF params ->> 'kind' <> ALL (ARRAY(SELECT k.kind FROM register.evidence_kind AS k)) THEN
+        RAISE EXCEPTION 'kind is not a known code' USING ERRCODE = 'ZG422';
+    ELSIF params ->> 'criterion' <> ALL (ARRAY(SELECT unnest(k.criteria)
+                                               FROM register.evidence_kind AS k)) THEN
+        RAISE EXCEPTION 'criterion is none that evidence serves' USING ERRCODE = 'ZG422';
+    END IF;
     IF params ? 'fy' THEN
         SELECT * INTO span FROM register.fiscal_year AS y
         WHERE y.fy = rules.year_asked(now, params);

@@ -12,8 +12,10 @@ BEGIN
     piece.no := rules.integer_member(item, 'action', 1, 999, pointer);
     piece.report_fy := rules.integer_member(item, 'report_fy', 2550, 2700, pointer);
     piece.th := rules.paragraph_member(item, 'name', true, pointer);
-    piece.from_month := rules.month_member(item, 'from');
-    piece.to_month := rules.month_member(item, 'to');
+    piece.from_month := rules.month_value(rules.text_member(item, 'from', true, pointer),
+                                          pointer || 'from');
+    piece.to_month := rules.month_value(rules.text_member(item, 'to', true, pointer),
+                                        pointer || 'to');
     piece.status := rules.text_member(item, 'status', false, pointer);
     piece.note := rules.paragraph_member(item, 'note', false, pointer);
     IF piece.to_month < piece.from_month THEN

@@ -1,6 +1,6 @@
 -- Evidence: who records it, what each kind needs, who reads it, and when it counts.
 BEGIN;
-SELECT plan(50);
+SELECT plan(52);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.designation(change jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE sql AS $$
@@ -113,6 +113,10 @@ SELECT is((SELECT jsonb_agg(jsonb_build_array(i -> 'ended_on', i -> 'end_reason'
                tests.get('evidence_list', '2027-02-02', 'auditor', '{"kind": "regulation"}') -> 'items') AS i),
           '[["2027-02-01", "มีระเบียบใหม่", true]]', 'it stays in the list');
 SELECT is(tests.pieces('2027-12-01', 'auditor', '{"fy": "2571", "kind": "regulation"}'), 0::bigint, 'but of no later year');
+SELECT throws_ok($$SELECT tests.pieces('2027-12-01', 'auditor', '{"kind": "regulations"}')$$, 'ZG422', 'kind is not a known code',
+                 'of a kind that there is not, an empty list would say there is no evidence');
+SELECT throws_ok($$SELECT tests.pieces('2027-12-01', 'auditor', '{"criterion": "4.3"}')$$, 'ZG422',
+                 'criterion is none that evidence serves', 'and of such a criterion');
 SELECT is((SELECT count(*) FROM rules.evidence_pieces('4.2', r.opens::date, r.closes::date))::integer, r.pieces, r.promise)
 FROM (VALUES ('2026-10-01', '2027-09-30', 1, 'the committee sees it in the year in which it counted'),
              ('2027-10-01', '2028-09-30', 0, 'and not in the next')) AS r (opens, closes, pieces, promise);

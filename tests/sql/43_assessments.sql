@@ -1,6 +1,6 @@
 -- The scores that people give, and the figures of the source report, digit by digit.
 BEGIN;
-SELECT plan(56);
+SELECT plan(60);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.assess(actor text, items jsonb, source text DEFAULT NULL) RETURNS jsonb
@@ -133,6 +133,12 @@ SELECT throws_ok($$SELECT tests.assess('secretary',
     '[{"code": "1.1", "assessment_fy": 2570, "report_fy": 2570, "level": 5},
                                                       {"code": "1.1", "assessment_fy": 2570, "report_fy": 2570, "level": 5}]')$$,
                  'ZG422', '/items names something twice', 'one request says a thing once');
+SELECT throws_ok(format('SELECT tests.assess(''secretary'', %L)', jsonb_build_array(
+    '{"action": 6, "report_fy": 2557, "name": "ก", "from": "2014-05", "to": "2014-09"}'::jsonb || r.change::jsonb)),
+                 'ZG422', r.message, r.promise)
+FROM (VALUES ('{"from": "พ.ค. 2557"}', '/items/0/from must be a month, YYYY-MM', 'an activity begins in a month'),
+             ('{"to": "2014-13"}', '/items/0/to must be a month, YYYY-MM', 'and ends in one'),
+             ('{"to": "2014-04"}', '/items/0/to lies before from', 'not before')) AS r (change, message, promise);
 SELECT is(tests.assess('secretary', '[{"code": "4.1", "assessment_fy": 2570, "report_fy": 2570, "level": 5,
                                       "difference": "กรรมการเห็นหลักฐานที่ยังไม่ได้บันทึก"}]') -> 'scores', '1',
           'with the reason it is the score of record');
@@ -150,6 +156,8 @@ SELECT is((SELECT string_agg((i ->> 'level') || ' ' || (i ->> 'replaced'), ', ')
                 '{"fy": "2570", "code": "1.1"}') -> 'items') AS i), '3 false, 5 true', 'the earlier one is listed');
 SELECT throws_ok($$SELECT tests.get('assessment_list', '2026-11-27', 'TH-50')$$, 'ZG403', NULL,
     'an officer reads no scores');
+SELECT throws_ok($$SELECT tests.get('assessment_list', '2026-11-27', 'committee', '{"code": "1.9"}')$$, 'ZG422',
+    'code is nothing that is scored', 'what is no indicator has no empty list of scores');
 SELECT throws_ok('DELETE FROM register.assessment', '23001', NULL, 'scores stay');
 
 SELECT * FROM finish();
