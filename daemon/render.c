@@ -38,13 +38,6 @@ const char *render_said(const json_t *text, enum render_lang lang)
     return said ? said : "";
 }
 
-/* A code or an address, C1 or https://…: its digits are part of it. */
-static bool is_code(struct span word)
-{
-    return word.len > 0 && ((word.data[0] >= 'A' && word.data[0] <= 'Z') ||
-                            (word.data[0] >= 'a' && word.data[0] <= 'z'));
-}
-
 char *render_digits(const char *text, const struct render_options *options)
 {
     if (!options->thai_digits)
@@ -52,23 +45,9 @@ char *render_digits(const char *text, const struct render_options *options)
 
     const size_t size = 3 * strlen(text) + 1;
     char *result = malloc(size);
-    char *end = result;
 
-    for (const char *at = text; result && *at;) {
-        const struct span word = {at, strcspn(at, " ") + (strchr(at, ' ') ? 1 : 0)};
-        const size_t left = size - (size_t)(end - result);
-
-        if (is_code(word)) {
-            memcpy(end, word.data, word.len);
-            end[word.len] = '\0';
-        } else {
-            thai_digits(word, end, left);
-        }
-        end += strlen(end);
-        at += word.len;
-    }
     if (result)
-        *end = '\0';
+        thai_digits(span_of(text), result, size);
     return result;
 }
 
@@ -169,7 +148,34 @@ char *render_headline(const json_t *answer, const struct render_options *options
     return printed;
 }
 
-bool render_tables(const json_t *answer, bool (*visit)(void *arg, const json_t *table), void *arg)
+bool render_is_kind(const json_t *block, const char *kind)
+{
+    const char *of_block = json_string_value(json_object_get(block, "kind"));
+
+    return of_block && strcmp(of_block, kind) == 0;
+}
+
+json_t *render_remarks(const json_t *section, const json_t *table)
+{
+    json_t *remarks = json_array();
+    json_t *note = json_object_get(table, "note");
+    size_t i;
+    json_t *block;
+
+    if (json_is_object(note))
+        json_array_append(remarks, note);
+    json_array_foreach(json_object_get(section, "blocks"), i, block)
+    {
+        const char *style = json_string_value(json_object_get(block, "style"));
+
+        if (render_is_kind(block, "text") && style && strcmp(style, "plain") != 0)
+            json_array_append(remarks, json_object_get(block, "text"));
+    }
+    return remarks;
+}
+
+bool render_tables(const json_t *answer,
+                   bool (*visit)(void *arg, const json_t *section, const json_t *table), void *arg)
 {
     size_t i, j;
     json_t *section, *block;
@@ -178,9 +184,7 @@ bool render_tables(const json_t *answer, bool (*visit)(void *arg, const json_t *
     {
         json_array_foreach(json_object_get(section, "blocks"), j, block)
         {
-            const char *kind = json_string_value(json_object_get(block, "kind"));
-
-            if (kind && strcmp(kind, "table") == 0 && !visit(arg, block))
+            if (render_is_kind(block, "table") && !visit(arg, section, block))
                 return false;
         }
     }

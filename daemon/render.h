@@ -66,8 +66,7 @@ const char *render_said(const json_t *text, enum render_lang lang);
 /* What a cell shows, "-" for null; to be freed. NULL if memory is out. */
 char *render_cell(const json_t *cell, enum render_type type, const struct render_options *options);
 
-/* The text in Thai digits if those are asked for, but for words that begin with a Latin letter,
- * which are codes or addresses; to be freed. */
+/* The text in Thai digits if those are asked for; to be freed. NULL if memory is out. */
 char *render_digits(const char *text, const struct render_options *options);
 
 /*
@@ -77,7 +76,18 @@ char *render_digits(const char *text, const struct render_options *options);
  */
 char *render_headline(const json_t *answer, const struct render_options *options);
 
-/* The document's tables in order, each `visit`ed; stops when it says false. */
-bool render_tables(const json_t *answer, bool (*visit)(void *arg, const json_t *table), void *arg);
+/* True if a block of a section is of the kind: text, list, table or chart. */
+bool render_is_kind(const json_t *block, const char *kind);
+
+/* The document's tables in order, each `visit`ed with its section; stops when it says false. */
+bool render_tables(const json_t *answer,
+                   bool (*visit)(void *arg, const json_t *section, const json_t *table), void *arg);
+
+/*
+ * What has to go along where a table stands alone: its note, and the sentences of its section that
+ * are no plain ones: the unit of what is counted, that there was none, a warning. An array of
+ * texts, the caller's; NULL if memory is out.
+ */
+json_t *render_remarks(const json_t *section, const json_t *table);
 
 #endif

@@ -1,8 +1,9 @@
 /*
  * The tables of a document as one CSV (RFC 4180): a line that says what it is, then
- * of each table a line with its title, its heads, its rows, its total, and an empty
- * line. A byte order mark lets spreadsheets read it as UTF-8. Numbers and days are as
- * machines want them: ungrouped, Arabic digits, ISO.
+ * of each table a line with its title, its heads, its rows, its total, what is remarked
+ * on it, and an empty line. A byte order mark lets spreadsheets read it as UTF-8. Numbers
+ * and days are as machines want them: ungrouped, Arabic digits, ISO, which the heads say,
+ * because a Thai reader expects Buddhist years.
  *
  * A spreadsheet runs a text that begins like a formula: such a text gets an
  * apostrophe before it. A number is a number and never gets one.
@@ -61,6 +62,20 @@ static void put_row(const struct csv_writer *writer, const json_t *row)
     fputs("\r\n", writer->out);
 }
 
+static void put_head(const struct csv_writer *writer, const json_t *column)
+{
+    const enum render_type type = render_type_of(column);
+    const char *title = render_said(json_object_get(column, "title"), writer->options->lang);
+    const char *form = type == RENDER_DAY ? "YYYY-MM-DD" : type == RENDER_MONTH ? "YYYY-MM" : NULL;
+    char *head = NULL;
+
+    if (form && asprintf(&head, "%s (%s%s)", title,
+                         writer->options->lang == RENDER_TH ? "ค.ศ. " : "", form) < 0)
+        head = NULL;
+    put_field(writer->out, head ? head : title, false);
+    free(head);
+}
+
 static void put_heads(const struct csv_writer *writer, const json_t *columns)
 {
     size_t i;
@@ -70,12 +85,26 @@ static void put_heads(const struct csv_writer *writer, const json_t *columns)
     {
         if (i > 0)
             fputc(',', writer->out);
-        put_cell(writer, json_object_get(column, "title"));
+        put_head(writer, column);
     }
     fputs("\r\n", writer->out);
 }
 
-static bool put_table(void *arg, const json_t *table)
+static void put_remarks(const struct csv_writer *writer, const json_t *section, const json_t *table)
+{
+    json_t *remarks = render_remarks(section, table);
+    size_t i;
+    json_t *remark;
+
+    json_array_foreach(remarks, i, remark)
+    {
+        put_cell(writer, remark);
+        fputs("\r\n", writer->out);
+    }
+    json_decref(remarks);
+}
+
+static bool put_table(void *arg, const json_t *section, const json_t *table)
 {
     const struct csv_writer *writer = arg;
     size_t i;
@@ -87,6 +116,7 @@ static bool put_table(void *arg, const json_t *table)
     json_array_foreach(json_object_get(table, "rows"), i, row) put_row(writer, row);
     if (json_is_array(json_object_get(table, "total")))
         put_row(writer, json_object_get(table, "total"));
+    put_remarks(writer, section, table);
     fputs("\r\n", writer->out);
     return true;
 }

@@ -122,11 +122,6 @@ static const char *member_text(const json_t *object, const char *name)
     return text ? text : "";
 }
 
-static bool is_kind(const json_t *block, const char *kind)
-{
-    return strcmp(member_text(block, "kind"), kind) == 0;
-}
-
 /* ---- style ---- */
 
 /* A text as a CSS string. */
@@ -445,13 +440,13 @@ static void put_section(const struct page *page, const json_t *section)
     fputs("</h3>\n", page->out);
     json_array_foreach(json_object_get(section, "blocks"), i, block)
     {
-        if (is_kind(block, "text"))
+        if (render_is_kind(block, "text"))
             put_paragraph(page, block);
-        else if (is_kind(block, "list"))
+        else if (render_is_kind(block, "list"))
             put_list(page, block);
-        else if (is_kind(block, "table"))
+        else if (render_is_kind(block, "table"))
             put_table(page, block);
-        else if (is_kind(block, "chart"))
+        else if (render_is_kind(block, "chart"))
             put_chart(page, block);
     }
     fputs("</section>\n", page->out);
@@ -534,6 +529,8 @@ static void put_standing(const struct page *page)
                  member_text(published, "approved_by"), false);
         put_day_fact(page, pick(page, "อนุมัติเมื่อวันที่", "Approved on"),
                      json_object_get(published, "approved_on"));
+        put_fact(page, pick(page, "SHA-256 ของเอกสาร", "SHA-256 of the document"),
+                 member_text(published, "sha256"), true);
     }
 }
 

@@ -1,7 +1,8 @@
 /*
- * The tables of a document as a workbook: one sheet a table, named by its key,
- * with its title, what the document is, frozen heads, and cells that are real numbers and days, so
- * that a spreadsheet can add them up. Days show the Buddhist year in Thai.
+ * The tables of a document as a workbook: one sheet a table, named by its key, with
+ * its title, what the document is, frozen heads, cells that are real numbers and days,
+ * so that a spreadsheet can add them up, and below what is remarked on it. Days show the
+ * Buddhist year in Thai.
  *
  * This version of libxlsxwriter writes to a name only: the name of a file in
  * memory, which no one else can open.
@@ -209,7 +210,18 @@ static void put_secrecy(const struct book *book, lxw_worksheet *sheet)
     worksheet_set_footer(sheet, centred);
 }
 
-static bool put_table(void *arg, const json_t *table)
+/* Below the table and an empty row, which ends it for who sorts or adds up. */
+static void put_remarks(const struct book *book, lxw_worksheet *sheet, lxw_row_t row,
+                        const json_t *remarks)
+{
+    size_t i;
+    json_t *remark;
+
+    json_array_foreach(remarks, i, remark) put_text(
+        sheet, row + 1 + (lxw_row_t)i, 0, render_said(remark, book->options->lang), book->plain);
+}
+
+static bool put_table(void *arg, const json_t *section, const json_t *table)
 {
     struct book *book = arg;
     const json_t *columns = json_object_get(table, "columns");
@@ -235,7 +247,11 @@ static bool put_table(void *arg, const json_t *table)
     json_array_foreach(json_object_get(table, "rows"), i, row)
         put_row(book, sheet, (lxw_row_t)(HEAD_ROW + 1 + i), columns, row, book->text);
     if (json_is_array(total))
-        put_row(book, sheet, (lxw_row_t)(HEAD_ROW + 1 + i), columns, total, book->strong);
+        put_row(book, sheet, (lxw_row_t)(HEAD_ROW + 1 + i++), columns, total, book->strong);
+    json_t *remarks = render_remarks(section, table);
+
+    put_remarks(book, sheet, (lxw_row_t)(HEAD_ROW + 1 + i), remarks);
+    json_decref(remarks);
     return true;
 }
 

@@ -99,13 +99,26 @@ void thai_date_print(struct thai_date date, char *buffer, size_t buffer_size)
              date.year + BUDDHIST_ERA);
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\n' || c == '\t';
+}
+
+static bool is_latin(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
 void thai_digits(struct span text, char *buffer, size_t buffer_size)
 {
     size_t used = 0;
+    bool in_code = false;
 
     assert(buffer_size > 0);
     for (size_t i = 0; i < text.len; i++) {
-        const bool digit = text.data[i] >= '0' && text.data[i] <= '9';
+        if (i == 0 || is_blank(text.data[i - 1]))
+            in_code = is_latin(text.data[i]);
+        const bool digit = !in_code && text.data[i] >= '0' && text.data[i] <= '9';
         const size_t need = digit ? 3 : 1;
 
         assert(used + need < buffer_size);

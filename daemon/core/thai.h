@@ -36,8 +36,9 @@ int thai_fiscal_year(struct thai_date date);
 void thai_date_print(struct thai_date date, char *buffer, size_t buffer_size);
 
 /*
- * Replace 0-9 by ๐-๙ in UTF-8 text, NUL-terminated. A digit takes 3 bytes: a buffer of three
- * times the text and one is always enough, and one too small is the caller's bug.
+ * Replace 0-9 by ๐-๙ in UTF-8 text, NUL-terminated, but in words that begin with a Latin letter,
+ * which are codes or addresses. A digit takes 3 bytes: a buffer of three times the text and one is
+ * always enough, and one too small is the caller's bug.
  */
 void thai_digits(struct span text, char *buffer, size_t buffer_size);
 

@@ -106,6 +106,47 @@ Test(render_csv, quotes_what_must_be_and_disarms_formulas)
     }
 }
 
+/* A table with a note among a plain sentence and two others. */
+static json_t *remarked_document(void)
+{
+    return parsed(
+        "{\"status\":\"current\",\"document\":{\"title\":\"t\",\"subtitle\":\"s\",\"sections\":["
+        "{\"blocks\":[{\"kind\":\"text\",\"style\":\"strong\",\"text\":{\"en\":\"None.\"}},"
+        "{\"kind\":\"text\",\"style\":\"plain\",\"text\":{\"en\":\"A story.\"}},"
+        "{\"kind\":\"table\",\"key\":\"k\",\"title\":\"T\",\"columns\":["
+        "{\"type\":\"month\",\"title\":{\"th\":\"เดือน\",\"en\":\"Month\"}},"
+        "{\"type\":\"day\",\"title\":{\"th\":\"วันที่\",\"en\":\"Day\"}}],"
+        "\"rows\":[[\"2026-10\",\"2026-10-02\"]],\"total\":null,"
+        "\"note\":{\"en\":\"* not, yet\"}},"
+        "{\"kind\":\"text\",\"style\":\"note\",\"text\":{\"en\":\"Unit: cases\"}}]},"
+        "{\"blocks\":[{\"kind\":\"text\",\"style\":\"strong\",\"text\":{\"en\":\"Else.\"}}]}]}}");
+}
+
+static void expect_csv(const json_t *answer, const struct render_options *options,
+                       const char *expected)
+{
+    struct span file;
+
+    cr_assert(render_csv(answer, options, &file));
+    cr_expect(span_eq(file, span_of(expected)), "%.*s", (int)file.len, file.data);
+    free((void *)file.data);
+}
+
+Test(render_csv, says_whose_years_its_days_have_and_what_is_remarked_on_a_table)
+{
+    json_t *answer = remarked_document();
+
+    expect_csv(answer, &english,
+               "\xef\xbb\xbf"
+               "t s\r\n\r\nT\r\nMonth (YYYY-MM),Day (YYYY-MM-DD)\r\n2026-10,2026-10-02\r\n"
+               "\"* not, yet\"\r\nNone.\r\nUnit: cases\r\n\r\n");
+    expect_csv(answer, &thai,
+               "\xef\xbb\xbf"
+               "t s\r\n\r\nT\r\nเดือน (ค.ศ. YYYY-MM),วันที่ (ค.ศ. YYYY-MM-DD)\r\n"
+               "2026-10,2026-10-02\r\n\r\n\r\n\r\n\r\n");
+    json_decref(answer);
+}
+
 Test(render_headline, says_what_the_tables_are_and_how_they_stand)
 {
     static const struct {

@@ -120,7 +120,7 @@ Test(thai_date_print, names_the_month_and_the_buddhist_year)
     }
 }
 
-Test(thai_digits, replaces_digits_and_nothing_else)
+Test(thai_digits, replaces_digits_but_those_of_codes_and_addresses)
 {
     const struct {
         struct span text;
@@ -128,7 +128,9 @@ Test(thai_digits, replaces_digits_and_nothing_else)
     } rows[] = {
         {SPAN("0123456789"), "๐๑๒๓๔๕๖๗๘๙"},
         {SPAN("5 (ยังไม่ยืนยัน)"), "๕ (ยังไม่ยืนยัน)"},
-        {SPAN("TH-50/2570/0007"), "TH-๕๐/๒๕๗๐/๐๐๐๗"},
+        {SPAN("TH-50/2570/0007"), "TH-50/2570/0007"},
+        {SPAN("C1 2 เรื่อง ที่ https://x.th/25 3"), "C1 ๒ เรื่อง ที่ https://x.th/25 ๓"},
+        {SPAN("1\nC1\tข้อ1"), "๑\nC1\tข้อ๑"},
         {SPAN("๑"), "๑"},
         {SPAN(""), ""},
     };
