@@ -14,10 +14,7 @@ BEGIN
     WHERE y.fy::text = params ->> 'fy' AND y.opens <= rules.bangkok_day(now);
     IF year IS NOT NULL AND params ? 'months' THEN
         SELECT * INTO asked FROM rules.month_range(params ->> 'months');
-        SELECT * INTO frozen FROM register.publication AS p
-        WHERE p.fy = year AND p.first_month = asked.first_month
-          AND p.last_month = asked.last_month
-        ORDER BY p.number DESC LIMIT 1;
+        frozen := rules.publication_of(year, asked.first_month, asked.last_month);
         content := frozen.document::json;
     ELSIF year IS NOT NULL THEN
         content := rules.statistics_document(now, year, 1, 12);

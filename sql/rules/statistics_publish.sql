@@ -1,5 +1,6 @@
 -- The reporter freezes the statistics of some months, approved by somebody on a day, for the
--- agency's website. The months must have ended. A later one of the same months replaces it.
+-- agency's website. The months must have ended. One approved later, or on the same day, replaces
+-- that of the same months. The hash is of the document as it is read, approval included.
 CREATE OR REPLACE FUNCTION rules.statistics_publish(now timestamptz, actor text, params jsonb,
                                                     body jsonb, OUT status integer,
                                                     OUT version bigint, OUT content jsonb)
@@ -11,6 +12,7 @@ DECLARE
     hash   bytea := rules.request_hash('statistics_publish', jsonb_build_object('id', params -> 'fy'),
                                       body);
     asked  record;
+    stands register.publication; -- of the same months
     frozen register.publication;
 BEGIN
     PERFORM rules.only_members(body, 'event_id', 'months', 'approved_by', 'approved_on');
@@ -36,8 +38,17 @@ BEGIN
     ELSIF frozen.approved_on > rules.bangkok_day(now) THEN
         RAISE EXCEPTION '/approved_on lies in the future' USING ERRCODE = 'ZG422';
     END IF;
+    stands := rules.publication_of(frozen.fy, asked.first_month, asked.last_month);
+    IF frozen.approved_on < stands.approved_on THEN
+        RAISE EXCEPTION '/approved_on: what % approved on % does not replace what % approved on %',
+            frozen.approved_by, frozen.approved_on, stands.approved_by, stands.approved_on
+            USING ERRCODE = 'ZG409';
+    END IF;
     frozen.document := rules.statistics_document(now, frozen.fy, asked.first_month,
-                                                 asked.last_month)::text;
+                                                 asked.last_month)::jsonb
+                       || jsonb_build_object('approval', jsonb_build_object(
+                              'approved_by', frozen.approved_by,
+                              'approved_on', frozen.approved_on));
     frozen.sha256 := sha256(convert_to(frozen.document, 'UTF8'));
     INSERT INTO register.publication (fy, first_month, last_month, document, sha256, approved_by,
                                       approved_on, published_at, published_by)

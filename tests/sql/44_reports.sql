@@ -1,6 +1,6 @@
 -- The year's report: drafts, issuing, handing over, errata, and what the public is told.
 BEGIN;
-SELECT plan(114);
+SELECT plan(121);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.posted(called text, at timestamptz, actor text, params jsonb, body jsonb)
@@ -280,6 +280,23 @@ SELECT is(jsonb_array_length(tests.table_of(tests.statistics('2027-05-01',
     '{"fy": "2570", "months": "1-6"}') -> 'document', 'statistics') -> 'rows'), 6, 'six months');
 SELECT is(tests.statistics('2027-05-01', '{"fy": "2570", "months": "1-6"}') #>> '{document,as_of}',
     '2027-03-31', 'as of their last day');
+SELECT is((SELECT p.sha256 FROM register.publication AS p), sha256(convert_to(r.content ->> 'document', 'UTF8')),
+    'under the hash of what is read')
+FROM rules.statistics_get('2027-05-01', '{"fy": "2570", "months": "1-6"}') AS r;
+SELECT is(tests.statistics('2027-05-01', '{"fy": "2570", "months": "1-6"}') #> '{document,approval}',
+    '{"approved_by": "ผู้อำนวยการ", "approved_on": "2027-04-01"}', 'which says who approved it, and when');
+CREATE FUNCTION tests.published_again(months text, who text, day date) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT tests.posted('statistics_publish', '2027-04-05', 'reporter', '{"fy": "2570"}', jsonb_build_object(
+        'months', months, 'approved_by', who, 'approved_on', day))
+$$;
+SELECT is(tests.published_again('1-6', 'รองผู้อำนวยการ', '2027-04-03') ->> 'approved_on', '2027-04-03', 'one approved later replaces it');
+SELECT throws_ok($$SELECT tests.published_again('1-6', 'ผู้อำนวยการ', '2027-04-02')$$, 'ZG409',
+    '/approved_on: what ผู้อำนวยการ approved on 2027-04-02 does not replace what รองผู้อำนวยการ approved on 2027-04-03',
+    'one approved earlier does not');
+SELECT is(tests.published_again('1-6', 'ผู้อำนวยการ', '2027-04-03') ->> 'approved_by', 'ผู้อำนวยการ', 'one of the same day does');
+SELECT is(tests.published_again('1-5', 'ผู้อำนวยการ', '2027-04-02') ->> 'months', '1-5', 'and one of other months stands beside it');
+SELECT is(tests.statistics('2027-05-01', '{"fy": "2570", "months": "1-6"}') #>> '{document,approval,approved_by}',
+    'ผู้อำนวยการ', 'the last one is read');
 
 -- The committee's evidence
 
