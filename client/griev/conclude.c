@@ -24,7 +24,7 @@ static const struct {
     {ERR_NOT_FOUND, TEXT("ไม่มี หรือไม่มีสิทธิเห็น ตรวจเลขที่อีกครั้ง",
                          "it does not exist, or is not yours to see: check the number")},
     {ERR_CONFLICT, TEXT("ขัดกับข้อมูลที่บันทึกแล้ว ตรวจข้อมูลปัจจุบันก่อน",
-                        "look at what is recorded first, with show or list")},
+                        "it contradicts what is recorded: look at that first")},
     {ERR_STALE, TEXT("เรื่องเปลี่ยนไปแล้ว ให้ดูอีกครั้ง (griev show) แล้วสั่งใหม่",
                      "look at the case again (griev show), then give the command again")},
     {ERR_GONE, TEXT("เนื้อหาถูกลบแล้ว", "it cannot be brought back")},

@@ -4,7 +4,8 @@
  * One run does one verb: the table in verbs.c says what each is called, which
  * request it makes, and how its answer is printed. Most verbs are only a row
  * there; those with work of their own have a function in submit.c, verbs_case.c,
- * verbs_file.c, verbs_keys.c, verbs_log.c, verbs_office.c, verbs_report.c or verbs_admin.c.
+ * verbs_file.c, verbs_keys.c, verbs_log.c, verbs_office.c, verbs_assess.c, verbs_report.c
+ * or verbs_admin.c.
  *
  *     main ─▶ options_parse ─▶ verb ─▶ griev_get / griev_post ─▶ https
  *                                └──▶ griev_print_answer ─▶ print
@@ -38,6 +39,7 @@
 enum exit_code { EXIT_TABLE(X) };
 #undef X
 
+enum { FISCAL_YEAR_MIN = 2444, FISCAL_YEAR_MAX = 2742 }; /* Buddhist, as an operand FY may be */
 enum { OPERANDS_MAX = 1 + LIMIT_ATTACHMENTS, PAGES_MAX = 10000 };
 
 enum option_kind {
@@ -46,6 +48,7 @@ enum option_kind {
     OPTION_NUMBER, /* a whole number, not negative */
     OPTION_YES,    /* yes or no */
     OPTION_LIST,   /* may be given several times */
+    OPTION_CHOICE, /* one of the words that the usage names, a bar between two */
 
     /* not given by a name, and in no usage */
     OPTION_FIXED,   /* always: the member is the row's name, unless a later row replaces it */
@@ -97,6 +100,7 @@ struct griev {
     char *checkpoint;    /* owned: what watch.c sends along; NULL: nothing */
 
     const struct verb *verb; /* NULL: none was named */
+    const char *group;       /* the first word of verbs of two, such as "box"; NULL: none */
     bool help, version;
     const char *operands[OPERANDS_MAX];
     size_t operand_count;
@@ -132,8 +136,14 @@ int options_to_body(const struct griev *griev, json_t *body);
 /* Prints the usage, options included. */
 void options_print_usage(const struct griev *griev, const struct verb *verb);
 
-/* Prints the words that may follow, for the shell's completion. */
-void options_print_words(const struct print *print, const struct verb *verb);
+/* True if the verb is one of the group: "box add" of "box". */
+bool options_in_group(const struct verb *verb, const char *group);
+
+/*
+ * Prints the words that may follow, for the shell's completion: the verb's options, or, behind
+ * the last word --NAME, what that option may be.
+ */
+void options_print_words(const struct griev *griev, const struct verb *verb);
 
 /* ---- griev.c ---- */
 

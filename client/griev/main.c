@@ -21,19 +21,28 @@ static const struct {
 } exit_texts[] = {EXIT_TABLE(X)};
 #undef X
 
-static void print_overview(const struct griev *griev)
+/* All verbs, or those of a group. */
+static void print_verbs(const struct print *print, const char *group)
 {
-    const struct print *print = &griev->print;
     struct table table = {.column_count = 2};
 
-    print_line(print, STYLE_STRONG, "griev VERB [OPERAND…] [OPTION…]");
     for (size_t i = 0; i < verb_count; i++) {
+        if (group && !options_in_group(&verbs[i], group))
+            continue;
         table_add(&table, memory_printf("%s %s", verbs[i].name, verbs[i].operands), STYLE_PLAIN,
                   false);
         table_add(&table, memory_printf("%s", print_text(print, verbs[i].help)), STYLE_PLAIN,
                   false);
     }
     table_print(&table, print, 2);
+}
+
+static void print_overview(const struct griev *griev)
+{
+    const struct print *print = &griev->print;
+
+    print_line(print, STYLE_STRONG, "griev VERB [OPERAND…] [OPTION…]");
+    print_verbs(print, NULL);
 
     print_line(print, STYLE_STRONG, "\n%s",
                print_text(print, SAY("ตัวเลือกทั่วไป", "Every verb takes")));
@@ -45,46 +54,66 @@ static void print_overview(const struct griev *griev)
                    print_text(print, exit_texts[i].text));
 }
 
-/* The verb whose name the operands spell, whole or as its first word; NULL if none. */
+/* True if the operands begin with the verb's one word or two. */
+static bool begin_with(const struct griev *griev, const char *name)
+{
+    const char *blank = strchr(name, ' ');
+
+    if (!blank)
+        return griev->operand_count > 0 && strcmp(griev->operands[0], name) == 0;
+    return griev->operand_count > 1 &&
+           span_eq(span_of(griev->operands[0]), (struct span){name, (size_t)(blank - name)}) &&
+           strcmp(griev->operands[1], blank + 1) == 0;
+}
+
+/* The verb that the operands begin with; NULL if there is none. */
 static const struct verb *named_verb(const struct griev *griev)
 {
-    const bool two = griev->operand_count > 1;
-    char *name = griev->operand_count == 0
-                     ? memory_printf("%s", "")
-                     : memory_printf("%s%s%s", griev->operands[0], two ? " " : "",
-                                     two ? griev->operands[1] : "");
-    const struct verb *found = NULL;
-
-    for (size_t i = 0; i < verb_count && !found; i++) {
-        if (strcmp(verbs[i].name, name) == 0)
-            found = &verbs[i];
+    for (size_t i = 0; i < verb_count; i++) {
+        if (begin_with(griev, verbs[i].name))
+            return &verbs[i];
     }
-    free(name);
-    return found;
+    return NULL;
+}
+
+/* The group that was named instead of a verb, by `griev box --help` or `griev help box`. */
+static const char *named_group(const struct griev *griev)
+{
+    for (size_t i = 0; griev->operand_count == 1 && i < verb_count; i++) {
+        if (options_in_group(&verbs[i], griev->operands[0]))
+            return griev->operands[0];
+    }
+    return griev->group;
 }
 
 int run_help(struct griev *griev)
 {
     const struct verb *verb = named_verb(griev);
+    const char *group = named_group(griev);
 
-    if (!verb && griev->operand_count > 0)
+    if (!verb && !group && griev->operand_count > 0)
         return griev_fail(
             griev, EXIT_USAGE, griev->operands[0],
             SAY("ไม่มีคำสั่งนี้ (ดู griev help)", "there is no such command (see griev help)"));
-    if (verb)
+    if (verb) {
         options_print_usage(griev, verb);
-    else
+    } else if (group) {
+        print_line(&griev->print, STYLE_STRONG, "griev %s VERB [OPERAND…] [OPTION…]", group);
+        print_verbs(&griev->print, group);
+    } else {
         print_overview(griev);
+    }
     return EXIT_OK;
 }
 
-/* One word a line: first words of verbs, second words, or options, whatever may come next. */
+/* One word a line: first words of verbs, second words, options, or what an option may be. */
 int run_complete(struct griev *griev)
 {
     const struct verb *verb = named_verb(griev);
+    const size_t count = griev->operand_count;
 
-    if (verb) {
-        options_print_words(&griev->print, verb);
+    if (verb || (count > 0 && strncmp(griev->operands[count - 1], "--", 2) == 0)) {
+        options_print_words(griev, verb);
         return EXIT_OK;
     }
     for (size_t i = 0; i < verb_count; i++) {

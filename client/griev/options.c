@@ -22,9 +22,10 @@ static const struct option common_options[] = {
     {"json", NULL, OPTION_FLAG, "",
      TEXT("พิมพ์ JSON ตามที่ได้รับ (--json=pretty จัดบรรทัด)",
           "print the server's JSON (--json=pretty indents it)")},
-    {"lang", "th|en", OPTION_TEXT, "", TEXT("ภาษาที่พิมพ์", "the language to print in")},
+    {"lang", "th|en", OPTION_CHOICE, "", TEXT("ภาษาที่พิมพ์", "the language to print in")},
     {"thai-digits", NULL, OPTION_FLAG, "", TEXT("พิมพ์เลขไทย", "print Thai digits")},
-    {"colour", "WHEN", OPTION_TEXT, "", TEXT("สี: auto always never", "auto, always or never")},
+    {"colour", "auto|always|never", OPTION_CHOICE, "",
+     TEXT("ใช้สี (auto: เมื่อพิมพ์ที่จอ)", "whether to use colours; auto: on a terminal")},
     {"help", NULL, OPTION_FLAG, "", TEXT("วิธีใช้", "how to use it")},
     {"version", NULL, OPTION_FLAG, "", TEXT("รุ่น", "the version")},
     {0},
@@ -77,16 +78,36 @@ static const struct verb *find_verb(const char *name)
     return NULL;
 }
 
-/* True if the word begins verbs of two words, such as "box add". */
+bool options_in_group(const struct verb *verb, const char *group)
+{
+    const size_t len = strlen(group);
+
+    return strncmp(verb->name, group, len) == 0 && verb->name[len] == ' ';
+}
+
 static bool is_group(const char *word)
 {
-    const size_t len = strlen(word);
-
     for (size_t i = 0; i < verb_count; i++) {
-        if (strncmp(verbs[i].name, word, len) == 0 && verbs[i].name[len] == ' ')
+        if (options_in_group(&verbs[i], word))
             return true;
     }
     return false;
+}
+
+/* True if the text is one of the words between the bars. */
+static bool is_choice(const char *words, const char *text)
+{
+    const size_t len = strlen(text);
+
+    for (;; words++) {
+        const size_t word_len = strcspn(words, "|");
+
+        if (word_len == len && strncmp(words, text, len) == 0)
+            return true;
+        words += word_len;
+        if (!*words)
+            return false;
+    }
 }
 
 /* The value as the option's kind has it; NULL if it has not that form. */
@@ -104,6 +125,8 @@ static json_t *value_of(const struct option *option, const char *text)
         return strcmp(text, "yes") == 0  ? json_true()
                : strcmp(text, "no") == 0 ? json_false()
                                          : NULL;
+    case OPTION_CHOICE:
+        return is_choice(option->value, text) ? json_string(text) : NULL;
     default:
         return json_string(text); /* NULL if it is not UTF-8 */
     }
@@ -115,7 +138,8 @@ static int give(struct griev *griev, const struct option *option, const char *te
     char named[64];
     json_t *list = json_object_get(griev->given, option->name);
 
-    snprintf(named, sizeof named, "--%s", option->name);
+    snprintf(named, sizeof named, "--%s%s%s", option->name, value || !option->value ? "" : " ",
+             value || !option->value ? "" : option->value);
     if (!value)
         return griev_fail(griev, EXIT_USAGE, named, SAY("ค่านี้ใช้ไม่ได้", "this value cannot be used"));
     if (option->kind == OPTION_LIST) {
@@ -160,8 +184,8 @@ static int take_option(struct griev *griev, int argc, char **argv, int *index)
     return give(griev, option, value);
 }
 
-/* A word of the verb's name, or an operand. *group is the first word of a verb of two. */
-static int take_word(struct griev *griev, const char *word, const char **group)
+/* A word of the verb's name, or an operand. */
+static int take_word(struct griev *griev, const char *word)
 {
     if (griev->verb) {
         if (griev->operand_count == OPERANDS_MAX)
@@ -169,13 +193,13 @@ static int take_word(struct griev *griev, const char *word, const char **group)
         griev->operands[griev->operand_count++] = word;
         return EXIT_OK;
     }
-    if (*group) {
-        char *name = memory_printf("%s %s", *group, word);
+    if (griev->group) {
+        char *name = memory_printf("%s %s", griev->group, word);
 
         griev->verb = find_verb(name);
         free(name);
     } else if (is_group(word)) {
-        *group = word;
+        griev->group = word;
         return EXIT_OK;
     } else {
         griev->verb = find_verb(word);
@@ -187,13 +211,31 @@ static int take_word(struct griev *griev, const char *word, const char **group)
     return EXIT_OK;
 }
 
-static int count_operands(const struct griev *griev)
+/* True if the usage calls the operand FY or [FY]. */
+static bool is_year_operand(const char *word)
+{
+    return strncmp(word + (word[0] == '['), "FY", 2) == 0;
+}
+
+/* Which years there are is the register's to say. */
+static bool is_year(const char *text)
+{
+    unsigned long long year;
+
+    return span_to_u64(span_of(text), FISCAL_YEAR_MAX, &year) && year >= FISCAL_YEAR_MIN;
+}
+
+static int check_operands(const struct griev *griev)
 {
     size_t most = 0;
     size_t least = 0;
     bool several = false; /* of the last */
 
     for (const char *word = griev->verb->operands; *word; word += strspn(word, " ")) {
+        if (most < griev->operand_count && is_year_operand(word) && !is_year(griev->operands[most]))
+            return griev_fail(
+                griev, EXIT_USAGE, griev->operands[most],
+                SAY("ไม่ใช่ปีงบประมาณ พ.ศ. เช่น 2570", "is no Buddhist fiscal year such as 2570"));
         most++;
         least += word[0] != '[';
         const size_t len = strcspn(word, " ");
@@ -211,16 +253,8 @@ static int count_operands(const struct griev *griev)
 
 static int check_common(struct griev *griev)
 {
-    const char *lang = option_text(griev, "lang");
-    const char *colour = option_text(griev, "colour");
     const char *json = option_text(griev, "json");
 
-    if (lang && strcmp(lang, "th") != 0 && strcmp(lang, "en") != 0)
-        return griev_fail(griev, EXIT_USAGE, "--lang", SAY("th หรือ en", "th or en"));
-    if (colour && strcmp(colour, "auto") != 0 && strcmp(colour, "always") != 0 &&
-        strcmp(colour, "never") != 0)
-        return griev_fail(griev, EXIT_USAGE, "--colour",
-                          SAY("auto always หรือ never", "auto, always or never"));
     if (json && strcmp(json, "pretty") != 0)
         return griev_fail(griev, EXIT_USAGE, "--json",
                           SAY("ใช้ --json หรือ --json=pretty", "is --json or --json=pretty"));
@@ -235,7 +269,6 @@ static int check_common(struct griev *griev)
 
 int options_parse(struct griev *griev, int argc, char **argv)
 {
-    const char *group = NULL;
     bool options_end = false;
 
     griev->given = json_object();
@@ -251,7 +284,7 @@ int options_parse(struct griev *griev, int argc, char **argv)
         else if (!options_end && strcmp(argv[i], "-h") == 0)
             griev->help = true;
         else
-            code = take_word(griev, argv[i], &group);
+            code = take_word(griev, argv[i]);
         if (code != EXIT_OK)
             return code;
     }
@@ -262,9 +295,11 @@ int options_parse(struct griev *griev, int argc, char **argv)
         return code;
     if (!griev->verb)
         return griev_fail(
-            griev, EXIT_USAGE, group,
-            SAY("ยังไม่ได้ระบุคำสั่ง (ดู griev help)", "no command is given (see griev help)"));
-    return count_operands(griev);
+            griev, EXIT_USAGE, griev->group,
+            griev->group
+                ? SAY("ยังไม่ครบ (ดู --help)", "is not all of a command (see --help)")
+                : SAY("ยังไม่ได้ระบุคำสั่ง (ดู griev help)", "no command is given (see griev help)"));
+    return check_operands(griev);
 }
 
 /* ---- into a body ---- */
@@ -408,13 +443,37 @@ void options_print_usage(const struct griev *griev, const struct verb *verb)
     table_print(&table, print, 2);
 }
 
-void options_print_words(const struct print *print, const struct verb *verb)
+static void print_choices(const struct print *print, const struct option *option)
 {
-    for (const struct option *option = common_options; option->name; option++)
-        fprintf(print->out, "--%s\n", option->name);
-    for (const struct option *option = verb ? verb->options : NULL; option && option->name;
-         option++) {
-        if (is_named(option))
-            fprintf(print->out, "--%s\n", option->name);
+    const char *words = option && option->kind == OPTION_CHOICE ? option->value : "";
+
+    for (; *words; words += strspn(words, "|")) {
+        const size_t len = strcspn(words, "|");
+
+        fprintf(print->out, "%.*s\n", (int)len, words);
+        words += len;
     }
+}
+
+static void print_names(const struct print *print, const struct option *options)
+{
+    for (; options && options->name; options++) {
+        if (is_named(options))
+            fprintf(print->out, "--%s\n", options->name);
+    }
+}
+
+void options_print_words(const struct griev *griev, const struct verb *verb)
+{
+    const struct option *own = verb ? verb->options : NULL;
+    const char *last = griev->operand_count > 0 ? griev->operands[griev->operand_count - 1] : "";
+
+    if (strncmp(last, "--", 2) == 0) {
+        const struct option *common = find_option(common_options, span_of(last + 2));
+
+        print_choices(&griev->print, common ? common : find_option(own, span_of(last + 2)));
+        return;
+    }
+    print_names(&griev->print, common_options);
+    print_names(&griev->print, own);
 }

@@ -291,18 +291,30 @@ static char *value_text(const struct print *print, const struct column *column, 
     }
 }
 
-char *print_cell(const struct print *print, const struct column *column, const json_t *object)
+static bool keeps_digits(enum cell cell)
 {
-    const bool keep_digits =
-        column->cell == CELL_CODE || column->cell == CELL_LIST || column->cell == CELL_NAMES;
+    return cell == CELL_CODE || cell == CELL_LIST || cell == CELL_NAMES;
+}
 
-    if (column->cell == CELL_NAME || column->cell == CELL_NAMES)
-        return finish(print, name_text(print, column, object), keep_digits);
-
-    const json_t *value = member_at(object, column->member);
+static char *value_cell(const struct print *print, const struct column *column, const json_t *value)
+{
     if (!value || json_is_null(value))
         return memory_printf(DASH);
-    return finish(print, value_text(print, column, value), keep_digits);
+    return finish(print, value_text(print, column, value), keeps_digits(column->cell));
+}
+
+char *print_value(const struct print *print, enum cell cell, const json_t *value)
+{
+    const struct column column = {TEXT("", ""), "", cell, NULL};
+
+    return value_cell(print, &column, value);
+}
+
+char *print_cell(const struct print *print, const struct column *column, const json_t *object)
+{
+    if (column->cell == CELL_NAME || column->cell == CELL_NAMES)
+        return finish(print, name_text(print, column, object), keeps_digits(column->cell));
+    return value_cell(print, column, member_at(object, column->member));
 }
 
 /* ---- one object ---- */

@@ -42,7 +42,7 @@ struct print {
     FILE *out;
     enum lang lang;
     bool colour;
-    bool thai_digits;       /* in numbers, dates and sentences; codes and names stay as they are */
+    bool thai_digits;       /* in numbers, dates and sentences; codes stay as they are */
     const json_t *taxonomy; /* answer of /v1/taxonomy, to print names beside codes; or NULL */
 };
 
@@ -76,6 +76,9 @@ const char *print_text(const struct print *print, struct text text);
 
 /* The member as the column says, to be freed. */
 char *print_cell(const struct print *print, const struct column *column, const json_t *object);
+
+/* A value by itself, as a cell of that kind shows it, to be freed. */
+char *print_value(const struct print *print, enum cell cell, const json_t *value);
 
 /* A text made safe for a terminal, in Thai digits if those are asked for; to be freed. */
 char *print_safe(const struct print *print, struct span text, bool keep_digits);

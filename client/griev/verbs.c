@@ -490,19 +490,18 @@ static const struct column assessed_columns[] = {
     {TEXT("บันทึกโดย", "Recorded by"), "recorded_by", CELL_CODE, NULL},
 };
 
-#define DOCUMENT_OPTIONS                                                                        \
-    {"format", "FORMAT", OPTION_TEXT, "",                                                       \
-     TEXT("text json html csv xlsx pdf หรือ memo", "text, json, html, csv, xlsx, pdf or memo")}, \
-    {                                                                                           \
-        "output", "FILE", OPTION_TEXT, "", TEXT("แฟ้มที่เขียน", "the file to write")                \
+#define DOCUMENT_OPTIONS(formats)                                                        \
+    {"format", formats, OPTION_CHOICE, "", TEXT("รูปแบบ", "its form; text if left out")}, \
+    {                                                                                    \
+        "output", "FILE", OPTION_TEXT, "", TEXT("แฟ้มที่เขียน", "the file to write")         \
     }
 static const struct option report_options[] = {
     {"edition", "NAME", OPTION_TEXT, "edition",
      TEXT("complaints analysis หรือ scores", "complaints, analysis or scores")},
     {"draft", "yes", OPTION_TEXT, "draft",
      TEXT("yes: ร่างของวันนี้ แม้ออกรายงานแล้ว", "yes: as of now, although one was issued")},
-    {"summary", NULL, OPTION_FLAG, "", TEXT("เฉพาะบทสรุป", "the summary only")},
-    DOCUMENT_OPTIONS,
+    {"summary", NULL, OPTION_FLAG, "", TEXT("เฉพาะบทสรุป (text)", "of text, the summary only")},
+    DOCUMENT_OPTIONS("text|json|html|csv|xlsx|pdf|memo"),
     {0},
 };
 static const struct option issue_options[] = {
@@ -556,7 +555,7 @@ static const struct column erratum_columns[] = {
 static const struct option statistics_options[] = {
     {"months", "M-M", OPTION_TEXT, "months",
      TEXT("ที่เผยแพร่แล้ว เช่น 1-6 (1 คือตุลาคม)", "as published, such as 1-6; 1 is October")},
-    DOCUMENT_OPTIONS,
+    DOCUMENT_OPTIONS("text|json|html|csv|xlsx|pdf"),
     {0},
 };
 static const struct option publish_options[] = {
@@ -577,7 +576,7 @@ static const struct column publish_columns[] = {
 };
 static const struct option pack_options[] = {
     {"fy", "YEAR", OPTION_NUMBER, "fy", TEXT("ปีงบประมาณ พ.ศ.", "the fiscal year, such as 2570")},
-    DOCUMENT_OPTIONS,
+    DOCUMENT_OPTIONS("text|json|html|pdf"),
     {0},
 };
 
@@ -910,7 +909,7 @@ const struct verb verbs[] = {
 
     {"help", "[VERB] [VERB]", TEXT("วิธีใช้", "how to use griev, or one verb"), NULL, NULL, NULL,
      NO_COLUMNS, run_help, NULL},
-    {"complete", "[VERB] [VERB]",
+    {"complete", "[VERB] [VERB] [--OPTION]",
      TEXT("คำสำหรับเติมคำสั่ง", "the words that may follow, for the shell"), NULL, NULL, NULL,
      NO_COLUMNS, run_complete, NULL},
 };

@@ -18,8 +18,6 @@
 
 enum {
     BUDDHIST_OFFSET = 543,
-    YEAR_MIN = 2444, /* what core/audit counts */
-    YEAR_MAX = 2742,
     ENTRY_BYTES = 2 + LEAF_BYTES, /* of a bundle: a length, a leaf */
     AUDITS_MAX = 3,               /* of a register at work, before a difference is told */
     AGAIN_SECONDS = 2,
@@ -732,12 +730,11 @@ static int audit_settled(struct griev *griev, const struct verify_log *log, unsi
 int run_audit(struct griev *griev)
 {
     struct prove_log log;
-    unsigned long long year;
+    unsigned long long year = 0;
     json_t *report = NULL;
 
-    if (!span_to_u64(span_of(griev->operands[0]), YEAR_MAX, &year) || year < YEAR_MIN)
-        return griev_fail(griev, EXIT_USAGE, griev->operands[0],
-                          SAY("ปีงบประมาณเป็น พ.ศ. เช่น 2570", "a fiscal year is Buddhist: 2570"));
+    span_to_u64(span_of(griev->operands[0]), FISCAL_YEAR_MAX, &year);
+
     if (option_text(griev, "from") && option_flag(griev, "cases"))
         return griev_fail(
             griev, EXIT_USAGE, "--cases",

@@ -397,14 +397,51 @@ def test_a_terminal_gets_no_orders_and_a_program_every_byte(site):
     ("TH-50", ["frob"], USAGE), ("TH-50", [], USAGE), ("TH-50", ["list", "--frob"], USAGE),
     ("TH-50", ["list", "--limit", "many"], USAGE), ("TH-50", ["show"], USAGE), ("TH-50", ["submit"], USAGE),
     ("TH-50", ["list", "--limit", "500"], REFUSED), ("TH-50", ["list", "--lang", "xx"], USAGE),
+    ("director", ["score", "abc"], USAGE), ("director", ["report", "2026"], USAGE), ("director", ["score", "2700"], NOT_FOUND),
+    ("director", ["report", "2570", "--format", "doc"], USAGE), ("TH-50", ["list", "--colour", "red"], USAGE),
+    ("head", ["evidence", "list", "--kind", "regulations"], REFUSED), ("committee", ["assess", "list", "--code", "9"], REFUSED),
     ("TH-50", ["score"], FORBIDDEN), ("TH-50", ["take", str(uuid.uuid4())], NOT_FOUND),
     (None, ["list"], FORBIDDEN), ("stranger", ["whoami"], FORBIDDEN),
     ("TH-50", ["show", "TH-50/2570/9999"], NOT_FOUND), ("TH-50", ["submit", "/nowhere/letter.json"], LOCAL),
     ("TH-50", ["help"], OK), ("TH-50", ["submit", "--help"], OK), ("TH-50", ["--version"], OK),
+    ("TH-50", ["box"], USAGE), ("TH-50", ["box", "--help"], OK),
 ])
 def test_the_exit_code_says_what_kind_of_end_it_was(site, actor, args, code):
     result = done(site.griev(actor, *args), code)
     assert (result.stderr == "") == (code == OK)
+
+
+def griev(*args):
+    """Without settings, as help and completion are asked for."""
+    return done(subprocess.run([GRIEV, *args], capture_output=True, text=True, env={"LANG": "C.UTF-8"})).stdout
+
+
+def verbs():
+    """(words, usage) of each verb in the overview."""
+    lines = [line[2:] for line in griev("help").split("\n\n")[0].splitlines()[1:]]
+    names = [re.match(r"[a-z-]+( [a-z-]+(?= ))?", line).group() for line in lines]
+    return list(zip(names, lines))
+
+
+def test_help_of_a_group_names_its_verbs_and_help_of_a_verb_is_its_own():
+    groups = {}
+    for name, line in verbs():
+        groups.setdefault(name.split()[0], []).append(line.split("  ")[0].strip())
+        assert griev(*name.split(), "--help").startswith(f"griev {name}"), name
+    assert {"assess", "box", "custodian", "evidence", "identity", "keygen", "principal", "unit"} < set(groups)
+    for group in ("assess", "box", "custodian", "evidence", "identity", "import", "keygen", "principal", "unit"):
+        told = griev(group, "--help")
+        assert told == griev("help", group)
+        head, *rows = told.splitlines()
+        assert head.startswith(f"griev {group} VERB") and [row.split("  ")[1].strip() for row in rows] == groups[group], told
+
+
+@pytest.mark.parametrize("words, may_follow", [
+    (["box"], ["add", "list"]), (["--", "--lang"], ["th", "en"]), (["--", "list", "--unit"], []),
+    (["--", "report", "--format"], ["text", "json", "html", "csv", "xlsx", "pdf", "memo"]),
+    (["--", "evidence", "pack", "--format"], ["text", "json", "html", "pdf"])])
+def test_completion_knows_what_an_option_may_be(words, may_follow):
+    assert griev("complete", *words).split() == may_follow
 
 
 @pytest.mark.parametrize("settings, code", [

@@ -10,6 +10,7 @@ import subprocess
 import unicodedata
 import uuid
 import zlib
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import openpyxl
@@ -22,6 +23,7 @@ SOURCE = ROOT / "docs" / "examples" / "source_2557.csv"
 THIS_YEAR = fiscal_year(today())
 CLOSED_YEAR = THIS_YEAR - 2  # its closing day is past, whatever today is
 CONFLICT = 5  # griev's exit code
+THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 LONGEST = "สำนักงานสถิติจังหวัดพระนครศรีอยุธยา"
 
 
@@ -115,6 +117,50 @@ def test_scores_are_of_the_year_that_was_assessed(site):
     assert sets["transparency"]["printed"] == "4.9" and "7" not in sets  # indicator 7 came a year later
     assert "transparency v1: 4.9" in site.griev("auditor", "score", "2556").stdout
     assert "7 v1: 4.8198" in site.griev("auditor", "score", "2557").stdout
+
+
+COLUMNS = "kind,code,name,assessment_fy,report_fy,level,result,from,to,new,text\n"
+SCORE = "score,1.1,,2557,2565,5,,,,,\n"
+
+
+def load(site, rows, *options):
+    path = site.folder / "sheet.csv"
+    path.write_text(COLUMNS + rows)
+    return site.griev("secretary", "assess", "load", path, *options), path
+
+
+@pytest.mark.parametrize("rows, places", [
+    (SCORE + "activity,1.1,,,,,,,,NEW,ก\n", ["3: new: must be yes or no"]),
+    (SCORE + "reason,1.1,,,,,,,,,ก\nreason,1.1,,,,,,,,,ข\n", ["4: kind: stands twice for this code"]),
+    (SCORE + SCORE, ["3: code: stands twice for the same report"]),
+    ("source,,,,,,,,,,ก\nsource,,,,,,,,,,ข\n" + SCORE, ["3: kind: stands twice"]),
+    (SCORE + "reason,1.1,,,,,,,,,\n", ["3: text: is missing"]),
+    ("reason,1.1,,,,,,,,,ก\n", ["2: code: no score or result of this code stands before it"]),
+    ("scores,1.1,,2557,2565,5,,,,,\n,1.2,,,,,,,,,\n", ["2: kind: must be source, score", "3: kind: must be source, score"]),
+    (SCORE + "reason,1.1,,,,4,,,,yes,ก\n", ["3: level: is no column of a row of this kind", "3: new: is no column"]),
+    # What only the register can tell
+    ("score,1.2,,2557,2565,5,,,,,\nscore,1.1,,2557,2565,6,,,,,\n", ["3: level: must be a whole number from 1 to 5"]),
+    ("score,1.1,,2557,2565,4,,,,,\n", ["2: reason: is missing"]),
+    (SCORE + f"corrective,1.1,,,,,,,,,{'ก' * 1400}\n", ["3: text: "]),
+    (SCORE + f"activity,1.1,,,,,,,,,ก\nactivity,1.1,,,,,,,,,{'ก' * 200}\n", ["4: text: "]),
+    (SCORE + "action,1,ก,,2565,,,2022,2022-09,,\n", ["3: from: must be a month"]),
+    (SCORE + "action,1000,ก,,2565,,,2022-01,2022-09,,\n", ["3: code: must be a whole number"])])
+def test_what_is_wrong_with_a_sheet_is_told_by_line_and_column_and_nothing_is_taken(site, rows, places):
+    done, path = load(site, rows)
+    assert done.returncode == 1, done
+    for place in places:
+        assert f"griev: {path}:{place}" in done.stderr
+    assert not get(site, "committee", "/v1/assessments?fy=2565").json["items"]
+
+
+def test_activities_are_new_in_the_words_that_people_write_and_belong_to_the_row_above(site):
+    words = ["yes", "YES", "ใช่", "no", "ไม่ใช่", ""]
+    rows = "score,1.1,,2557,2564,5,,,,,\n" + "".join(f"activity,1.1,,,,,,,,{word},ก\n" for word in words)
+    done, _ = load(site, rows + "score,1.1,,2557,2563,5,,,,,\nactivity,1.1,,,,,,,,,ข\n")
+    assert done.returncode == 0, done.stderr
+    kept = lambda year: get(site, "committee", f"/v1/assessments?fy={year}").json["items"][0]["activities"]
+    assert [each["new"] for each in kept(2564)] == [True] * 3 + [False] * 3
+    assert [each["text"] for each in kept(2563)] == ["ข"]
 
 
 # -- one document, four forms
@@ -240,7 +286,7 @@ def test_the_pdf_says_what_the_page_says(site):
     assert "\u25cc" not in text and "\ufffd" not in text
     # The summary is the first page and no more.
     first, second = (squeezed(pdf_text(path, "-f", number, "-l", number)) for number in ("1", "2"))
-    last = squeezed("เห็นชอบ การจัดทำหลักฐานของตัวชี้วัด 4.1 และ 4.2 ที่ยังขาด").translate(str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙"))
+    last = squeezed("เห็นชอบ การจัดทำหลักฐานของตัวชี้วัด 4.1 และ 4.2 ที่ยังขาด").translate(THAI_DIGITS)
     assert last in first and "เพื่อโปรดพิจารณา" in first and "เพื่อโปรดพิจารณา" not in second
 
 
@@ -400,6 +446,21 @@ def test_the_public_table_needs_no_certificate_and_may_be_kept(site):
     assert current.status == 404 or all(row[4] == 0 for row in current.json["document"]["sections"][0]["blocks"][-1]["rows"])
 
 
+def test_the_public_table_says_in_each_form_what_is_counted_and_what_is_not_classified(site):
+    path = f"/v1/statistics/{CLOSED_YEAR}"
+    told = ["ไม่มีเรื่องร้องเรียน", "หน่วย : เรื่อง", "* เรื่องที่รับไว้และยังไม่จำแนกประเภท นับรวมในจำนวนทั้งหมด"]
+    rows = list(csv.reader(io.StringIO(get(site, None, f"{path}.csv").body.decode("utf-8-sig"), newline="")))
+    assert all([words] in rows for words in told) and rows[3][0] == "ประจำเดือน (ค.ศ. YYYY-MM)", rows
+    assert rows[4][0] == f"{CLOSED_YEAR - 544}-10"
+    sheet = openpyxl.load_workbook(io.BytesIO(get(site, None, f"{path}.xlsx").body)).active
+    below = [row[0].value for row in sheet.iter_rows(min_row=4 + 12 + 1)]
+    assert below[0] is None and set(below[1:]) == set(told)
+    lines = printed(get(site, None, f"{path}.html").body.decode())
+    assert all(words in lines for words in told)
+    text = site.griev(None, "statistics", CLOSED_YEAR, "--lang", "th").stdout
+    assert all(words in text.splitlines() for words in told)
+
+
 def test_asking_for_the_public_table_again_and_again_asks_the_database_once(own_site):
     path = f"/v1/statistics/{CLOSED_YEAR}"
     calls = "SELECT calls FROM pg_stat_user_functions WHERE schemaname = 'api' AND funcname = 'statistics_get'"
@@ -448,6 +509,40 @@ def test_the_next_publication_of_the_same_months_replaces_the_first_at_once(site
         assert f"ผู้อนุมัติให้เผยแพร่ {who} ·" in (folder / f"statistics-{CLOSED_YEAR}-1-3.csv").read_text()
 
 
+def test_what_was_approved_earlier_does_not_replace_what_was_approved_later(site):
+    folder = site.folder / "order"
+    folder.mkdir()
+    publish = lambda who, day: site.griev("reporter", "publish", CLOSED_YEAR, "--months", "2", "--approved-by", who,
+                                          "--approved-on", day, "--output", folder)
+    assert publish("ก", today()).returncode == 0
+    name = folder / f"statistics-{CLOSED_YEAR}-2.json"
+    kept = name.read_bytes()
+    done = publish("ข", today() - timedelta(days=1))
+    assert done.returncode == CONFLICT and name.read_bytes() == kept
+    assert f"what ข approved on {today() - timedelta(days=1)} does not replace what ก approved on {today()}" in done.stderr
+    assert "show" not in done.stderr and "list" not in done.stderr, "no verb that has nothing to do with it"
+
+
+def test_the_hash_of_a_publication_is_of_the_document_in_its_file_with_who_approved_it(site):
+    folder = site.folder / "hashed"
+    folder.mkdir()
+    done = site.griev("reporter", "publish", CLOSED_YEAR, "--months", "3", "--approved-by", "ผู้อำนวยการ", "--approved-on", today(),
+                      "--output", folder, "--json")
+    body = (folder / f"statistics-{CLOSED_YEAR}-3.json").read_bytes()
+    document = body[body.index(b'"document" : ') + len(b'"document" : '):-1]
+    assert hashlib.sha256(document).hexdigest() == json.loads(done.stdout)["sha256"]
+    assert json.loads(document)["approval"] == {"approved_by": "ผู้อำนวยการ", "approved_on": today().isoformat()}
+    page = printed((folder / f"statistics-{CLOSED_YEAR}-3.html").read_text())
+    assert json.loads(done.stdout)["sha256"] in "".join(page)
+
+
+def test_nothing_is_published_when_its_files_have_no_place(site):
+    done = site.griev("reporter", "publish", CLOSED_YEAR, "--months", "4", "--approved-by", "ก", "--approved-on", today(),
+                      "--output", site.folder / "nowhere")
+    assert done.returncode == 8 and "nowhere" in done.stderr
+    get(site, None, f"/v1/statistics/{CLOSED_YEAR}?months=4", 404)
+
+
 def test_what_was_not_just_published_is_not_saved_as_if_it_were(site):
     """Something between the two kept what was published before."""
     folder = site.folder / "kept"
@@ -480,6 +575,37 @@ def test_every_kpi_is_a_metric_and_no_scrape_waits_for_it(own_site):
     assert 'grievd_score{code="kpi1"} 5.0000' in lines and 'grievd_evidence_level{code="4.1"} 0' in lines
     own_site.postgres.stop()
     assert 'grievd_score{code="kpi1"} 5.0000' in own_site.metrics().splitlines()
+
+
+def test_a_document_goes_to_the_file_that_was_named_whatever_its_form(site, tmp_path):
+    for args, begins in ((["--lang", "en"], "Evidence for indicator 4.1"), (["--format", "json"], '{"fy"'), (["--json=pretty"], "{\n"),
+                         (["--format", "html"], "<!DOCTYPE html>"), (["--colour", "always", "--lang", "en"], "Evidence for")):
+        path = tmp_path / "document"
+        done = site.griev("committee", "evidence", "pack", "4.1", *args, "--output", path)
+        assert (done.returncode, done.stdout) == (0, ""), done
+        assert path.read_text().startswith(begins)
+        path.unlink()
+    done = site.griev("director", "report", THIS_YEAR, "--summary", "--format", "csv", "--output", tmp_path / "summary")
+    assert done.returncode == 2 and not (tmp_path / "summary").exists()
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "memo"])
+def test_the_evidence_is_offered_in_no_form_that_it_has_not(site, form):
+    done = site.griev("committee", "evidence", "pack", "4.1", "--format", form)
+    assert done.returncode == 2 and "text|json|html|pdf" in done.stderr and done.stdout == ""
+
+
+def test_days_and_months_of_a_document_are_thai_ones_on_a_terminal_too(site):
+    digits = ("--lang", "th", "--thai-digits")
+    text = site.griev(None, "statistics", CLOSED_YEAR, *digits).stdout
+    assert f"ตุลาคม {CLOSED_YEAR - 1}".translate(THAI_DIGITS) in text
+    evidence = post(site, "head", "/v1/evidence", kind="designation", criterion="4.1", unit="TH-90", officer="TH-90", order_no="C1/7",
+                    order_date="2024-11-28", valid_from="2024-11-28")
+    assert evidence.status == 201, evidence
+    pack = site.griev("committee", "evidence", "pack", "4.1", *digits).stdout
+    assert "๒๘ พฤศจิกายน ๒๕๖๗" in pack and "C1/7" in pack
+    for shown in (text, pack, site.griev("director", "report", THIS_YEAR, *digits).stdout):
+        assert not re.search("[๐-๙]{4}-[๐-๙]{2}", shown)
 
 
 def test_the_report_is_read_on_a_terminal_too(site):
