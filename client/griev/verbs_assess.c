@@ -43,6 +43,34 @@ static void add_activities(const struct griev *griev, const char *option, bool i
         json_array_append_new(list, json_pack("{s:O, s:b}", "text", text, "new", is_new));
 }
 
+/* What the register says of what a pointer, or the end of one, leads to. */
+static const char *said_of(struct span pointer)
+{
+    const char *end = pointer.data + pointer.len;
+
+    return end + strspn(end, " :");
+}
+
+/* The register speaks of the item that was sent: say which option that is. */
+static void tell_option(const struct griev *griev, const json_t *problem)
+{
+    static const char item[] = "/items/0/";
+    const char *detail = json_string_value(json_object_get(problem, "detail"));
+    const struct option *option = griev->verb->options;
+
+    if (!detail || strncmp(detail, item, strlen(item)) != 0)
+        return;
+    const struct span member = {detail + strlen(item), strcspn(detail + strlen(item), " :/")};
+
+    while (option->name && !span_eq(span_of(option->member), member))
+        option++;
+    if (!option->name)
+        return;
+    char *named = memory_printf("--%s", option->name);
+    griev_note(griev, named, SAY(said_of(member), said_of(member)));
+    free(named);
+}
+
 int run_assess_set(struct griev *griev)
 {
     json_t *item = json_pack("{s:s}", "code", griev->operands[0]);
@@ -62,6 +90,8 @@ int run_assess_set(struct griev *griev)
         return code;
     }
     code = post_items(griev, option_text(griev, "source"), json_pack("[o]", item), &answer);
+    if (code == EXIT_REFUSED)
+        tell_option(griev, answer.json);
     answer_done(&answer);
     return code;
 }
@@ -355,9 +385,7 @@ static void tell_refusal(const struct sheet *sheet, const json_t *problem)
                                               : SPAN("text");
     char *place = memory_printf("%s:%" JSON_INTEGER_FORMAT ": %.*s", sheet->path,
                                 json_integer_value(line), (int)column.len, column.data);
-    const char *said = detail + pointer.len + strspn(detail + pointer.len, " :");
-
-    griev_note(sheet->griev, place, SAY(said, said));
+    griev_note(sheet->griev, place, SAY(said_of(pointer), said_of(pointer)));
     free(place);
 }
 

@@ -367,7 +367,7 @@ static void print_assessed(const struct print *print, const json_t *set)
         {TEXT("ระดับตามหลักฐานในระบบ", "By the evidence here"), "system_level", CELL_NUMBER, NULL},
         {TEXT("ชื่อ", "Name"), "name", CELL_NAME, NULL},
     };
-    const char *total = json_string_value(json_object_get(set, "printed"));
+    const json_t *printed = json_object_get(set, "printed");
     json_t *scored = json_array();
     size_t i;
     json_t *item;
@@ -378,11 +378,15 @@ static void print_assessed(const struct print *print, const json_t *set)
             json_array_append(scored, item);
     }
     if (json_array_size(scored) > 0) {
+        char *total = json_is_string(printed)
+                          ? print_value(print, CELL_NUMBER, printed)
+                          : memory_printf("%s", print_text(print, SAY("ยังไม่ครบ", "not complete")));
+
         print_line(print, STYLE_PLAIN, "%s", "");
         print_line(print, STYLE_STRONG, "%s v%" JSON_INTEGER_FORMAT ": %s",
                    json_string_value(json_object_get(set, "rule_set")),
-                   json_integer_value(json_object_get(set, "rule_version")),
-                   total ? total : print_text(print, SAY("ยังไม่ครบ", "not complete")));
+                   json_integer_value(json_object_get(set, "rule_version")), total);
+        free(total);
         print_items(print, columns, COUNT_OF(columns), scored);
     }
     json_decref(scored);

@@ -247,7 +247,11 @@ static int put_document(struct griev *griev, const struct format *format,
 static int check_form(const struct griev *griev, const struct format *format)
 {
     const bool is_text = strcmp(format->name, "text") == 0;
+    const char *given = option_text(griev, "format");
 
+    if (given && strcmp(given, format->name) != 0)
+        return griev_fail(griev, EXIT_USAGE, "--format",
+                          SAY("ใช้กับ --json ไม่ได้", "does not go with --json"));
     if (option_flag(griev, "summary") && !is_text)
         return griev_fail(griev, EXIT_USAGE, "--summary",
                           SAY("ใช้กับ --format text เท่านั้น", "goes with --format text only"));
@@ -302,9 +306,9 @@ static bool is_publication(struct span file, const json_t *published)
 static int save_publication(struct griev *griev, const char *folder, const char *suffix,
                             const json_t *published)
 {
-    const char *months = option_text(griev, "months");
+    const char *months = json_string_value(json_object_get(published, "months"));
     char *year = https_encode(griev->operands[0]);
-    char *encoded = https_encode(months);
+    char *encoded = https_encode(months ? months : "");
     char *target = memory_printf("/v1/statistics/%s%s?months=%s&lang=%s&digits=%s", year, suffix,
                                  encoded, griev->print.lang == LANG_TH ? "th" : "en",
                                  griev->print.thai_digits ? "thai" : "arabic");
@@ -327,13 +331,22 @@ static int save_publication(struct griev *griev, const char *folder, const char 
     return code;
 }
 
+static bool is_writable_folder(const char *path)
+{
+    char *inside = memory_printf("%s/.", path);
+    const bool is = access(inside, W_OK | X_OK) == 0;
+
+    free(inside);
+    return is;
+}
+
 int run_publish(struct griev *griev)
 {
     static const char *const suffixes[] = {"", ".html", ".csv", ".xlsx"};
     const char *folder = option_text(griev, "output");
     struct answer answer;
 
-    if (folder && access(folder, W_OK | X_OK) != 0)
+    if (folder && !is_writable_folder(folder))
         return griev_fail(griev, EXIT_LOCAL, folder,
                           SAY("เขียนแฟ้มลงโฟลเดอร์นี้ไม่ได้ จึงยังไม่เผยแพร่",
                               "is no folder to write to: nothing was published"));

@@ -19,7 +19,7 @@ BEGIN
                FROM rules.assessed(year, false, NULL) AS a WHERE a.code = asked))
     INTO f
     FROM rules.indicator_level(now, year) AS l WHERE l.indicator = asked;
-    IF f -> 'levels' = 'null' THEN
+    IF f -> 'levels' = 'null' OR span.opens > rules.bangkok_day(now) THEN
         RAISE EXCEPTION 'there is nothing here that you may see' USING ERRCODE = 'ZG404';
     END IF;
     status := 200;

@@ -1,6 +1,6 @@
 -- The year's report: drafts, issuing, handing over, errata, and what the public is told.
 BEGIN;
-SELECT plan(121);
+SELECT plan(122);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.posted(called text, at timestamptz, actor text, params jsonb, body jsonb)
@@ -305,6 +305,8 @@ SELECT is((tests.get('evidence_pack', '2027-11-06', 'committee',
         'an evidence pack');
 SELECT is(tests.get('evidence_pack', '2027-11-06', 'committee', '{"criterion": "4.1", "fy": "2570"}')
     #>> '{document,sections,2,blocks,0,text,en}', 'None counted in the year.', 'that says so when it is empty');
+SELECT throws_ok($$SELECT tests.get('evidence_pack', '2027-11-06', 'committee', '{"criterion": "4.1", "fy": "2572"}')$$, 'ZG404', NULL,
+    'of a year that has not begun there is none, as it has no scores');
 INSERT INTO register.evidence (id, kind, criterion, unit, officer, order_no, order_date, url, audience, document_sha256,
                                valid_from, expires_on, recorded_at, recorded_by)
 VALUES (gen_random_uuid(), 'designation', '4.1', 'TH-90', 'TH-50', '2/2570', '2026-10-05', NULL, NULL, repeat('ab', 32),

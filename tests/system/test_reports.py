@@ -117,6 +117,7 @@ def test_scores_are_of_the_year_that_was_assessed(site):
     assert sets["transparency"]["printed"] == "4.9" and "7" not in sets  # indicator 7 came a year later
     assert "transparency v1: 4.9" in site.griev("auditor", "score", "2556").stdout
     assert "7 v1: 4.8198" in site.griev("auditor", "score", "2557").stdout
+    assert "7 v1: ๔.๘๑๙๘" in site.griev("auditor", "score", "2557", "--lang", "th", "--thai-digits").stdout
 
 
 COLUMNS = "kind,code,name,assessment_fy,report_fy,level,result,from,to,new,text\n"
@@ -161,6 +162,14 @@ def test_activities_are_new_in_the_words_that_people_write_and_belong_to_the_row
     kept = lambda year: get(site, "committee", f"/v1/assessments?fy={year}").json["items"][0]["activities"]
     assert [each["new"] for each in kept(2564)] == [True] * 3 + [False] * 3
     assert [each["text"] for each in kept(2563)] == ["ข"]
+
+
+@pytest.mark.parametrize("options, told", [
+    (["--level", "5"], "--fy: must be a whole number"), (["--fy", "2565", "--level", "4"], "--reason: is missing"),
+    (["--fy", "2565", "--assessed", "2566", "--level", "5"], "--assessed: must be a whole number")])
+def test_what_is_wrong_with_a_score_is_told_by_option(site, options, told):
+    done = site.griev("secretary", "assess", "set", "1.1", *options)
+    assert done.returncode == 1 and f"griev: {told}" in done.stderr, done
 
 
 # -- one document, four forms
@@ -515,7 +524,7 @@ def test_what_was_approved_earlier_does_not_replace_what_was_approved_later(site
     publish = lambda who, day: site.griev("reporter", "publish", CLOSED_YEAR, "--months", "2", "--approved-by", who,
                                           "--approved-on", day, "--output", folder)
     assert publish("ก", today()).returncode == 0
-    name = folder / f"statistics-{CLOSED_YEAR}-2.json"
+    name = folder / f"statistics-{CLOSED_YEAR}-2-2.json"
     kept = name.read_bytes()
     done = publish("ข", today() - timedelta(days=1))
     assert done.returncode == CONFLICT and name.read_bytes() == kept
@@ -528,18 +537,21 @@ def test_the_hash_of_a_publication_is_of_the_document_in_its_file_with_who_appro
     folder.mkdir()
     done = site.griev("reporter", "publish", CLOSED_YEAR, "--months", "3", "--approved-by", "ผู้อำนวยการ", "--approved-on", today(),
                       "--output", folder, "--json")
-    body = (folder / f"statistics-{CLOSED_YEAR}-3.json").read_bytes()
+    body = (folder / f"statistics-{CLOSED_YEAR}-3-3.json").read_bytes()
     document = body[body.index(b'"document" : ') + len(b'"document" : '):-1]
     assert hashlib.sha256(document).hexdigest() == json.loads(done.stdout)["sha256"]
     assert json.loads(document)["approval"] == {"approved_by": "ผู้อำนวยการ", "approved_on": today().isoformat()}
-    page = printed((folder / f"statistics-{CLOSED_YEAR}-3.html").read_text())
+    page = printed((folder / f"statistics-{CLOSED_YEAR}-3-3.html").read_text())
     assert json.loads(done.stdout)["sha256"] in "".join(page)
 
 
 def test_nothing_is_published_when_its_files_have_no_place(site):
-    done = site.griev("reporter", "publish", CLOSED_YEAR, "--months", "4", "--approved-by", "ก", "--approved-on", today(),
-                      "--output", site.folder / "nowhere")
-    assert done.returncode == 8 and "nowhere" in done.stderr
+    (site.folder / "file").write_text("")
+    (site.folder / "file").chmod(0o755)
+    for place in ("nowhere", "file"):
+        done = site.griev("reporter", "publish", CLOSED_YEAR, "--months", "4", "--approved-by", "ก", "--approved-on", today(),
+                          "--output", site.folder / place)
+        assert done.returncode == 8 and place in done.stderr
     get(site, None, f"/v1/statistics/{CLOSED_YEAR}?months=4", 404)
 
 
@@ -555,6 +567,15 @@ def test_what_was_not_just_published_is_not_saved_as_if_it_were(site):
         done = site.griev("reporter", *months, "รองผู้อำนวยการ", url=liar.url)
     assert done.returncode == CONFLICT and "is not what was published" in done.stderr, done
     assert name.read_bytes() == earlier
+
+
+def test_the_same_months_written_otherwise_have_the_same_files(site):
+    folder = site.folder / "same"
+    folder.mkdir()
+    for months in ("5-6", "05-06"):
+        assert site.griev("reporter", "publish", CLOSED_YEAR, "--months", months, "--approved-by", "ก", "--approved-on", today(),
+                          "--output", folder).returncode == 0
+    assert {path.stem for path in folder.iterdir()} == {f"statistics-{CLOSED_YEAR}-5-6"}
 
 
 def test_the_committee_gets_the_evidence_as_one_file(site):
@@ -585,8 +606,9 @@ def test_a_document_goes_to_the_file_that_was_named_whatever_its_form(site, tmp_
         assert (done.returncode, done.stdout) == (0, ""), done
         assert path.read_text().startswith(begins)
         path.unlink()
-    done = site.griev("director", "report", THIS_YEAR, "--summary", "--format", "csv", "--output", tmp_path / "summary")
-    assert done.returncode == 2 and not (tmp_path / "summary").exists()
+    for both in (["--summary", "--format", "csv"], ["--json", "--format", "csv"]):
+        done = site.griev("director", "report", THIS_YEAR, *both, "--output", tmp_path / "both")
+        assert done.returncode == 2 and not (tmp_path / "both").exists()
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "memo"])
