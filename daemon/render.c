@@ -159,16 +159,18 @@ json_t *render_remarks(const json_t *section, const json_t *table)
 {
     json_t *remarks = json_array();
     json_t *note = json_object_get(table, "note");
+    const json_t *blocks = json_object_get(section, "blocks");
     size_t i;
     json_t *block;
 
     if (json_is_object(note))
         json_array_append(remarks, note);
-    json_array_foreach(json_object_get(section, "blocks"), i, block)
+    json_array_foreach(blocks, i, block)
     {
         const char *style = json_string_value(json_object_get(block, "style"));
+        const bool is_head = render_is_kind(json_array_get(blocks, i + 1), "list");
 
-        if (render_is_kind(block, "text") && style && strcmp(style, "plain") != 0)
+        if (render_is_kind(block, "text") && style && strcmp(style, "plain") != 0 && !is_head)
             json_array_append(remarks, json_object_get(block, "text"));
     }
     return remarks;

@@ -106,7 +106,7 @@ Test(render_csv, quotes_what_must_be_and_disarms_formulas)
     }
 }
 
-/* A table with a note among a plain sentence and two others. */
+/* A table with a note among a plain sentence, two others and the head of a list. */
 static json_t *remarked_document(void)
 {
     return parsed(
@@ -118,7 +118,9 @@ static json_t *remarked_document(void)
         "{\"type\":\"day\",\"title\":{\"th\":\"วันที่\",\"en\":\"Day\"}}],"
         "\"rows\":[[\"2026-10\",\"2026-10-02\"]],\"total\":null,"
         "\"note\":{\"en\":\"* not, yet\"}},"
-        "{\"kind\":\"text\",\"style\":\"note\",\"text\":{\"en\":\"Unit: cases\"}}]},"
+        "{\"kind\":\"text\",\"style\":\"note\",\"text\":{\"en\":\"Unit: cases\"}},"
+        "{\"kind\":\"text\",\"style\":\"strong\",\"text\":{\"en\":\"To decide:\"}},"
+        "{\"kind\":\"list\",\"items\":[]}]},"
         "{\"blocks\":[{\"kind\":\"text\",\"style\":\"strong\",\"text\":{\"en\":\"Else.\"}}]}]}}");
 }
 
