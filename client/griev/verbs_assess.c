@@ -403,6 +403,9 @@ int run_assess_load(struct griev *griev)
     if (sheet.faults > 0)
         code = griev_fail(griev, EXIT_REFUSED, sheet.path,
                           SAY("ยังไม่ได้ส่งแถวใด", "nothing of it was sent"));
+    else if (code == EXIT_OK && json_array_size(sheet.items) == 0)
+        code = griev_fail(griev, EXIT_REFUSED, sheet.path,
+                          SAY("ไม่มีแถวที่จะบันทึก", "has no row to record"));
     if (code == EXIT_OK) {
         code = post_items(griev, sheet.source, json_incref(sheet.items), &answer);
         if (code == EXIT_REFUSED)

@@ -154,6 +154,11 @@ def test_what_is_wrong_with_a_sheet_is_told_by_line_and_column_and_nothing_is_ta
     assert not get(site, "committee", "/v1/assessments?fy=2565").json["items"]
 
 
+def test_a_sheet_without_a_score_is_told_as_such(site):
+    done, path = load(site, "source,,,,,,,,,,ก\n")
+    assert done.returncode == 1 and done.stderr == f"griev: {path}: has no row to record\n"
+
+
 def test_activities_are_new_in_the_words_that_people_write_and_belong_to_the_row_above(site):
     words = ["yes", "YES", "ใช่", "no", "ไม่ใช่", ""]
     rows = "score,1.1,,2557,2564,5,,,,,\n" + "".join(f"activity,1.1,,,,,,,,{word},ก\n" for word in words)
