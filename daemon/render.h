@@ -77,7 +77,7 @@ char *render_digits(const char *text, const struct render_options *options);
  */
 char *render_headline(const json_t *answer, const struct render_options *options);
 
-/* The document's tables in order, each `visit`ed; stops when it says false. */
+/* The document's tables in order, then its errata as one, each `visit`ed; stops at false. */
 bool render_tables(const json_t *answer, bool (*visit)(void *arg, const json_t *table), void *arg);
 
 #endif

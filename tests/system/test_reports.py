@@ -391,6 +391,13 @@ def test_a_report_is_issued_handed_over_and_corrected(site):
     for words in ("ทก 0501/7", "แก้หน้า 3", issued["sha256"], "ข้อจำกัดที่รับทราบเมื่อออกรายงาน"):
         assert words in page
     assert "ร่าง" not in page.split("\n")
+    text = site.griev("director", "report", year, "--summary", "--lang", "th").stdout
+    for words in ("ทก 0501/7", "แก้หน้า 3", issued["sha256"], hashlib.sha256(scan.read_bytes()).hexdigest()):
+        assert words in text, words
+    rows = list(csv.reader(io.StringIO(get(site, "director", f"/v1/reports/{year}.csv").body.decode("utf-8-sig"))))
+    assert rows[rows.index(["แก้คำผิดและข้อเท็จจริงที่ทราบภายหลัง"]) + 2][1] == "แก้หน้า 3"
+    errata = openpyxl.load_workbook(io.BytesIO(get(site, "director", f"/v1/reports/{year}.xlsx").body))["errata"]
+    assert errata["A4"].is_date and errata["B4"].value == "แก้หน้า 3"
     assert get(site, "director", f"/v1/reports/{year}.html?edition=scores").body.decode().count("แบบสรุปคะแนน") >= 1
     level = get(site, "director", f"/v1/scores/{year}").json["indicators"][1]["levels"][4]
     assert level["met"] and "ทก 0501/7" in level["found"][0]["text_en"]
@@ -498,6 +505,8 @@ def test_every_kpi_is_a_metric_and_no_scrape_waits_for_it(own_site):
 def test_the_report_is_read_on_a_terminal_too(site):
     shown = site.griev("director", "report", THIS_YEAR, "--summary", "--lang", "th")
     assert shown.returncode == 0 and "บทสรุปผู้บริหาร" in shown.stdout and "คงค้างยกไป" in shown.stdout
+    shown = site.griev("director", "report", THIS_YEAR, "--lang", "th").stdout
+    assert "ยกมา + รับใหม่ + นำกลับมาพิจารณาใหม่ − แล้วเสร็จ = คงค้างยกไป" in shown, "with what is noted under a table"
 
 
 def test_a_case_closed_by_the_legal_group_is_closed_in_the_report(own_site):
