@@ -179,10 +179,10 @@ static json_t *errata_table(const json_t *errata)
     json_array_foreach(errata, i, erratum)
         json_array_append_new(rows, json_pack("[O?, O?]", json_object_get(erratum, "recorded_at"),
                                               json_object_get(erratum, "text")));
-    return json_pack("{s:s, s:{s:s, s:s}, s:[{s:s, s:{s:s, s:s}}, {s:s, s:{s:s, s:s}}], s:o}", "key",
-                     "errata", "title", "th", "แก้คำผิดและข้อเท็จจริงที่ทราบภายหลัง", "en", "Errata",
-                     "columns", "type", "day", "title", "th", "บันทึกเมื่อ", "en", "Recorded", "type",
-                     "text", "title", "th", "ข้อความ", "en", "Text", "rows", rows);
+    return json_pack("{s:s, s:{s:s, s:s}, s:[{s:s, s:{s:s, s:s}}, {s:s, s:{s:s, s:s}}], s:o}",
+                     "key", "errata", "title", "th", "แก้คำผิดและข้อเท็จจริงที่ทราบภายหลัง", "en",
+                     "Errata", "columns", "type", "day", "title", "th", "บันทึกเมื่อ", "en", "Recorded",
+                     "type", "text", "title", "th", "ข้อความ", "en", "Text", "rows", rows);
 }
 
 bool render_tables(const json_t *answer, bool (*visit)(void *arg, const json_t *table), void *arg)
