@@ -31,13 +31,16 @@ BEGIN
              json_agg(json_build_array(json_build_object('th', l.th, 'en', l.en), l.value)
                       ORDER BY l.ord))
          FROM (VALUES
-             (1, 'ขนาดเมื่ออ่านยอดนับ', 'Size when the counts were read', f ->> 'log_size'),
+             (1, 'ขนาดเมื่ออ่านยอดนับ', 'Size when the counts were read',
+              to_jsonb(f ->> 'log_size')),
              (2, 'จุดตรวจสอบล่าสุดที่เผยแพร่แล้วขณะนั้น: ชื่อสมุดบันทึก',
-              'Newest checkpoint published then: origin', f #>> '{checkpoint,origin}'),
-             (3, 'ขนาดของจุดตรวจสอบนั้น', 'Size of that checkpoint', f #>> '{checkpoint,size}'),
-             (4, 'รากของจุดตรวจสอบนั้น', 'Root hash of that checkpoint', f #>> '{checkpoint,root}'),
+              'Newest checkpoint published then: origin',
+              coalesce(f #> '{checkpoint,origin}', '{"th": "ยังไม่มี", "en": "none yet"}')),
+             (3, 'ขนาดของจุดตรวจสอบนั้น', 'Size of that checkpoint',
+              to_jsonb(f #>> '{checkpoint,size}')),
+             (4, 'รากของจุดตรวจสอบนั้น', 'Root hash of that checkpoint', f #> '{checkpoint,root}'),
              (5, 'คำสั่งนับซ้ำ', 'To recount',
-              format('griev audit %s --size %s', f ->> 'fy', f ->> 'log_size')))
+              to_jsonb(format('griev audit %s --size %s', f ->> 'fy', f ->> 'log_size'))))
              AS l (ord, th, en, value)
          WHERE f ->> 'log_size' IS NOT NULL AND l.value IS NOT NULL HAVING count(*) > 0),
         (SELECT rules.doc_text('ตัวเลขที่ไม่ได้นับจากทะเบียนนำมาจากเอกสาร: ' || d.names,

@@ -9,6 +9,7 @@ DECLARE
     aged     bigint; -- open for over 90 days
     overdue  record; -- deadlines past their day
     silent   integer := jsonb_array_length(f -> 'silent');
+    differs  integer := jsonb_array_length(f -> 'differing');
     lacking  bigint;
 BEGIN
     SELECT sum((a.value ->> 'carried')::bigint) INTO aged
@@ -91,6 +92,9 @@ BEGIN
             format('หน่วยงาน %s แห่งยังไม่ยืนยันยอดประจำเดือน ระดับของ KPI 1 จึงยังไม่ยืนยัน', silent),
             format('%s units have not confirmed their months: the level of KPI 1 is unconfirmed.',
                    silent), 'warning') END,
+        CASE WHEN differs > 0 THEN rules.doc_text(
+            format('ยอดที่หน่วยงานยืนยันไว้ %s รายการไม่ตรงกับทะเบียน', differs),
+            format('%s confirmed numbers are not the register''s.', differs), 'warning') END,
         rules.doc_text('เพื่อโปรดพิจารณา', 'For your decision', 'strong'),
         json_build_object('kind', 'list', 'items', (
             SELECT json_agg(json_build_object('th', s.th, 'en', s.en) ORDER BY s.ord)

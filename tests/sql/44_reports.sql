@@ -1,6 +1,6 @@
 -- The year's report: drafts, issuing, handing over, errata, and what the public is told.
 BEGIN;
-SELECT plan(131);
+SELECT plan(132);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.posted(called text, at timestamptz, actor text, params jsonb, body jsonb)
@@ -131,7 +131,8 @@ SELECT ok(strpos((SELECT content::text FROM rules.report_get('2027-11-02', 'dire
                      'is answered byte for byte, so that anyone can hash it');
 SELECT is((SELECT jsonb_agg(r -> 1) FROM jsonb_array_elements(tests.table_of(tests.report('2027-11-02') -> 'document', 'log')
                   -> 'rows') AS r),
-          jsonb_build_array(n, 'griev audit 2570 --size ' || n), 'it prints how much of the log it counted, and how to recount')
+          jsonb_build_array(n, '{"th": "ยังไม่มี", "en": "none yet"}'::jsonb, 'griev audit 2570 --size ' || n),
+          'it prints how much of the log it counted, and how to recount')
 FROM (SELECT tests.report('2027-11-02') #>> '{issue,log_size}') AS i (n);
 -- A function that only reads sees the snapshot of whoever called it; one that may write sees a newer one.
 SELECT is((SELECT array_agg(r.proname || ' calls ' || w.proname)
@@ -344,6 +345,10 @@ SELECT is((SELECT jsonb_agg(r - 1) FROM jsonb_array_elements(tests.table_of(
                tests.report('2028-12-10', '{"fy": "2572"}') -> 'document', 'differing') -> 'rows') AS r),
           '[["TH-50", "2028-10", 0, 1, 0, 1], ["TH-92", "2028-10", 2, 0, 0, -2], ["TH-50", "2028-11", 0, 1, 1, 1]]',
           'too few, too many, and what came since are told; a case hidden from somebody may be counted or not');
+SELECT is((SELECT b #>> '{text,en}' FROM jsonb_array_elements(
+               tests.report('2028-12-10', '{"fy": "2572"}') #> '{document,sections,0,blocks}') AS b
+           WHERE b #>> '{text,en}' LIKE '% confirmed numbers %'), '3 confirmed numbers are not the register''s.',
+          'and how many they are on the first page');
 
 -- The committee's evidence
 
