@@ -162,6 +162,7 @@ char *render_headline(const json_t *answer, const struct render_options *options
              render_said(json_object_get(published, "approved_by"), options->lang));
     put_day_part(out, thai ? "อนุมัติเมื่อวันที่ " : "approved on ",
                  json_object_get(published, "approved_on"), options);
+    put_part(out, "", render_said(json_object_get(document, "standing"), options->lang));
     if (errata > 0)
         fprintf(out, thai ? " · มีแก้คำผิด %zu รายการ" : " · errata: %zu", errata);
     printed = fclose(out) == 0 ? render_digits(line, options) : NULL;

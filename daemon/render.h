@@ -72,8 +72,8 @@ char *render_digits(const char *text, const struct render_options *options);
 
 /*
  * What a file of tables says above them: what it is and of when, its secrecy class,
- * whether it is a draft, who approved it, and that there are errata; to be freed.
- * NULL if memory is out.
+ * whether it is a draft, who approved it, how far its numbers are confirmed, and that
+ * there are errata; to be freed. NULL if memory is out.
  */
 char *render_headline(const json_t *answer, const struct render_options *options);
 

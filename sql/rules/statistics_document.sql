@@ -71,6 +71,15 @@ BEGIN
                coalesce(sum(c.cases) FILTER (WHERE NOT c.done), 0) AS open
         FROM months AS m LEFT JOIN counted AS c ON c.month = m.month
         GROUP BY m.month
+    ), said AS (
+        SELECT CASE WHEN sum(l.total) = 0 THEN rules.nil_text(
+                        'ไม่มีเรื่องร้องเรียน', 'No complaints', units.unconfirmed, units.most,
+                        units.began)
+                    WHEN units.unconfirmed > 0 THEN rules.doc_text(
+                        format('ยังไม่ยืนยัน: %s จาก %s หน่วยงาน', units.unconfirmed, units.most),
+                        format('Not confirmed: %s of %s units', units.unconfirmed, units.most),
+                        'warning') END AS block
+        FROM line AS l
     )
     SELECT json_build_object(
         'fy', year, 'edition', 'statistics', 'made_at', until, 'as_of', as_of,
@@ -81,16 +90,11 @@ BEGIN
         'subtitle', json_build_object('th', format('ประจำปีงบประมาณ พ.ศ. %s', year),
                                       'en', format('Fiscal year %s', year)),
         'secrecy', NULL, 'log_size', NULL, 'acknowledged', '[]'::json, 'rules', '[]'::json,
-        'signature', NULL,
+        'signature', NULL, 'standing', (SELECT s.block -> 'text' FROM said AS s),
         'sections', json_build_array(rules.doc_section(
             'statistics', format('ข้อมูล ณ วันที่ %s', rules.thai_date(as_of)),
             format('As of %s', as_of),
-            CASE WHEN sum(l.total) = 0 THEN rules.nil_text(
-                     'ไม่มีเรื่องร้องเรียน', 'No complaints', units.unconfirmed, units.most, units.began)
-                 WHEN units.unconfirmed > 0 THEN rules.doc_text(
-                     format('ยังไม่ยืนยัน: %s จาก %s หน่วยงาน', units.unconfirmed, units.most),
-                     format('Not confirmed: %s of %s units', units.unconfirmed, units.most),
-                     'warning') END,
+            (SELECT s.block FROM said AS s),
             CASE WHEN units.began IS NULL THEN
                 rules.doc_text('หน่วย : เรื่อง', 'Unit: complaints', 'note') END,
             CASE WHEN units.began IS NULL THEN rules.doc_table(

@@ -415,6 +415,10 @@ def test_the_public_table_needs_no_certificate_and_may_be_kept(site):
     # Of a year before the register there is no table, and it says why.
     before = get(site, None, f"/v1/statistics/{CLOSED_YEAR - 1}").json["document"]["sections"][0]["blocks"]
     assert [block["text"]["en"][:22] for block in before] == ["The register began on "]
+    for year, words in ((CLOSED_YEAR, said["text"]["th"]), (CLOSED_YEAR - 1, before[0]["text"]["th"])):
+        assert words in get(site, None, f"/v1/statistics/{year}.csv").body.decode()
+        sheet = openpyxl.load_workbook(io.BytesIO(get(site, None, f"/v1/statistics/{year}.xlsx").body)).active
+        assert words in "".join(str(cell.value) for row in sheet["A1":"A2"] for cell in row)
     # This month's complaints are not told yet: whoever watches would learn when one came.
     current = site.request(None, "GET", f"/v1/statistics/{THIS_YEAR}")
     assert current.status == 404 or all(row[4] == 0 for row in current.json["document"]["sections"][0]["blocks"][-1]["rows"])
