@@ -141,6 +141,7 @@ char *render_headline(const json_t *answer, const struct render_options *options
              render_said(json_object_get(published, "approved_by"), options->lang));
     put_day_part(out, thai ? "อนุมัติเมื่อวันที่ " : "approved on ",
                  json_object_get(published, "approved_on"), options);
+    put_part(out, "", render_said(json_object_get(document, "standing"), options->lang));
     if (errata > 0)
         fprintf(out, thai ? " · มีแก้คำผิด %zu รายการ" : " · errata: %zu", errata);
     printed = fclose(out) == 0 ? render_digits(line, options) : NULL;
@@ -176,9 +177,26 @@ json_t *render_remarks(const json_t *section, const json_t *table)
     return remarks;
 }
 
+/* What became known after the document was issued, as a table of it; NULL if memory is out. */
+static json_t *errata_table(const json_t *errata)
+{
+    json_t *rows = json_array();
+    size_t i;
+    json_t *erratum;
+
+    json_array_foreach(errata, i, erratum)
+        json_array_append_new(rows, json_pack("[O?, O?]", json_object_get(erratum, "recorded_at"),
+                                              json_object_get(erratum, "text")));
+    return json_pack("{s:s, s:{s:s, s:s}, s:[{s:s, s:{s:s, s:s}}, {s:s, s:{s:s, s:s}}], s:o}",
+                     "key", "errata", "title", "th", "แก้คำผิดและข้อเท็จจริงที่ทราบภายหลัง", "en",
+                     "Errata", "columns", "type", "day", "title", "th", "บันทึกเมื่อ", "en", "Recorded",
+                     "type", "text", "title", "th", "ข้อความ", "en", "Text", "rows", rows);
+}
+
 bool render_tables(const json_t *answer,
                    bool (*visit)(void *arg, const json_t *section, const json_t *table), void *arg)
 {
+    const json_t *errata = json_object_get(answer, "errata");
     size_t i, j;
     json_t *section, *block;
 
@@ -190,5 +208,11 @@ bool render_tables(const json_t *answer,
                 return false;
         }
     }
-    return true;
+    if (json_array_size(errata) == 0)
+        return true;
+
+    json_t *last = errata_table(errata);
+    const bool complete = last && visit(arg, NULL, last);
+    json_decref(last);
+    return complete;
 }

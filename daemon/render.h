@@ -71,15 +71,18 @@ char *render_digits(const char *text, const struct render_options *options);
 
 /*
  * What a file of tables says above them: what it is and of when, its secrecy class,
- * whether it is a draft, who approved it, and that there are errata; to be freed.
- * NULL if memory is out.
+ * whether it is a draft, who approved it, how far its numbers are confirmed, and that
+ * there are errata; to be freed. NULL if memory is out.
  */
 char *render_headline(const json_t *answer, const struct render_options *options);
 
 /* True if a block of a section is of the kind: text, list, table or chart. */
 bool render_is_kind(const json_t *block, const char *kind);
 
-/* The document's tables in order, each `visit`ed with its section; stops when it says false. */
+/*
+ * The document's tables in order, each `visit`ed with its section, then its errata as one without;
+ * stops when it says false.
+ */
 bool render_tables(const json_t *answer,
                    bool (*visit)(void *arg, const json_t *section, const json_t *table), void *arg);
 

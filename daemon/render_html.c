@@ -503,6 +503,9 @@ static void put_checkpoint(const struct page *page, const json_t *checkpoint)
     put_escaped(page->out, size ? size : "");
     fputs("</p>\n", page->out);
     free(size);
+    put_fact(page, pick(page, "สมุดบันทึก", "Log"), member_text(checkpoint, "origin"), true);
+    put_fact(page, pick(page, "รากของจุดตรวจสอบ", "Root hash of the checkpoint"),
+             member_text(checkpoint, "root"), true);
 }
 
 /* Issued and handed over, or approved for publication: when, and under which hash. */

@@ -287,6 +287,9 @@ bool render_xlsx(const json_t *answer, const struct render_options *options, str
         make_formats(&book);
         const bool complete = render_tables(answer, put_table, &book);
 
+        if (book.workbook->num_sheets == 0) /* nothing to tell but why */
+            worksheet_write_string(workbook_add_worksheet(book.workbook, NULL), 0, 0,
+                                   book.headline, book.title);
         good = workbook_close(book.workbook) == LXW_NO_ERROR && complete;
     }
     good = good && read_back(fd, ret_file);

@@ -508,8 +508,10 @@ static const struct option issue_options[] = {
     {"edition", "NAME", OPTION_TEXT, "edition",
      TEXT("complaints หรือ analysis", "complaints or analysis")},
     {"acknowledge", "WHAT", OPTION_LIST, "acknowledge",
-     TEXT("รับทราบสิ่งที่ขาด: silent_units missing_evidence unexplained_difference (ซ้ำได้)",
-          "known: silent_units, missing_evidence, unexplained_difference; repeatable")},
+     TEXT("รับทราบสิ่งที่ขาด: silent_units differing_months missing_evidence unexplained_difference "
+          "(ซ้ำได้)",
+          "known: silent_units, differing_months, missing_evidence, unexplained_difference; "
+          "repeatable")},
     {0},
 };
 static const struct column issue_columns[] = {

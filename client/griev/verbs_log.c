@@ -324,6 +324,16 @@ static json_t *json_of_findings(const struct audit *audit)
     return items;
 }
 
+/* The level in words. Silence is not zero: it never stands without how far it is confirmed. */
+static void set_level(json_t *report, struct text standing)
+{
+    const json_t *level = json_object_get(json_object_get(report, "kpi1"), "level");
+    const int number = (int)json_integer_value(level);
+
+    json_object_set_new(report, "level_th", json_sprintf("%d (%s)", number, standing.th));
+    json_object_set_new(report, "level_en", json_sprintf("%d (%s)", number, standing.en));
+}
+
 static json_t *report_of(const struct recount *recount)
 {
     struct audit_count count;
@@ -339,6 +349,10 @@ static json_t *report_of(const struct recount *recount)
     json_object_set_new(report, "kpi1",
                         json_pack("{s:I, s:i}", "value", (json_int_t)audit_kpi1(&count), "level",
                                   (int)audit_kpi1_level(&count)));
+    set_level(report, count.returns > 0
+                          ? SAY("บันทึกไม่บอกว่าทุกหน่วยงานยืนยันแล้วหรือไม่",
+                                "the log does not tell whether every unit has confirmed")
+                          : SAY("ไม่มีหน่วยงานใดยืนยัน", "no unit has confirmed"));
     json_object_set_new(report, "months", json_of_months(recount->audit, recount->year));
     json_object_set_new(report, "finding_count",
                         json_integer((json_int_t)audit_findings(recount->audit, &list)));
@@ -426,7 +440,7 @@ static const struct column audit_columns[] = {
     {TEXT("ปีงบประมาณ", "Fiscal year"), "fy", CELL_NUMBER, NULL},
     {TEXT("รับทั้งหมด", "Received"), "received", CELL_NUMBER, NULL},
     {TEXT("KPI 1 (เรื่อง)", "KPI 1 (complaints)"), "kpi1/value", CELL_NUMBER, NULL},
-    {TEXT("ระดับ", "Level"), "kpi1/level", CELL_NUMBER, NULL},
+    {TEXT("ระดับ", "Level"), "level", CELL_NAME, NULL},
     {TEXT("เปลี่ยนประเภท (ครั้ง)", "Changes of class"), "class_changes", CELL_NUMBER, NULL},
     {TEXT("ลบเนื้อหา", "Erased"), "erased", CELL_NUMBER, NULL},
     {TEXT("ยืนยันยอดประจำเดือน", "Months confirmed"), "returns", CELL_NUMBER, NULL},
@@ -589,8 +603,15 @@ static int compare_scores(struct griev *griev, const struct recount *recount, js
     char *target = memory_printf("/v1/scores/%u", recount->year);
     const int code = griev_get(griev, target, &scores);
 
-    if (code == EXIT_OK)
-        compare_figures(differences, target, report, json_object_get(scores.json, "kpi1"));
+    if (code == EXIT_OK) {
+        const json_t *kpi1 = json_object_get(scores.json, "kpi1");
+
+        compare_figures(differences, target, report, kpi1);
+        set_level(report, json_is_true(json_object_get(kpi1, "confirmed"))
+                              ? SAY("ทะเบียนว่าไม่มีหน่วยงานใดค้างยืนยัน",
+                                    "no unit is silent, the register says")
+                              : SAY("ยังไม่ยืนยัน", "unconfirmed"));
+    }
     if (code == EXIT_OK)
         compare_report(griev, recount, differences);
     json_object_set_new(report, "differences", differences);

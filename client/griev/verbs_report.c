@@ -70,6 +70,8 @@ static void print_document_table(const struct print *print, const json_t *block)
     }
     table_print(&table, print, 2);
     json_decref(rows);
+    if (json_is_object(json_object_get(block, "note")))
+        print_said(print, STYLE_FAINT, "  ", json_object_get(block, "note"));
 }
 
 static void print_document_block(const struct print *print, const json_t *block)
@@ -88,6 +90,43 @@ static void print_document_block(const struct print *print, const json_t *block)
         print_document_table(print, block);
         if (json_is_object(json_object_get(block, "note")))
             print_said(print, STYLE_FAINT, "", json_object_get(block, "note"));
+    }
+}
+
+/* What became of a document: issued, handed over, approved for publication, and its errata. */
+static void print_standing(const struct print *print, const json_t *answer)
+{
+    static const struct column standing[] = {
+        {TEXT("ออกรายงานเมื่อ", "Issued"), "issue/issued_at", CELL_TIME, NULL},
+        {TEXT("SHA-256 ของเอกสาร", "SHA-256 of the document"), "issue/sha256", CELL_CODE, NULL},
+        {TEXT("ขนาดสมุดบันทึกเมื่อนับ", "Log size of its counts"), "issue/log_size", CELL_NUMBER, NULL},
+        {TEXT("สมุดบันทึก", "Log"), "issue/checkpoint/origin", CELL_CODE, NULL},
+        {TEXT("จุดตรวจสอบสำหรับนับซ้ำ", "Checkpoint to recount by"), "issue/checkpoint/size",
+         CELL_NUMBER, NULL},
+        {TEXT("ราก", "Its root hash"), "issue/checkpoint/root", CELL_CODE, NULL},
+        {TEXT("เสนอตามบันทึกที่", "Submitted by memo"), "submission/memo_no", CELL_TEXT, NULL},
+        {TEXT("บันทึกลงวันที่", "Memo of"), "submission/memo_date", CELL_DATE, NULL},
+        {TEXT("ทราบเมื่อวันที่", "Acknowledged on"), "submission/acknowledged_on", CELL_DATE, NULL},
+        {TEXT("SHA-256 ของฉบับที่ลงนาม", "SHA-256 of the signed scan"), "submission/document_sha256",
+         CELL_CODE, NULL},
+        {TEXT("ผู้อนุมัติให้เผยแพร่", "Approved for publication by"), "publication/approved_by", CELL_TEXT,
+         NULL},
+        {TEXT("อนุมัติเมื่อวันที่", "Approved on"), "publication/approved_on", CELL_DATE, NULL},
+    };
+    static const struct column errata[] = {
+        {TEXT("บันทึกเมื่อ", "Recorded"), "recorded_at", CELL_TIME, NULL},
+        {TEXT("แก้คำผิดและข้อเท็จจริงที่ทราบภายหลัง", "Erratum"), "text", CELL_TEXT, NULL},
+    };
+
+    if (json_is_object(json_object_get(answer, "issue")) ||
+        json_is_object(json_object_get(answer, "publication"))) {
+        print_line(print, STYLE_PLAIN, "%s", "");
+        print_fields(print, standing, sizeof standing / sizeof standing[0], answer);
+    }
+    if (json_array_size(json_object_get(answer, "errata")) > 0) {
+        print_line(print, STYLE_PLAIN, "%s", "");
+        print_items(print, errata, sizeof errata / sizeof errata[0],
+                    json_object_get(answer, "errata"));
     }
 }
 
@@ -114,6 +153,7 @@ static void print_document(struct griev *griev, const json_t *answer)
         json_array_foreach(json_object_get(section, "blocks"), j, block)
             print_document_block(print, block);
     }
+    print_standing(print, answer);
 }
 
 /* X(name, suffix of the path, query) */

@@ -7,7 +7,9 @@ CROSS JOIN LATERAL (SELECT c.th, c.en FROM register.clock_rule AS c
                     WHERE c.kind = k.kind AND c.effective_from <= y.closes
                     ORDER BY c.effective_from DESC LIMIT 1) AS r
 CROSS JOIN LATERAL (
-    SELECT sum(c.paused_days + greatest(least(y.closes, rules.bangkok_day(now())) - c.paused_on, 0)) AS paused_days
+    SELECT coalesce(sum(c.paused_days
+                        + greatest(least(y.closes, rules.bangkok_day(now())) - c.paused_on, 0)), 0)
+               AS paused_days
     FROM register.clock AS c JOIN rules.case_counted AS f ON f.id = c.complaint
     WHERE c.kind = k.kind AND c.began_on BETWEEN y.opens AND least(y.closes, rules.bangkok_day(now()))) AS p
 WHERE y.opens <= rules.bangkok_day(now());

@@ -4,7 +4,8 @@
 --
 -- Scores are unrounded; `weighted` is the score by its weight, per cent; `total` that of the whole
 -- rule set: the mean of the 13 indicators, or the results by weight. It is NULL where a part has
--- no score: a mean of what there is would be another figure.
+-- no score, or where two parts are of different years: a mean of what there is would be a figure
+-- that nobody gave.
 CREATE OR REPLACE FUNCTION rules.assessed(year integer, by_report boolean, kpi1_value bigint)
 RETURNS TABLE (rule_set text, rule_version integer, code text, kind text, parent text,
                ord integer, name_th text, name_en text, weight numeric, unit text,
@@ -40,6 +41,7 @@ SET search_path = pg_catalog, pg_temp AS $$
         SELECT j.*, CASE WHEN j.kind = 'indicator' THEN j.level
                          WHEN j.kind = 'result' THEN rules.scale_score(j.scale, j.result)
                     END AS score,
+               CASE j.code WHEN 'kpi1' THEN year ELSE j.assessment_fy END AS of_year,
                CASE WHEN j.kind IN ('indicator', 'result') THEN coalesce(j.weight, 1) END AS share
         FROM joined AS j
     )
@@ -47,6 +49,7 @@ SET search_path = pg_catalog, pg_temp AS $$
            s.unit, s.decimals, s.scale, s.assessment_fy, s.level, s.result, s.score,
            s.weight * s.score / 100,
            CASE WHEN count(s.score) OVER whole = count(s.share) OVER whole
+                     AND min(s.of_year) OVER whole = max(s.of_year) OVER whole
                 THEN sum(s.score * s.share) OVER whole / sum(s.share) OVER whole END,
            CASE s.rule_set WHEN 'transparency' THEN 1 ELSE 4 END,
            s.reason, s.corrective, s.evidence, s.activities, s.system_level, s.difference,

@@ -23,7 +23,7 @@ BEGIN
                    "en": "Analysis of the prevention and suppression of corruption"}'::json END,
         'subtitle', json_build_object('th', format('ประจำปีงบประมาณ พ.ศ. %s', year),
                                       'en', format('Fiscal year %s', year)),
-        'secrecy', CASE WHEN ours THEN '{"th": "ลับ", "en": "SECRET"}'::json END,
+        'secrecy', '{"th": "ลับ", "en": "SECRET"}'::json,
         'log_size', f -> 'log_size', 'acknowledged', to_json(acknowledged),
         'rules', f -> 'rules',
         -- the same numbers as the text has: what a recount of the log is compared with
@@ -53,7 +53,8 @@ BEGIN
             'th', 'ผู้จัดทำรายงาน', 'en', 'Prepared by'),
         'sections', (
             SELECT json_agg(s.section ORDER BY s.ord)
-            FROM (SELECT 1 AS ord, rules.report_section_summary(f) AS section WHERE ours
+            FROM (SELECT 1 AS ord, CASE WHEN ours THEN rules.report_section_summary(f)
+                                        ELSE rules.report_section_summary_source(f) END AS section
                   UNION ALL
                   SELECT 2, rules.doc_section(
                       'acknowledged', 'ข้อจำกัดที่รับทราบเมื่อออกรายงาน', 'Known when it was issued',
@@ -62,6 +63,8 @@ BEGIN
                           FROM (VALUES
                               ('silent_units', 'ยังมีหน่วยงานที่ไม่ยืนยันยอดประจำเดือน',
                                'Some units have not confirmed all their months.'),
+                              ('differing_months', 'ยอดที่หน่วยงานยืนยันไว้บางเดือนไม่ตรงกับทะเบียน',
+                               'Some confirmed numbers are not the register''s.'),
                               ('missing_evidence', 'หลักฐานของตัวชี้วัด 4.1 หรือ 4.2 ยังไม่ครบ',
                                'The evidence for 4.1 or 4.2 is not complete.'),
                               ('unexplained_difference',

@@ -28,7 +28,8 @@ BEGIN
             'opens', span.opens, 'closes', span.closes, 'closing_day', span.closing_day,
             'as_of', least(span.closes, rules.bangkok_day(now)),
             'closed_year', rules.bangkok_day(now) > span.closing_day,
-            'kpi1', kpi, 'all', whole, 'log_size', rules.log_size(),
+            'began', rules.register_began(now), 'kpi1', kpi, 'all', whole,
+            'log_size', rules.log_size(), 'checkpoint', rules.checkpoint_of(NULL),
             'months', (SELECT jsonb_agg(to_jsonb(m) ORDER BY m.month)
                        FROM rules.year_month_line(now, year, lines, turns) AS m),
             'unit', rules.report_line(lines, 'unit', year),
@@ -67,6 +68,10 @@ BEGIN
                              FROM rules.unit_month(now, year) AS m
                              WHERE m.silent GROUP BY m.unit) AS s
                        JOIN register.unit AS u ON u.code = s.unit),
+            'units', (SELECT count(DISTINCT m.unit) FROM rules.unit_month(now, year) AS m),
+            'differing', (SELECT coalesce(jsonb_agg(to_jsonb(d) ORDER BY d.month,
+                                                    d.name_th COLLATE "th-x-icu"), '[]')
+                          FROM rules.month_differing(year) AS d),
             -- nothing is compared with a year of which nobody has said that there was none
             'before', (SELECT jsonb_build_object('fy', y.fy, 'received', k.received)
                        FROM register.fiscal_year AS y

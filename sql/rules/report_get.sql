@@ -33,10 +33,7 @@ BEGIN
             'issued_at', issued.issued_at, 'issued_by', issued.issued_by,
             'sha256', encode(issued.sha256, 'hex'), 'log_size', issued.log_size,
             'acknowledged', to_json(issued.acknowledged),
-            'checkpoint', (SELECT json_build_object('size', l.size, 'published_at', l.published_at)
-                           FROM register.log_publication AS l
-                           WHERE l.size >= issued.log_size
-                           ORDER BY l.size LIMIT 1)) END,
+            'checkpoint', rules.checkpoint_of(issued.log_size)) END,
         'submission', CASE WHEN given.fy IS NOT NULL THEN json_build_object(
             'memo_no', given.memo_no, 'memo_date', given.memo_date,
             'acknowledged_on', given.acknowledged_on,

@@ -4,30 +4,21 @@ RETURNS json
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    none  json := rules.no_data(f);
-    score record;
+    transparency record;
+    plan         record;
+    agreement    record;
 BEGIN
-    SELECT max(a.total) FILTER (WHERE a.rule_set = 'transparency') AS transparency,
-           max(a.assessment_fy) FILTER (WHERE a.rule_set = 'transparency') AS fy,
-           max(a.total) FILTER (WHERE a.rule_set = 'plan') AS plan,
-           max(a.total) FILTER (WHERE a.rule_set = '7') AS agreement
-    INTO score
-    FROM jsonb_to_recordset(f -> 'assessed')
-         AS a (rule_set text, total numeric, assessment_fy integer);
+    SELECT * INTO transparency FROM rules.total_printed(f, 'transparency');
+    SELECT * INTO plan FROM rules.total_printed(f, 'plan');
+    SELECT * INTO agreement FROM rules.total_printed(f, '7');
     RETURN rules.doc_section(
         'conclusion', 'สรุปผล', 'Conclusion',
         rules.doc_text(
             format('ผลการประเมินมาตรฐานความโปร่งใส ปีงบประมาณ พ.ศ. %s คะแนนภาพรวม %s '
                    'ผลตามแผนสร้างเสริมความโปร่งใส %s และตัวชี้วัดที่ 7 คะแนน %s',
-                   coalesce(score.fy::text, f ->> 'fy'),
-                   coalesce(round(score.transparency, 1)::text, none ->> 'th'),
-                   coalesce(round(score.plan, 4)::text, none ->> 'th'),
-                   coalesce(round(score.agreement, 4)::text, none ->> 'th')),
+                   transparency.fy, transparency.th, plan.th, agreement.th),
             format('Transparency assessment of fiscal year %s: overall %s; transparency plan: %s; '
-                   'indicator 7: %s.', coalesce(score.fy::text, f ->> 'fy'),
-                   coalesce(round(score.transparency, 1)::text, none ->> 'en'),
-                   coalesce(round(score.plan, 4)::text, none ->> 'en'),
-                   coalesce(round(score.agreement, 4)::text, none ->> 'en'))),
+                   'indicator 7: %s.', transparency.fy, transparency.en, plan.en, agreement.en)),
         CASE WHEN f ? 'kpi1' THEN rules.doc_text(
             format('ในปีงบประมาณ พ.ศ. %s มีเรื่องร้องเรียนรับใหม่ %s เรื่อง นับตาม KPI 1 ได้ %s เรื่อง ระดับ %s',
                    f ->> 'fy', f #>> '{all,received}', f #>> '{kpi1,value}',

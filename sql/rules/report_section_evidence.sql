@@ -1,5 +1,6 @@
 -- Indicators 4.1 and 4.2: the committee's score, beside it the level by the evidence here, level
--- by level with what was found and what is missing.
+-- by level with what was found and what is missing. A score of another year stands beside the level
+-- that the evidence gave when it was recorded, and is not compared with this year's.
 CREATE OR REPLACE FUNCTION rules.report_section_evidence(f jsonb)
 RETURNS json
 LANGUAGE plpgsql STABLE
@@ -10,7 +11,8 @@ DECLARE
     each   record;
 BEGIN
     FOR each IN
-        SELECT s.*, (
+        SELECT s.*, a.system_level,
+               CASE WHEN s.of_year IS NULL THEN s.committee::text END AS score, (
             SELECT json_agg(json_build_array(
                 l.level, json_build_object('th', l.text_th, 'en', l.text_en),
                 CASE WHEN l.met THEN '{"th": "ครบ", "en": "Met"}'::json
@@ -26,16 +28,26 @@ BEGIN
                        found jsonb, missing jsonb)
             WHERE l.indicator = s.code) AS rows
         FROM rules.evidence_standing(f) AS s
+        LEFT JOIN jsonb_to_recordset(f -> 'assessed') AS a (code text, system_level integer)
+          ON a.code = s.code
     LOOP
         codes := codes || each.code;
         blocks := blocks
             || rules.doc_text(
-                   format('%s %s: คะแนนของคณะกรรมการ %s%s ระดับตามหลักฐานในระบบ %s', each.code,
-                          each.name_th, coalesce(each.committee::text, 'ยังไม่บันทึก'),
-                          ' (ปีที่ประเมิน พ.ศ. ' || each.of_year || ')', each.level),
-                   format('%s %s: the committee''s score %s%s, level by the evidence here %s',
-                          each.code, each.name_en, coalesce(each.committee::text, 'not recorded'),
-                          ' (of ' || each.of_year || ')', each.level), 'strong')
+                   format('%s %s: คะแนนของคณะกรรมการ %s ระดับตามหลักฐานในระบบ %s', each.code,
+                          each.name_th, coalesce(each.score, 'ยังไม่บันทึก'), each.level),
+                   format('%s %s: the committee''s score %s, level by the evidence here %s',
+                          each.code, each.name_en, coalesce(each.score, 'not recorded'),
+                          each.level), 'strong')
+            || CASE WHEN each.of_year IS NOT NULL THEN rules.doc_text(
+                   format('คณะกรรมการให้คะแนนของปีที่ประเมิน พ.ศ. %s ไว้ %s %s '
+                          'ไม่นำมาเทียบกับระดับของปีงบประมาณ พ.ศ. %s', each.of_year, each.committee,
+                          coalesce('ระดับตามหลักฐานในระบบเมื่อบันทึกคือ ' || each.system_level,
+                                   'ซึ่งระบบไม่มีหลักฐานของปีนั้น'), f ->> 'fy'),
+                   format('The committee''s score of %s is %s, %s; it is not compared with the level '
+                          'of fiscal year %s.', each.of_year, each.committee,
+                          coalesce('when the evidence here gave ' || each.system_level,
+                                   'a year of which there is no evidence here'), f ->> 'fy')) END
             || CASE WHEN each.differs AND each.difference IS NOT NULL THEN rules.doc_text(
                    'เหตุที่ต่างกัน: ' || each.difference,
                    'Why they differ: ' || each.difference, 'note')

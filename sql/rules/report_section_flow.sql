@@ -9,9 +9,7 @@ DECLARE
 BEGIN
     RETURN rules.doc_section(
         'flow', 'เรื่องร้องเรียนและผลการดำเนินการ', 'Complaints and what became of them',
-        CASE WHEN none THEN rules.doc_text(
-            format('ไม่มีเรื่องร้องเรียนในปีงบประมาณ พ.ศ. %s', f ->> 'fy'),
-            format('There were no complaints in fiscal year %s.', f ->> 'fy'), 'strong') END,
+        rules.report_nil(f),
         rules.doc_text('หน่วย : เรื่อง', 'Unit: complaints', 'note'),
         rules.report_month_table(f),
         (SELECT rules.doc_chart('chart_month', 'เรื่องที่รับใหม่ จำแนกตามเดือน', 'Received by month',
@@ -36,8 +34,9 @@ BEGIN
         CASE WHEN none THEN NULL ELSE rules.report_flow_table(
             f, 'unit', 'เรื่องร้องเรียนจำแนกตามหน่วยงานที่รับเรื่อง',
             'Complaints by receiving unit', 'หน่วยงาน', 'Unit') END,
-        (SELECT rules.doc_chart('chart_unit', 'หน่วยงานที่รับเรื่องมากที่สุด 15 แห่ง',
-                                'The 15 units that received most',
+        (SELECT rules.doc_chart('chart_unit',
+                                format('หน่วยงานที่รับเรื่องมากที่สุด %s แห่ง', count(*)),
+                                format('Units that received most: %s', count(*)),
                                 json_agg(u.name ORDER BY u.received DESC, u.place),
                                 json_agg(u.received ORDER BY u.received DESC, u.place))
          FROM (SELECT l.value -> 'name' AS name, (l.value ->> 'received')::bigint AS received,

@@ -1,4 +1,5 @@
--- KPI 1 with its standing, what it would be if it counted otherwise, and the silent units.
+-- KPI 1 with its standing, what it would be if it counted otherwise, the silent units, and the months
+-- whose confirmed number is not the register's.
 CREATE OR REPLACE FUNCTION rules.report_section_kpi1(f jsonb)
 RETURNS json
 LANGUAGE plpgsql STABLE
@@ -75,7 +76,28 @@ BEGIN
                       ORDER BY s.ordinality),
              json_build_array(json_build_object('th', 'รวมทั้งสิ้น', 'en', 'Total'), NULL, NULL,
                               sum(jsonb_array_length(s.value -> 'months'))))
-         FROM jsonb_array_elements(f -> 'silent') WITH ORDINALITY AS s HAVING count(*) > 0));
+         FROM jsonb_array_elements(f -> 'silent') WITH ORDINALITY AS s HAVING count(*) > 0),
+        (SELECT rules.doc_table(
+             'differing', 'ยอดที่ยืนยันไว้ไม่ตรงกับทะเบียน',
+             'Confirmed numbers that are not the register''s',
+             json_build_array(rules.doc_column('unit', 'code', 'รหัส', 'Code'),
+                              rules.doc_column('name', 'text', 'หน่วยงาน', 'Unit'),
+                              rules.doc_column('month', 'month', 'เดือน', 'Month'),
+                              rules.doc_column('confirmed', 'count', 'ยืนยันไว้', 'Confirmed'),
+                              rules.doc_column('register', 'count', 'ทะเบียน', 'Register'),
+                              rules.doc_column('after', 'count', 'เข้ามาภายหลัง', 'Arrived since'),
+                              rules.doc_column('difference', 'count', 'ผลต่าง', 'Difference')),
+             json_agg(json_build_array(
+                 d.unit, json_build_object('th', d.name_th, 'en', d.name_en), left(d.month, 7),
+                 d.confirmed, d.register, d.after, d.register - d.confirmed)
+                 ORDER BY d.ordinality),
+             NULL,
+             '{"th": "นับตามทะเบียน ไม่รวมเรื่องในทะเบียนกลาง ผลต่าง = ทะเบียน − ยืนยันไว้",
+               "en": "The register is what counts. Without the central series. Difference = register − confirmed."}')
+         FROM ROWS FROM (jsonb_to_recordset(f -> 'differing')
+                         AS (unit text, name_th text, name_en text, month text, confirmed bigint,
+                             register bigint, after bigint)) WITH ORDINALITY AS d
+         HAVING count(*) > 0));
 END;
 $$;
 COMMENT ON FUNCTION rules.report_section_kpi1(jsonb) IS 'KPI 1 in a report';

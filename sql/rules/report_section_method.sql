@@ -1,5 +1,6 @@
--- How it was counted, by which rules, and why that can be believed. The paragraph about the ledger
--- is there when there is a ledger.
+-- How it was counted, by which rules, where figures that were not counted here come from, and why that
+-- can be believed. What is about the ledger is there when there is a ledger: how much of it was read
+-- with the counts, the newest checkpoint that was published then, and the command that counts again.
 CREATE OR REPLACE FUNCTION rules.report_section_method(f jsonb)
 RETURNS json
 LANGUAGE plpgsql STABLE
@@ -18,12 +19,38 @@ BEGIN
               "en": "Cases hidden from somebody stand on the line of the central series; totals count them all."}'::json))
              END,
         CASE WHEN f ->> 'log_size' IS NOT NULL THEN rules.doc_text(
-            format('ยอดนับข้างต้นอ่านพร้อมกับสมุดบันทึกสาธารณะขนาด N = %s รายการ ผู้ใดก็นับ KPI 1 '
-                   'ซ้ำจากสมุดบันทึกตามจุดตรวจสอบแรกที่มีขนาดไม่น้อยกว่า N ได้ '
-                   'ด้วยคำสั่ง griev audit FY --size N', f ->> 'log_size'),
-            format('These counts were read together with the public log at size N = %s. Anyone can '
-                   'recount KPI 1 from the log, at the first checkpoint of at least that size: '
-                   'griev audit FY --size N', f ->> 'log_size')) END,
+            'ยอดนับข้างต้นอ่านพร้อมกับสมุดบันทึกสาธารณะตามขนาดในตาราง ผู้ใดก็นับ KPI 1 ซ้ำจากสมุดบันทึกได้ '
+            'ที่จุดตรวจสอบแรกซึ่งมีขนาดไม่น้อยกว่านั้น คำสั่งในตารางตรวจลายเซ็นและรากของจุดตรวจสอบด้วย',
+            'These counts were read together with the public log at the size in the table. Anyone can '
+            'recount KPI 1 from the log, at the first checkpoint of at least that size; the command '
+            'in the table also checks that checkpoint''s signature and root.') END,
+        (SELECT rules.doc_table(
+             'log', 'สมุดบันทึกสาธารณะ', 'The public log',
+             json_build_array(rules.doc_column('item', 'text', 'รายการ', 'Item'),
+                              rules.doc_column('value', 'hash', 'ค่า', 'Value')),
+             json_agg(json_build_array(json_build_object('th', l.th, 'en', l.en), l.value)
+                      ORDER BY l.ord))
+         FROM (VALUES
+             (1, 'ขนาดเมื่ออ่านยอดนับ', 'Size when the counts were read',
+              to_jsonb(f ->> 'log_size')),
+             (2, 'จุดตรวจสอบล่าสุดที่เผยแพร่แล้วขณะนั้น: ชื่อสมุดบันทึก',
+              'Newest checkpoint published then: origin',
+              coalesce(f #> '{checkpoint,origin}', '{"th": "ยังไม่มี", "en": "none yet"}')),
+             (3, 'ขนาดของจุดตรวจสอบนั้น', 'Size of that checkpoint',
+              to_jsonb(f #>> '{checkpoint,size}')),
+             (4, 'รากของจุดตรวจสอบนั้น', 'Root hash of that checkpoint', f #> '{checkpoint,root}'),
+             (5, 'คำสั่งนับซ้ำ', 'To recount',
+              to_jsonb(format('griev audit %s --size %s', f ->> 'fy', f ->> 'log_size'))))
+             AS l (ord, th, en, value)
+         WHERE f ->> 'log_size' IS NOT NULL AND l.value IS NOT NULL HAVING count(*) > 0),
+        (SELECT rules.doc_text('ตัวเลขที่ไม่ได้นับจากทะเบียนนำมาจากเอกสาร: ' || d.names,
+                               'Figures that were not counted here were taken from: ' || d.names)
+         FROM (SELECT string_agg(DISTINCT s.source, '; ' ORDER BY s.source) AS names
+               FROM (SELECT a.source FROM jsonb_to_recordset(f -> 'assessed') AS a (source text)
+                     UNION ALL
+                     SELECT p.source FROM jsonb_to_recordset(f -> 'actions') AS p (source text))
+                    AS s) AS d
+         WHERE d.names IS NOT NULL),
         (SELECT rules.doc_table(
              'rules', 'เกณฑ์ที่ใช้', 'Rule sets used',
              json_build_array(rules.doc_column('code', 'code', 'เกณฑ์', 'Rule set'),

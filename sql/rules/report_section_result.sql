@@ -28,18 +28,20 @@ BEGIN
     SELECT rules.doc_section(
         'result', 'ผลการพิจารณาและระยะเวลา', 'Results and time taken',
         CASE WHEN closed + carried > 0 THEN rules.doc_text(
-            format('ในปีงบประมาณนี้ดำเนินการแล้วเสร็จ %s เรื่อง (ร้อยละ %s) '
-                   'อยู่ระหว่างดำเนินการ %s เรื่อง (ร้อยละ %s)',
-                   closed, rules.percent(closed, closed + carried), carried,
+            format('จาก %s เรื่อง (ยกมา + รับใหม่ + นำกลับมาพิจารณาใหม่) ดำเนินการแล้วเสร็จ %s เรื่อง '
+                   '(ร้อยละ %s) อยู่ระหว่างดำเนินการ %s เรื่อง (ร้อยละ %s)',
+                   closed + carried, closed, rules.percent(closed, closed + carried), carried,
                    100 - rules.percent(closed, closed + carried)::numeric),
-            format('Closed %s (%s percent), in progress %s (%s percent).', closed,
+            format('Of %s (brought forward + received + reopened): closed %s (%s percent), '
+                   'in progress %s (%s percent).', closed + carried, closed,
                    rules.percent(closed, closed + carried), carried,
                    100 - rules.percent(closed, closed + carried)::numeric)) END,
         (SELECT rules.doc_table(
              'by_outcome', 'ผลการพิจารณาของเรื่องที่แล้วเสร็จ', 'How cases ended',
              json_build_array(rules.doc_column('outcome', 'text', 'ผลการพิจารณา', 'Outcome'),
                               rules.doc_column('closed', 'count', 'จำนวน', 'Number'),
-                              rules.doc_column('share', 'percent', 'ร้อยละ', 'Percent')),
+                              rules.doc_column('share', 'percent', 'ร้อยละของแล้วเสร็จ',
+                                               'Percent of closed')),
              json_agg(json_build_array(o.name, o.cases, rules.percent(o.cases, closed))
                       ORDER BY o.ord),
              json_build_array(json_build_object('th', 'รวมทั้งสิ้น', 'en', 'Total'),
@@ -54,7 +56,8 @@ BEGIN
              json_build_array(rules.doc_column('days', 'text', 'ระยะเวลา (วันปฏิทิน)',
                                                'Calendar days'),
                               rules.doc_column('closed', 'count', 'จำนวน', 'Number'),
-                              rules.doc_column('share', 'percent', 'ร้อยละ', 'Percent')),
+                              rules.doc_column('share', 'percent', 'ร้อยละของแล้วเสร็จ',
+                                               'Percent of closed')),
              json_agg(json_build_array(d.name, d.cases, rules.percent(d.cases, closed))
                       ORDER BY d.days),
              json_build_array(json_build_object('th', 'รวมทั้งสิ้น', 'en', 'Total'), sum(d.cases),
@@ -97,14 +100,9 @@ BEGIN
                               rules.doc_column('paused', 'count', 'พักเวลา', 'Paused'),
                               rules.doc_column('overdue', 'count', 'เลยกำหนด', 'Overdue')),
              json_agg(json_build_array(
-                 json_build_object('th', n.th, 'en', n.en), k.in_time, k.late, k.running, k.paused,
-                 k.overdue) ORDER BY array_position(
-                     '{register,first_answer,particulars,interim,result}', k.kind), k.kind))
-         FROM jsonb_to_recordset(f -> 'clocks')
-              AS k (kind text, in_time bigint, late bigint, running bigint, paused bigint,
-                    overdue bigint)
-         CROSS JOIN LATERAL (SELECT r.th, r.en FROM register.clock_rule AS r
-                             WHERE r.kind = k.kind ORDER BY r.effective_from DESC LIMIT 1) AS n
+                 json_build_object('th', k.th, 'en', k.en), k.in_time, k.late, k.running, k.paused,
+                 k.overdue) ORDER BY k.place))
+         FROM rules.report_clock(f) AS k
          HAVING count(*) > 0),
         (SELECT rules.doc_table(
              'beside', 'รายการประกอบ (รวมอยู่ในจำนวนรับใหม่หรือยกมาแล้ว ไม่หักออก)',

@@ -6,21 +6,23 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     received bigint := (f #>> '{all,received}')::bigint;
     before   bigint := (f #>> '{before,received}')::bigint;
-    overdue  bigint;
+    aged     bigint; -- open for over 90 days
+    overdue  record; -- deadlines past their day
     silent   integer := jsonb_array_length(f -> 'silent');
+    differs  integer := jsonb_array_length(f -> 'differing');
     lacking  bigint;
-    levels   json;
 BEGIN
-    SELECT sum((a.value ->> 'carried')::bigint) INTO overdue
+    SELECT sum((a.value ->> 'carried')::bigint) INTO aged
     FROM jsonb_array_elements(f -> 'age') AS a WHERE a.value ->> 'key' IN ('91', '181');
-    SELECT count(*) FILTER (WHERE l.value -> 'met' = 'false'),
-           json_agg(DISTINCT l.value ->> 'indicator') INTO lacking, levels
+    SELECT coalesce(sum(k.overdue), 0) AS cases,
+           string_agg(format('%s %s', k.th, k.overdue), ' ' ORDER BY k.place) AS th,
+           string_agg(format('%s %s', k.en, k.overdue), ', ' ORDER BY k.place) AS en
+    INTO overdue FROM rules.report_clock(f) AS k WHERE k.overdue > 0;
+    SELECT count(*) FILTER (WHERE l.value -> 'met' = 'false') INTO lacking
     FROM jsonb_array_elements(f -> 'levels') AS l;
     RETURN rules.doc_section(
         'summary', 'บทสรุปผู้บริหาร', 'Executive summary',
-        CASE WHEN received = 0 THEN rules.doc_text(
-            format('ไม่มีเรื่องร้องเรียนในปีงบประมาณ พ.ศ. %s', f ->> 'fy'),
-            format('There were no complaints in fiscal year %s.', f ->> 'fy'), 'strong') END,
+        rules.report_nil(f),
         rules.doc_table(
             'summary', 'ปีงบประมาณโดยสังเขป', 'The year in brief',
             json_build_array(rules.doc_column('item', 'text', 'รายการ', 'Item'),
@@ -51,12 +53,13 @@ BEGIN
                 json_build_array(
                     '{"th": "4.1 และ 4.2 คะแนนของคณะกรรมการ", "en": "4.1 and 4.2, the committee''s score"}'::json,
                     (SELECT json_build_object(
-                                'th', string_agg(coalesce(a.value ->> 'level', 'ยังไม่บันทึก'),
-                                                 ' และ ' ORDER BY a.value ->> 'code'),
-                                'en', string_agg(coalesce(a.value ->> 'level', 'not recorded'),
-                                                 ' and ' ORDER BY a.value ->> 'code'))
-                     FROM jsonb_array_elements(f -> 'assessed') AS a
-                     WHERE a.value ->> 'code' IN ('4.1', '4.2')))),
+                                'th', string_agg(coalesce(s.committee || ' (พ.ศ. ' || s.of_year || ')',
+                                                          s.committee::text, 'ยังไม่บันทึก'),
+                                                 ' และ ' ORDER BY s.code),
+                                'en', string_agg(coalesce(s.committee || ' (of ' || s.of_year || ')',
+                                                          s.committee::text, 'not recorded'),
+                                                 ' and ' ORDER BY s.code))
+                     FROM rules.evidence_standing(f) AS s))),
             NULL, NULL),
         rules.doc_text(
             CASE WHEN before IS NULL THEN
@@ -76,26 +79,37 @@ BEGIN
                              CASE WHEN received > before THEN 'more' ELSE 'fewer' END, before,
                              coalesce(rules.percent(abs(received - before), before), 'N/A')) END),
         rules.doc_text(
-            CASE WHEN overdue > 0
-                 THEN format('สิ่งที่ค้าง: %s เรื่องคงค้างเกิน 90 วัน', overdue)
-                 ELSE 'สิ่งที่ค้าง: ไม่มีเรื่องคงค้างเกิน 90 วัน' END,
-            CASE WHEN overdue > 0 THEN format('Overdue: %s cases open for over 90 days.', overdue)
-                 ELSE 'Overdue: no case has been open for over 90 days.' END),
+            format('สิ่งที่ค้าง: %s และ%s',
+                   CASE WHEN aged > 0 THEN aged || ' เรื่องคงค้างเกิน 90 วัน'
+                        ELSE 'ไม่มีเรื่องคงค้างเกิน 90 วัน' END,
+                   coalesce('มีกำหนดเวลาที่เลยแล้ว: ' || overdue.th, 'ไม่มีกำหนดเวลาที่เลยแล้ว')),
+            format('Overdue: %s; %s.',
+                   CASE WHEN aged > 0 THEN aged || ' cases open for over 90 days'
+                        ELSE 'no case has been open for over 90 days' END,
+                   coalesce('deadlines past their day: ' || overdue.en,
+                            'no deadline is past its day'))),
         CASE WHEN silent > 0 THEN rules.doc_text(
             format('หน่วยงาน %s แห่งยังไม่ยืนยันยอดประจำเดือน ระดับของ KPI 1 จึงยังไม่ยืนยัน', silent),
             format('%s units have not confirmed their months: the level of KPI 1 is unconfirmed.',
                    silent), 'warning') END,
+        CASE WHEN differs > 0 THEN rules.doc_text(
+            format('ยอดที่หน่วยงานยืนยันไว้ %s รายการไม่ตรงกับทะเบียน', differs),
+            format('%s confirmed numbers are not the register''s.', differs), 'warning') END,
         rules.doc_text('เพื่อโปรดพิจารณา', 'For your decision', 'strong'),
         json_build_object('kind', 'list', 'items', (
             SELECT json_agg(json_build_object('th', s.th, 'en', s.en) ORDER BY s.ord)
             FROM (VALUES
                 (1, true, 'ทราบ ผลการดำเนินการต่อเรื่องร้องเรียนตามรายงานนี้',
                  'Acknowledge (ทราบ) the results in this report.'),
-                (2, overdue > 0, format('สั่งการ เร่งรัดเรื่องที่คงค้างเกิน 90 วัน จำนวน %s เรื่อง', overdue),
-                 format('Order (สั่งการ) that the %s cases open for over 90 days be sped up.', overdue)),
-                (3, silent > 0, format('สั่งการ ให้หน่วยงาน %s แห่งยืนยันยอดประจำเดือน', silent),
+                (2, aged > 0, format('สั่งการ เร่งรัดเรื่องที่คงค้างเกิน 90 วัน จำนวน %s เรื่อง', aged),
+                 format('Order (สั่งการ) that the %s cases open for over 90 days be sped up.', aged)),
+                (3, overdue.cases > 0,
+                 format('สั่งการ ให้ดำเนินการตามกำหนดเวลาที่เลยแล้ว จำนวน %s รายการ', overdue.cases),
+                 format('Order (สั่งการ) that what the %s deadlines past their day ask be done.',
+                        overdue.cases)),
+                (4, silent > 0, format('สั่งการ ให้หน่วยงาน %s แห่งยืนยันยอดประจำเดือน', silent),
                  format('Order (สั่งการ) that %s units confirm their months.', silent)),
-                (4, lacking > 0, 'เห็นชอบ การจัดทำหลักฐานของตัวชี้วัด 4.1 และ 4.2 ที่ยังขาด',
+                (5, lacking > 0, 'เห็นชอบ การจัดทำหลักฐานของตัวชี้วัด 4.1 และ 4.2 ที่ยังขาด',
                  'Agree (เห็นชอบ) to what completes the evidence for 4.1 and 4.2.'))
                 AS s (ord, said, th, en)
             WHERE s.said)));

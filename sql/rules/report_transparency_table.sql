@@ -1,6 +1,6 @@
--- The 13 indicators in their 4 dimensions, each with the committee's score. Beside 4.1 and 4.2
--- stands the level by the evidence here: of the report's own year as it is now, of an earlier one
--- as it was when the score was recorded.
+-- The 13 indicators in their 4 dimensions, each with the committee's score: of one year, and one of an
+-- earlier year says so. Beside 4.1 and 4.2 stands the level by the evidence here: of the report's own
+-- year as it is now, of an earlier one as it was when the score was recorded.
 CREATE OR REPLACE FUNCTION rules.report_transparency_table(f jsonb)
 RETURNS json
 LANGUAGE sql STABLE
@@ -38,18 +38,19 @@ SET search_path = pg_catalog, pg_temp AS $$
                            THEN format('Dimension %s %s', right(i.code, 1), i.name_en)
                            ELSE i.name_en END),
             CASE WHEN i.kind = 'indicator'
-                 THEN coalesce(to_json(i.level::text), rules.no_data(f)) END,
+                 THEN coalesce(rules.figure_of_year(i.level::text, i.assessment_fy, t.fy),
+                               rules.no_data(f)) END,
             i.evident::text) ORDER BY i.ord),
         json_build_array(
             NULL, json_build_object('th', 'คะแนนภาพรวม', 'en', 'Overall'),
-            coalesce(to_json(round(max(i.total), max(i.total_decimals))::text),
-                     rules.no_data(f)), NULL),
-        CASE WHEN count(i.level) = 13 THEN json_build_object(
+            t.cell, NULL),
+        CASE WHEN max(i.total) IS NOT NULL THEN json_build_object(
             'th', format('เฉลี่ยจาก 13 ตัวชี้วัด (%s ÷ 13) ตัวชี้วัดย่อยไม่มีคะแนนของตนเอง',
                          sum(i.level)),
             'en', format('The mean of 13 indicators (%s ÷ 13); named parts have no score of '
                          'their own', sum(i.level))) END)
-    FROM item AS i
+    FROM rules.total_printed(f, 'transparency') AS t CROSS JOIN item AS i
+    GROUP BY t.cell, t.fy
 $$;
 COMMENT ON FUNCTION rules.report_transparency_table(jsonb) IS
     'The 13 indicators with their scores in a report';

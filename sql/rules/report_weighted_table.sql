@@ -1,5 +1,6 @@
 -- A table of results with weights, thresholds and scores, as the plan and indicator 7 have it; its
--- last line is the total where every part has a score.
+-- last line is the total where every part has a score of the same year. A result of another year than
+-- the report's says so.
 CREATE OR REPLACE FUNCTION rules.report_weighted_table(f jsonb, set_code text, key text, th text,
                                                        en text, total_th text, total_en text)
 RETURNS json
@@ -30,14 +31,14 @@ BEGIN
                             ELSE '{"th": "ระดับ", "en": "level"}'::json END,
                 a.weight, a.scale ->> 0, a.scale ->> 1, a.scale ->> 2, a.scale ->> 3,
                 a.scale ->> 4,
-                coalesce(to_json(a.result), rules.no_data(f)),
+                coalesce(rules.figure_of_year(a.result, a.assessment_fy, (f ->> 'fy')::integer),
+                         rules.no_data(f)),
                 coalesce(to_json(round(a.score, a.decimals)::text), 'null'),
                 round(a.weighted, 4)::text) ORDER BY a.ord),
             json_build_array(
                 NULL, json_build_object('th', total_th, 'en', total_en), NULL,
                 sum(a.weight::numeric)::text, NULL, NULL, NULL, NULL, NULL, NULL,
-                coalesce(to_json(round(max(a.total), max(a.total_decimals))::text),
-                         rules.no_data(f)), NULL),
+                (SELECT t.cell FROM rules.total_printed(f, set_code) AS t), NULL),
             (SELECT json_build_object('th', string_agg(n.note ->> 'th', ' '),
                                       'en', string_agg(n.note ->> 'en', ' '))
              FROM unnest(ARRAY[
@@ -51,8 +52,8 @@ BEGIN
              HAVING count(n.note) > 0))
         FROM jsonb_to_recordset(f -> 'assessed')
              AS a (rule_set text, code text, kind text, ord integer, name_th text, name_en text,
-                   weight text, unit text, decimals integer, scale jsonb, result text,
-                   score numeric, weighted numeric, total numeric, total_decimals integer)
+                   weight text, unit text, decimals integer, scale jsonb,
+                   assessment_fy integer, result text, score numeric, weighted numeric)
         WHERE a.rule_set = set_code AND a.kind = 'result');
 END;
 $$;

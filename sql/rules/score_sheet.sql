@@ -42,23 +42,8 @@ BEGIN
                                   l.code || ', level by the evidence here', to_jsonb(l.level)
                            FROM rules.evidence_standing(f) AS l
                            UNION ALL
-                           SELECT 3 + array_position('{transparency,plan,7}', w.rule_set),
-                                  w.th, w.en,
-                                  coalesce(to_jsonb(round(w.total, w.decimals)::text),
-                                           rules.no_data(f)::jsonb)
-                           FROM (SELECT a.rule_set, max(a.total) AS total,
-                                        max(a.total_decimals) AS decimals,
-                                        CASE a.rule_set
-                                            WHEN 'transparency' THEN 'มาตรฐานความโปร่งใส 13 ตัวชี้วัด'
-                                            WHEN 'plan' THEN 'แผนสร้างเสริมความโปร่งใส'
-                                            ELSE 'ตัวชี้วัดที่ 7' END AS th,
-                                        CASE a.rule_set
-                                            WHEN 'transparency' THEN 'Transparency, 13 indicators'
-                                            WHEN 'plan' THEN 'Transparency plan'
-                                            ELSE 'Indicator 7' END AS en
-                                 FROM jsonb_to_recordset(f -> 'assessed')
-                                      AS a (rule_set text, total numeric, total_decimals integer)
-                                 GROUP BY a.rule_set) AS w) AS s),
+                           SELECT 2 + t.ord, t.th, t.en, t.cell
+                           FROM rules.totals_printed(f) AS t) AS s),
                     NULL, rules.unconfirmed_note(f)),
                 rules.report_transparency_table(f),
                 rules.report_weighted_table(

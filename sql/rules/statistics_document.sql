@@ -6,6 +6,9 @@
 -- with a new month and not within one: what comes in or is given another class in the month that
 -- runs is not in it yet, for a table that moved with every arrival would tell whoever watches it
 -- when a complaint came. Of September, what was entered in October is told in November.
+--
+-- How many units have not confirmed their months is said with it, for silence is not zero. A year
+-- before the register has no table: nobody counted.
 CREATE OR REPLACE FUNCTION rules.statistics_document(now timestamptz, year integer,
                                                      first_month integer, last_month integer)
 RETURNS json
@@ -21,11 +24,19 @@ DECLARE
     until   CONSTANT timestamptz := (as_of + 1)::timestamp AT TIME ZONE 'Asia/Bangkok';
     settled CONSTANT timestamptz := -- the first moment of the month that runs
         date_trunc('month', now AT TIME ZONE 'Asia/Bangkok') AT TIME ZONE 'Asia/Bangkok';
+    units   record;
     result  json;
 BEGIN
     IF ended < first_month THEN
         RETURN NULL;
     END IF;
+    SELECT count(DISTINCT m.unit) AS most,
+           count(DISTINCT m.unit) FILTER (WHERE m.confirmed_at IS NULL) AS unconfirmed,
+           (SELECT b.day FROM rules.register_began(now) AS b (day), register.fiscal_year AS y
+            WHERE y.fy = year AND y.closing_day < b.day) AS began
+    INTO units
+    FROM rules.unit_month(now, year) AS m
+    WHERE m.month BETWEEN opens + (first_month - 1) * interval '1 month' AND as_of;
     WITH months AS (
         SELECT m::date AS month
         FROM generate_series(opens + (first_month - 1) * interval '1 month',
@@ -60,6 +71,15 @@ BEGIN
                coalesce(sum(c.cases) FILTER (WHERE NOT c.done), 0) AS open
         FROM months AS m LEFT JOIN counted AS c ON c.month = m.month
         GROUP BY m.month
+    ), said AS (
+        SELECT CASE WHEN sum(l.total) = 0 THEN rules.nil_text(
+                        'ไม่มีเรื่องร้องเรียน', 'No complaints', units.unconfirmed, units.most,
+                        units.began)
+                    WHEN units.unconfirmed > 0 THEN rules.doc_text(
+                        format('ยังไม่ยืนยัน: %s จาก %s หน่วยงาน', units.unconfirmed, units.most),
+                        format('Not confirmed: %s of %s units', units.unconfirmed, units.most),
+                        'warning') END AS block
+        FROM line AS l
     )
     SELECT json_build_object(
         'fy', year, 'edition', 'statistics', 'made_at', until, 'as_of', as_of,
@@ -70,14 +90,14 @@ BEGIN
         'subtitle', json_build_object('th', format('ประจำปีงบประมาณ พ.ศ. %s', year),
                                       'en', format('Fiscal year %s', year)),
         'secrecy', NULL, 'log_size', NULL, 'acknowledged', '[]'::json, 'rules', '[]'::json,
-        'signature', NULL,
+        'signature', NULL, 'standing', (SELECT s.block -> 'text' FROM said AS s),
         'sections', json_build_array(rules.doc_section(
             'statistics', format('ข้อมูล ณ วันที่ %s', rules.thai_date(as_of)),
             format('As of %s', as_of),
-            CASE WHEN sum(l.total) = 0 THEN rules.doc_text('ไม่มีเรื่องร้องเรียน',
-                                                           'No complaints', 'strong') END,
-            rules.doc_text('หน่วย : เรื่อง', 'Unit: complaints', 'note'),
-            rules.doc_table(
+            (SELECT s.block FROM said AS s),
+            CASE WHEN units.began IS NULL THEN
+                rules.doc_text('หน่วย : เรื่อง', 'Unit: complaints', 'note') END,
+            CASE WHEN units.began IS NULL THEN rules.doc_table(
                 'statistics', 'จำนวนเรื่องร้องเรียน', 'Number of complaints',
                 json_build_array(
                     rules.doc_column('month', 'month', 'ประจำเดือน', 'Month'),
@@ -92,7 +112,7 @@ BEGIN
                 json_build_array('{"th": "รวม", "en": "Total"}'::json, sum(l.c1), sum(l.c2),
                                  sum(l.cx), sum(l.total), sum(l.done), sum(l.open)),
                 '{"th": "* เรื่องที่รับไว้และยังไม่จำแนกประเภท นับรวมในจำนวนทั้งหมด",
-                  "en": "* Received and not yet classified; part of the total."}'::json))))
+                  "en": "* Received and not yet classified; part of the total."}'::json) END)))
     INTO result
     FROM line AS l;
     RETURN result;

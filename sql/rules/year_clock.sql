@@ -1,16 +1,26 @@
 -- The deadlines that began in a year on counted cases: by kind of clock, how many were met in time
--- and late, and how many still run, stand still or are past their day at its end (or today).
+-- and late, and how many still run, stand still or are past their day at its end (or today). Those
+-- of an acceptance that no sweep has come to are told as they will begin.
 CREATE OR REPLACE FUNCTION rules.year_clock(now timestamptz, year integer)
 RETURNS TABLE (kind text, in_time bigint, late bigint, running bigint, paused bigint,
                overdue bigint)
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-    WITH clock AS (
+    WITH begun AS (
+        SELECT k.complaint, k.kind, k.began_on, k.due_on, k.met_on, k.paused_on
+        FROM register.clock AS k
+        UNION ALL
+        SELECT c.id, b.kind, b.began_on, b.due_on, b.met_on, NULL
+        FROM register.sweep AS s
+        JOIN register.complaint AS c ON c.position > s.position
+        CROSS JOIN LATERAL rules.clock_beginning(c) AS b
+        WHERE NOT EXISTS (SELECT FROM register.clock AS k WHERE k.complaint = c.id)
+    ), clock AS (
         SELECT k.kind, k.due_on, s.as_of,
                CASE WHEN k.paused_on <= s.as_of THEN k.paused_on END AS paused_on,
                CASE WHEN k.met_on <= s.as_of THEN k.met_on END AS met_on
         FROM rules.year_span(now, year) AS s
-        JOIN register.clock AS k ON k.began_on BETWEEN s.opens AND s.as_of
+        JOIN begun AS k ON k.began_on BETWEEN s.opens AND s.as_of
         JOIN rules.case_counted AS c ON c.id = k.complaint
     )
     SELECT c.kind, count(*) FILTER (WHERE c.met_on <= c.due_on),

@@ -198,6 +198,13 @@ def test_it_can_be_counted_up_to_the_size_that_a_report_printed(log):
 def test_it_is_printed_for_people(log):
     told = griev("audit", 2570, "--from", log.publish(YEAR), "--key", log.key).stdout
     assert "give the signed root" in told and "2026-10" in told and "operator-signed only" in told
+
+
+def test_a_level_is_never_printed_without_who_confirmed_it(log):
+    level = lambda fy: audit(log, log.publish(YEAR), fy=fy)["level_en"]
+    assert level(2570) == "3 (the log does not tell whether every unit has confirmed)"
+    assert level(2560) == "5 (no unit has confirmed)"
+    assert "5 (no unit has confirmed)" in griev("audit", 2560, "--from", log.publish(YEAR), "--key", log.key).stdout
     told = griev("audit", 2570, "--from", log.publish(YEAR), "--key", log.key, "--thai-digits", lang="th").stdout
     assert "ตุลาคม ๒๕๖๙" in told and "รายการทั้งหมดให้รากที่ลงนามไว้" in told
 

@@ -1,6 +1,6 @@
 -- The scores that people give, and the figures of the source report, digit by digit.
 BEGIN;
-SELECT plan(60);
+SELECT plan(67);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.assess(actor text, items jsonb, source text DEFAULT NULL) RETURNS jsonb
@@ -92,6 +92,31 @@ SELECT is(tests.set_of(2570, 'plan') ->> 'printed', '4.0250',
           '(25 × 5 + 25 × 4.5 + 25 × 5 + 10 × 2.5 + 15 × 1) / 100 = 4.0250');
 SELECT tests.submit('2026-11-20 10:00', 'TH-50', '2026-11-20');
 SELECT is(tests.set_of(2570, 'plan') ->> 'printed', '3.7750', 'a complaint takes a level of KPI 1, 0.25 here');
+
+-- Scores of several years in one report
+
+CREATE FUNCTION tests.figures(year integer) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT jsonb_build_object('fy', year, 'kpi1', '{"confirmed": true}'::jsonb, 'assessed', jsonb_agg(to_jsonb(a) ORDER BY a.ord))
+    FROM rules.assessed(year, true, 0) AS a
+$$;
+SELECT is(tests.assess('secretary', (
+    SELECT jsonb_agg(jsonb_build_object('code', i.code, 'assessment_fy', 2571, 'report_fy', 2572, 'level', 4, 'reason', 'x',
+                                        'difference', 'x'))
+    FROM register.score_item AS i WHERE i.kind = 'indicator')) -> 'scores', '13', 'the scores of a year');
+SELECT is((SELECT t.th || ' of ' || t.fy FROM rules.total_printed(tests.figures(2572), 'transparency') AS t), '4.0 of 2571',
+          'are those of that year in the report of the next');
+SELECT is(tests.assess('secretary', '[{"code": "1.2", "assessment_fy": 2572, "report_fy": 2572, "level": 5}]') -> 'scores', '1',
+          'one of the next year among them');
+SELECT is(rules.report_transparency_table(tests.figures(2572)) #>> '{total,2,en}', 'not computed, the scores being of several years',
+          'leaves no overall score, for no committee gave it');
+SELECT is((SELECT jsonb_agg(r -> 2 ORDER BY r ->> 0) FROM jsonb_array_elements(
+               rules.report_transparency_table(tests.figures(2572))::jsonb -> 'rows') AS r WHERE r ->> 0 IN ('1.1', '1.2')),
+          '[{"th": "4 (พ.ศ. 2571)", "en": "4 (of 2571)"}, "5"]', 'and each that is not of the newest year says so');
+SELECT is(tests.assess('secretary', (
+    SELECT jsonb_agg(jsonb_build_object('code', 'kpi' || n, 'assessment_fy', 2571, 'report_fy', 2572, 'result', '1'))
+    FROM generate_series(2, 5) AS n)) -> 'scores', '4', 'nor do results of a year');
+SELECT is((SELECT t.en FROM rules.total_printed(tests.figures(2572), 'plan') AS t), 'not computed, the scores being of several years',
+          'make a total with KPI 1 of the next');
 
 -- What is refused, each beside what is allowed
 

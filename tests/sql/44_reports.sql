@@ -1,6 +1,6 @@
 -- The year's report: drafts, issuing, handing over, errata, and what the public is told.
 BEGIN;
-SELECT plan(122);
+SELECT plan(140);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.posted(called text, at timestamptz, actor text, params jsonb, body jsonb)
@@ -31,6 +31,12 @@ SELECT is((SELECT jsonb_agg(b -> 'key') FROM jsonb_array_elements(tests.report('
                   jsonb_array_elements(s -> 'blocks') AS b
            WHERE b ->> 'kind' = 'chart' OR b ->> 'kind' = 'table' AND b -> 'rows' = '[]'), NULL,
           'and has no chart and no table of nothing');
+SELECT is(tests.report('2026-11-19') #>> ('{document,sections,0,blocks,0,text,' || r.lang || '}')::text[], r.printed,
+          'and that nobody has confirmed it, once that was due')
+FROM (VALUES ('th', 'ไม่มีเรื่องร้องเรียนในปีงบประมาณ พ.ศ. 2570 (ยังไม่ยืนยัน: 84 จาก 84 หน่วยงาน)'),
+             ('en', 'There were no complaints in fiscal year 2570 (not confirmed: 84 of 84 units)')) AS r (lang, printed);
+SELECT is(tests.report('2026-11-19', '{"fy": "2560"}') #>> '{document,sections,0,blocks,0,text,en}',
+          'The register began on 2026-11-19: it counted nothing of this time.', 'a year before the register was not counted');
 SELECT throws_ok($$SELECT tests.report('2026-10-02', '{"fy": "2571"}')$$, 'ZG404', NULL,
     'one that has not begun has none');
 SELECT throws_ok($$SELECT tests.report('2026-10-02', '{"fy": "2557"}')$$, 'ZG404', NULL,
@@ -49,6 +55,31 @@ FROM (VALUES ('director'), ('head'), ('auditor'), ('reporter')) AS r (actor);
 -- Issuing
 
 SELECT tests.submit('2026-11-20 10:00', 'TH-50', '2026-11-20');
+CREATE FUNCTION tests.deadlines(at timestamptz) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT tests.table_of(tests.report(at) -> 'document', 'deadlines') -> 'rows'
+$$;
+CREATE FUNCTION tests.overdue(at timestamptz) RETURNS text LANGUAGE sql AS $$
+    SELECT b #>> '{text,en}' FROM jsonb_array_elements(tests.report(at) #> '{document,sections,0,blocks}') AS b
+    WHERE b #>> '{text,en}' LIKE 'Overdue:%'
+$$;
+SELECT is(tests.deadlines('2026-11-20 10:01'),
+          '[[{"th": "ลงรับเรื่อง", "en": "Registered"}, 0, 0, 1, 0, 0],
+            [{"th": "แจ้งผู้ร้องครั้งแรก", "en": "First answer to the complainant"}, 0, 0, 1, 0, 0],
+            [{"th": "ผลการพิจารณา", "en": "Result"}, 0, 0, 1, 0, 0]]', 'deadlines run from the acceptance, swept or not');
+CREATE TEMPORARY TABLE unswept AS SELECT tests.deadlines('2026-12-06') AS d;
+SELECT rules.sweep('2026-12-06') \g /dev/null
+SELECT is(tests.deadlines('2026-12-06'), d, 'and a sweep changes nothing in them') FROM unswept;
+SELECT is(tests.overdue('2026-11-20 10:01'), 'Overdue: no case has been open for over 90 days; no deadline is past its day.',
+          'the first page says that nothing is overdue');
+SELECT is(tests.overdue('2026-12-06'), 'Overdue: no case has been open for over 90 days; '
+          'deadlines past their day: Registered 1, First answer to the complainant 1.', 'and what is');
+SELECT is((SELECT b #>> '{text,en}' FROM jsonb_array_elements(tests.report('2026-12-06') #> '{document,sections}') AS s,
+                  jsonb_array_elements(s -> 'blocks') AS b WHERE b #>> '{text,en}' LIKE 'Of %'),
+          'Of 1 (brought forward + received + reopened): closed 0 (0.00 percent), in progress 1 (100.00 percent).',
+          'a share says of what it is one');
+SELECT is((SELECT b #>> '{title,th}' FROM jsonb_array_elements(tests.report('2026-12-06') #> '{document,sections}') AS s,
+                  jsonb_array_elements(s -> 'blocks') AS b WHERE b ->> 'key' = 'chart_unit'),
+          'หน่วยงานที่รับเรื่องมากที่สุด 1 แห่ง', 'a chart says how many bars it has');
 SELECT throws_ok($$SELECT tests.issue('2027-10-31 23:59')$$, 'ZG409', 'the closing day of the year is not past',
     'not on the closing day');
 SELECT throws_ok($$SELECT tests.issue('2027-11-01', '{}', 'head')$$, 'ZG403', NULL, 'only the reporter issues');
@@ -98,11 +129,11 @@ SELECT matches((SELECT content::text FROM rules.report_get('2027-11-02', 'direct
 SELECT ok(strpos((SELECT content::text FROM rules.report_get('2027-11-02', 'director', '{"fy": "2570"}', NULL)),
                  (SELECT document FROM register.report_issue)) > 0,
                      'is answered byte for byte, so that anyone can hash it');
-SELECT is((SELECT b #>> '{text,en}' FROM jsonb_array_elements(tests.report('2027-11-02') #> '{document,sections}') AS s,
-                  jsonb_array_elements(s -> 'blocks') AS b WHERE s ->> 'key' = 'method' AND b ->> 'kind' = 'text'),
-          format('These counts were read together with the public log at size N = %s. Anyone can recount KPI 1 from the log, '
-                 'at the first checkpoint of at least that size: griev audit FY --size N',
-                 tests.report('2027-11-02') #>> '{issue,log_size}'), 'it prints how much of the log it counted, and how to recount');
+SELECT is((SELECT jsonb_agg(r -> 1) FROM jsonb_array_elements(tests.table_of(tests.report('2027-11-02') -> 'document', 'log')
+                  -> 'rows') AS r),
+          jsonb_build_array(n, '{"th": "ยังไม่มี", "en": "none yet"}'::jsonb, 'griev audit 2570 --size ' || n),
+          'it prints how much of the log it counted, and how to recount')
+FROM (SELECT tests.report('2027-11-02') #>> '{issue,log_size}') AS i (n);
 -- A function that only reads sees the snapshot of whoever called it; one that may write sees a newer one.
 SELECT is((SELECT array_agg(r.proname || ' calls ' || w.proname)
            FROM pg_proc AS r JOIN pg_proc AS w ON w.pronamespace = r.pronamespace AND w.provolatile = 'v'
@@ -126,10 +157,16 @@ SELECT throws_ok('UPDATE register.report_issue SET document = ''{}''', '23001', 
 
 SELECT is(tests.report('2027-11-03') #> '{issue,checkpoint}', 'null', 'no checkpoint is published yet');
 INSERT INTO register.log_publication (size, checkpoint, published_at, position)
-SELECT s.size, 'a note', '2027-11-07', s.size FROM (VALUES ((tests.report('2027-11-03') #>> '{issue,log_size}')::bigint - 1),
+SELECT s.size, E'x.example/log\n' || s.size || E'\nroot\n\n— sig', '2027-11-07', s.size
+FROM (VALUES ((tests.report('2027-11-03') #>> '{issue,log_size}')::bigint - 1),
     ((tests.report('2027-11-03') #>> '{issue,log_size}')::bigint + 3), (100000)) AS s (size);
 SELECT is((tests.report('2027-11-08') #>> '{issue,checkpoint,size}')::bigint,
           (tests.report('2027-11-03') #>> '{issue,log_size}')::bigint + 3, 'the first that has all that was counted');
+SELECT is((tests.report('2027-11-08') #> '{issue,checkpoint}') - '{size,published_at}'::text[],
+          '{"origin": "x.example/log", "root": "root"}', 'with origin and root');
+SELECT is((SELECT jsonb_agg(r -> 1) FROM jsonb_array_elements(tests.table_of(
+               tests.report('2027-11-08', '{"fy": "2570", "draft": "yes"}') -> 'document', 'log') -> 'rows') AS r) - -1 - 0,
+          '["x.example/log", "100000", "root"]', 'a report prints the newest checkpoint there was when it was made');
 
 -- Errata
 
@@ -203,11 +240,18 @@ FROM (VALUES ('{}'::jsonb, NULL, 'without a score nothing differs'),
              ('{"level": 1, "difference": "x"}', NULL, 'a reason is not printed once the level is the score'),
              ('{"level": 2, "difference": "x"}', '["Why they differ: x"]', 'where they differ it is'),
              ('{"level": 2}', '["They differ, and no reason is recorded."]', 'as is that there is none'),
-             ('{"level": 2, "assessment_fy": 2569, "system_level": 2}', NULL,
-                 'the score of another year is compared with the evidence of then'))
+             ('{"level": 2, "assessment_fy": 2569, "system_level": 2}',
+                 '["The committee''s score of 2569 is 2, when the evidence here gave 2; '
+                 'it is not compared with the level of fiscal year 2570."]',
+                 'the score of another year stands beside the evidence of then'),
+             ('{"level": 2, "assessment_fy": 2569, "system_level": 3, "difference": "x"}',
+                 '["The committee''s score of 2569 is 2, when the evidence here gave 3; '
+                 'it is not compared with the level of fiscal year 2570.", "Why they differ: x"]', 'and is compared with that'))
      AS r (assessed, printed, promise);
 SELECT is(rules.report_lacks(tests.standing('{"level": 2}')), '{unexplained_difference}', 'it must be acknowledged');
 SELECT is(rules.report_lacks(tests.standing('{"level": 2, "difference": "x"}')), '{}', 'which a reason need not');
+SELECT is(rules.report_lacks(tests.standing('{}') || '{"differing": [{}]}'), '{differing_months}',
+          'as must a confirmed number that is not the register''s');
 
 -- What the public is told
 
@@ -297,6 +341,31 @@ SELECT is(tests.published_again('1-6', 'ผู้อำนวยการ', '202
 SELECT is(tests.published_again('1-5', 'ผู้อำนวยการ', '2027-04-02') ->> 'months', '1-5', 'and one of other months stands beside it');
 SELECT is(tests.statistics('2027-05-01', '{"fy": "2570", "months": "1-6"}') #>> '{document,approval,approved_by}',
     'ผู้อำนวยการ', 'the last one is read');
+
+SELECT is((SELECT jsonb_agg(b #>> '{text,en}') FROM jsonb_array_elements(
+               tests.statistics('2028-12-01', '{"fy": "2572"}') #> '{document,sections,0,blocks}') AS b WHERE b ->> 'style' <> 'note'),
+          '["No complaints (not confirmed: 84 of 84 units)"]', 'that there were none is not said for units that were silent');
+SELECT tests.submit('2028-10-10', 'TH-50', '2028-10-10'),
+       tests.submit('2028-10-11', 'TH-90', '2028-10-11', '{"accused_role": "legal_head"}');
+SELECT is(tests.statistics('2028-12-01', '{"fy": "2572"}') #>> '{document,sections,0,blocks,0,text,en}',
+          'Not confirmed: 84 of 84 units', 'nor is a number complete without them');
+SELECT is((SELECT jsonb_agg(b #>> '{text,en}') FROM jsonb_array_elements(
+               tests.statistics('2027-05-01', '{"fy": "2568"}') #> '{document,sections,0,blocks}') AS b),
+          '["The register began on 2026-11-20: it counted nothing of this time."]', 'of a year before the register there is no table');
+
+-- Confirmed numbers that are not the register's
+
+SELECT tests.confirm('2028-11-02', 'head-' || r.unit, r.unit, '2028-10', r.count)
+FROM (VALUES ('TH-50', 0), ('TH-90', 1), ('TH-92', 2), ('TH-93', 0)) AS r (unit, count);
+SELECT tests.confirm('2028-12-02', 'head-TH-50', 'TH-50', '2028-11'), tests.submit('2028-12-05', 'TH-50', '2028-11-30');
+SELECT is((SELECT jsonb_agg(r - 1) FROM jsonb_array_elements(tests.table_of(
+               tests.report('2028-12-10', '{"fy": "2572"}') -> 'document', 'differing') -> 'rows') AS r),
+          '[["TH-50", "2028-10", 0, 1, 0, 1], ["TH-92", "2028-10", 2, 0, 0, -2], ["TH-50", "2028-11", 0, 1, 1, 1]]',
+          'too few, too many, and what came since are told; a case hidden from somebody may be counted or not');
+SELECT is((SELECT b #>> '{text,en}' FROM jsonb_array_elements(
+               tests.report('2028-12-10', '{"fy": "2572"}') #> '{document,sections,0,blocks}') AS b
+           WHERE b #>> '{text,en}' LIKE '% confirmed numbers %'), '3 confirmed numbers are not the register''s.',
+          'and how many they are on the first page');
 
 -- The committee's evidence
 

@@ -63,12 +63,14 @@ LANGUAGE sql AS $$
                                    jsonb_build_object('unit', unit, 'month', month, 'count', count))
 $$;
 
--- Every unit but some confirms the months from one to another, each on the second of the next.
+-- Every unit but some confirms the months from one to another, each on the second of the next: as
+-- many as the register has of it.
 CREATE FUNCTION tests.confirm_all(from_month date, to_month date, but text[] DEFAULT '{}')
 RETURNS bigint
 LANGUAGE sql AS $$
-    SELECT count(tests.confirm(m + interval '1 month 1 day 9 hours', u.head, u.code,
-                               to_char(m, 'YYYY-MM')))
+    SELECT count(tests.confirm(m + interval '1 month 1 day 9 hours', u.head, u.code, to_char(m, 'YYYY-MM'),
+                               (SELECT count(*)::integer FROM register.complaint AS c
+                                WHERE c.unit = u.code AND date_trunc('month', c.counted_on::timestamptz) = m)))
     FROM generate_series(from_month::timestamptz, to_month::timestamptz, '1 month') AS m,
          register.unit AS u
     WHERE u.kind IN ('provincial', 'central') AND u.code <> ALL (but)

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import re
 import subprocess
 import uuid
 from datetime import timedelta
@@ -59,6 +60,7 @@ def test_a_sound_register_audits_clean_and_its_scores_are_those_of_the_log(own, 
     report = audit(own, "--cases")
     assert (report["cases"], report["differences"]) == ([], [])
     told = audit(own, "--cases", json_wanted=False)
+    assert re.search(r"Level +1 \((unconfirmed|no unit is silent, the register says)\)", told), "no level stands by itself"
     assert "every row is the one" in told and "those counted from the log" in told
 
 

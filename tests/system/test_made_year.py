@@ -403,7 +403,9 @@ def test_a_pair_of_percentages_adds_up(register):
     for year in (2568, 2569):
         document = json.loads(register.psql(f"SELECT rules.report_document(rules.report_figures('{NOW.isoformat()}', {year}), 'complaints')"))
         words = next(section for section in document["sections"] if section["key"] == "result")["blocks"][0]["text"]["en"]
-        closed, closed_share, open_, open_share = re.fullmatch(
-            r"Closed (\d+) \(([\d.]+) percent\), in progress (\d+) \(([\d.]+) percent\)\.", words).groups()
+        base, closed, closed_share, open_, open_share = re.fullmatch(
+            r"Of (\d+) \(brought forward \+ received \+ reopened\): closed (\d+) \(([\d.]+) percent\), "
+            r"in progress (\d+) \(([\d.]+) percent\)\.", words).groups()
+        assert int(base) == int(closed) + int(open_)
         assert Decimal(closed_share) + Decimal(open_share) == Decimal("100.00")
         assert abs(int(closed) * 100 / (int(closed) + int(open_)) - float(closed_share)) <= 0.005

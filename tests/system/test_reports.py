@@ -30,6 +30,9 @@ LONGEST = "สำนักงานสถิติจังหวัดพระ
 @pytest.fixture(scope="module")
 def site():
     with running_site() as made:
+        # Its first entry was made while that year was still open.
+        made.postgres.psql("INSERT INTO register.event (position, at, kind, actor, unit)"
+                           f" VALUES (0, '{CLOSED_YEAR - 543}-10-15', 'principal_set', 'admin', 'DIRECTOR')")
         loaded = made.griev("secretary", "assess", "load", SOURCE)
         assert loaded.returncode == 0, loaded.stderr
         for klass in ("C1", "C2", "C0"):
@@ -100,7 +103,7 @@ def test_its_figures_are_printed_digit_by_digit(site):
         at = lines.index(code, lines.index("ตัวชี้วัดที่ 7 การสร้างความโปร่งใสในการปฏิบัติราชการ"))
         assert lines[at + 9:at + 12] == [result, score, weighted]
     assert "4.8198" in lines
-    assert lines.count("ไม่มีข้อมูลในรายงานต้นฉบับ") == 5 + 1 + 10  # five KPIs, their total, ten states of activities
+    assert lines.count("ไม่มีข้อมูลในรายงานต้นฉบับ") == 1 + 5 + 1 + 10  # the total in the summary, five KPIs, their total, ten states of activities
     new = [lines[k - 2] for k, line in enumerate(lines) if line == "กิจกรรมใหม่"]
     assert new == ["1.1", "1.2", "1.2", "1.3", "1.3", "1.3"]
 
@@ -346,10 +349,16 @@ def test_the_memo_is_the_official_form(site):
         assert words in text
 
 
-def test_the_memo_of_what_is_no_secret_is_not_marked(site):
+def test_a_year_before_the_register_has_its_summary_its_source_and_its_mark_too(site):
     path = site.folder / "memo.pdf"
     assert site.griev("director", "report", 2557, "--format", "memo", "--output", path).returncode == 0
-    assert "บันทึกข้อความ" in squeezed(pdf_text(path)) and "ลับ" not in pdf_text(path)
+    assert "บันทึกข้อความ" in squeezed(pdf_text(path)) and "ลับ" in pdf_text(path)
+    report = pdf_of(site, "director", "report", "2557", "--lang", "th")
+    first, second = (squeezed(pdf_text(report, "-f", number, "-l", number)) for number in ("1", "2"))
+    for words in ("ลับ", "บทสรุปผู้บริหาร", "4.9", "4.8198", "ตัวชี้วัดที่ได้คะแนนต่ำกว่า5:3.2", "เพื่อโปรดพิจารณา"):
+        assert words in first, words
+    assert "เพื่อโปรดพิจารณา" not in second
+    assert squeezed("นำมาจากเอกสาร: รายงานการวิเคราะห์ผลการดำเนินการป้องกันและปราบปรามการทุจริต ประจำปีงบประมาณ พ.ศ. 2557") in squeezed(pdf_text(report))
 
 
 def png(width, height):
@@ -442,6 +451,13 @@ def test_a_report_is_issued_handed_over_and_corrected(site):
     for words in ("ทก 0501/7", "แก้หน้า 3", issued["sha256"], "ข้อจำกัดที่รับทราบเมื่อออกรายงาน"):
         assert words in page
     assert "ร่าง" not in page.split("\n")
+    text = site.griev("director", "report", year, "--summary", "--lang", "th").stdout
+    for words in ("ทก 0501/7", "แก้หน้า 3", issued["sha256"], hashlib.sha256(scan.read_bytes()).hexdigest()):
+        assert words in text, words
+    rows = list(csv.reader(io.StringIO(get(site, "director", f"/v1/reports/{year}.csv").body.decode("utf-8-sig"))))
+    assert rows[rows.index(["แก้คำผิดและข้อเท็จจริงที่ทราบภายหลัง"]) + 2][1] == "แก้หน้า 3"
+    errata = openpyxl.load_workbook(io.BytesIO(get(site, "director", f"/v1/reports/{year}.xlsx").body))["errata"]
+    assert errata["A4"].is_date and errata["B4"].value == "แก้หน้า 3"
     assert get(site, "director", f"/v1/reports/{year}.html?edition=scores").body.decode().count("แบบสรุปคะแนน") >= 1
     level = get(site, "director", f"/v1/scores/{year}").json["indicators"][1]["levels"][4]
     assert level["met"] and "ทก 0501/7" in level["found"][0]["text_en"]
@@ -451,10 +467,18 @@ def test_the_public_table_needs_no_certificate_and_may_be_kept(site):
     for suffix, media in (("", "application/json"), (".html", "text/html; charset=utf-8"), (".csv", "text/csv; charset=utf-8")):
         answer = get(site, None, f"/v1/statistics/{CLOSED_YEAR}{suffix}")
         assert (answer.headers["Content-Type"], answer.headers["Cache-Control"]) == (media, "public, max-age=3600")
-    table = get(site, None, f"/v1/statistics/{CLOSED_YEAR}").json["document"]["sections"][0]["blocks"][-1]
+    said, _, table = get(site, None, f"/v1/statistics/{CLOSED_YEAR}").json["document"]["sections"][0]["blocks"]
+    assert said["text"]["th"] == "ไม่มีเรื่องร้องเรียน (ยังไม่ยืนยัน: 84 จาก 84 หน่วยงาน)"
     assert [column["key"] for column in table["columns"]] == ["month", "c1", "c2", "cx", "total", "done", "open"]
     assert len(table["rows"]) == 12 and table["total"][1:] == [0] * 6
-    assert "ไม่มีเรื่องร้องเรียน" in get(site, None, f"/v1/statistics/{CLOSED_YEAR}.html").body.decode()
+    assert said["text"]["th"] in get(site, None, f"/v1/statistics/{CLOSED_YEAR}.html").body.decode()
+    # Of a year before the register there is no table, and it says why.
+    before = get(site, None, f"/v1/statistics/{CLOSED_YEAR - 1}").json["document"]["sections"][0]["blocks"]
+    assert [block["text"]["en"][:22] for block in before] == ["The register began on "]
+    for year, words in ((CLOSED_YEAR, said["text"]["th"]), (CLOSED_YEAR - 1, before[0]["text"]["th"])):
+        assert words in get(site, None, f"/v1/statistics/{year}.csv").body.decode()
+        sheet = openpyxl.load_workbook(io.BytesIO(get(site, None, f"/v1/statistics/{year}.xlsx").body)).active
+        assert words in "".join(str(cell.value) for row in sheet["A1":"A2"] for cell in row)
     # This month's complaints are not told yet: whoever watches would learn when one came.
     current = site.request(None, "GET", f"/v1/statistics/{THIS_YEAR}")
     assert current.status == 404 or all(row[4] == 0 for row in current.json["document"]["sections"][0]["blocks"][-1]["rows"])
@@ -638,6 +662,8 @@ def test_days_and_months_of_a_document_are_thai_ones_on_a_terminal_too(site):
 def test_the_report_is_read_on_a_terminal_too(site):
     shown = site.griev("director", "report", THIS_YEAR, "--summary", "--lang", "th")
     assert shown.returncode == 0 and "บทสรุปผู้บริหาร" in shown.stdout and "คงค้างยกไป" in shown.stdout
+    shown = site.griev("director", "report", THIS_YEAR, "--lang", "th").stdout
+    assert "ยกมา + รับใหม่ + นำกลับมาพิจารณาใหม่ − แล้วเสร็จ = คงค้างยกไป" in shown, "with what is noted under a table"
 
 
 def test_a_case_closed_by_the_legal_group_is_closed_in_the_report(own_site):
