@@ -771,30 +771,59 @@ void handle_event(struct request *request)
     }
 }
 
-void handle_submit(struct request *request)
+/*
+ * The object that is submitted, the caller's to json_decref(), with the nonce that came with it
+ * (*ret_nonce NULL: none) in nonce; NULL once answered with why nothing is taken.
+ */
+static json_t *read_submission(struct request *request, uint8_t nonce[static COMMIT_NONCE_BYTES],
+                               const uint8_t **ret_nonce)
 {
     struct span header;
-    uint8_t nonce[COMMIT_NONCE_BYTES];
 
     if (!handler_may_write(request))
-        return;
+        return NULL;
     if (!intake_accepts(context.intake)) {
         request_problem(request, ERR_UNAVAILABLE, NULL, NULL);
-        return;
+        return NULL;
     }
     if (!handler_field(request, SPAN("Griev-Nonce"), &header) ||
-        (header.data && !hex_decode(header, nonce, sizeof nonce))) {
+        (header.data && !hex_decode(header, nonce, COMMIT_NONCE_BYTES))) {
         request_problem(request, ERR_BAD_REQUEST, "Griev-Nonce must be 64 hexadecimal digits",
                         NULL);
-        return;
+        return NULL;
     }
-    json_t *object = read_object(request);
+    *ret_nonce = header.data ? nonce : NULL;
+    return read_object(request);
+}
+
+void handle_submit(struct request *request)
+{
+    uint8_t bytes[COMMIT_NONCE_BYTES];
+    const uint8_t *nonce;
+    json_t *object = read_submission(request, bytes, &nonce);
 
     if (!object)
         return;
-    intake_submit(context.intake, request, object, header.data ? nonce : NULL, context.loop,
-                  context.sealer);
+    intake_submit(context.intake, request, object, nonce, context.loop, context.sealer);
     json_decref(object);
+}
+
+/* Nothing of a text leaves this: the register judges the readable fields and what they commit to. */
+void handle_check(struct request *request)
+{
+    uint8_t bytes[COMMIT_NONCE_BYTES];
+    const uint8_t *nonce;
+    json_t *object = read_submission(request, bytes, &nonce);
+
+    if (!object)
+        return;
+    const struct span fields =
+        intake_describe(context.intake, request, object, nonce, context.sealer);
+
+    json_decref(object);
+    if (fields.data)
+        store_call(context.store, request->route->lane, request->route->function,
+                   span_of(request->actor), SPAN("{}"), fields, handler_answer, request);
 }
 
 /* {"track": "…"} and nothing else, as a hash. False, the request answered, if it is not that. */

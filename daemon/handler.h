@@ -53,6 +53,7 @@ void handle_html(struct request *request);
 void handle_csv(struct request *request);
 void handle_xlsx(struct request *request);
 void handle_submit(struct request *request);
+void handle_check(struct request *request);
 void handle_track(struct request *request);
 void handle_healthz(struct request *request);
 void handle_readyz(struct request *request);

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "core/base64.h"
+#include "core/hex.h"
 #include "core/text.h"
 #include "core/thai.h"
 #include "ledger.h"
@@ -269,35 +270,48 @@ static bool item_check(struct item *item, const json_t *object,
     return false;
 }
 
-static void item_arrive(void *arg);
-
-void intake_submit(struct intake *intake, struct request *request, const json_t *object,
-                   const uint8_t *nonce, struct loop *home, struct sealer *sealer)
+/* The item of a request, checked and hashed; NULL once answered with what is wrong. */
+static struct item *item_read(struct intake *intake, struct request *request, const json_t *object,
+                              const uint8_t *nonce, const struct snapshot *snapshot,
+                              const struct sealer *sealer)
 {
-    struct snapshot *snapshot = snapshot_get(intake);
-    struct item *item = arena_alloc(request->arena, sizeof *item);
+    struct item *item = snapshot ? arena_alloc(request->arena, sizeof *item) : NULL;
 
-    if (!snapshot || !item) {
+    if (!item) {
         request_problem(request, ERR_UNAVAILABLE, NULL, NULL);
-        goto done;
+        return NULL;
     }
-    *item = (struct item){.intake = intake, .request = request, .home = home};
+    *item = (struct item){.intake = intake, .request = request};
     item->submission.complaint = &item->complaint;
     item->submission.commit = &item->commit;
     item->submission.actor = span_of(request->actor);
 
     if (!item_check(item, object, snapshot->reference, sealer))
-        goto done;
+        return NULL;
     if (item->complaint.sealed_content.data && !nonce) {
         request_problem(request, ERR_BAD_REQUEST,
                         "who seals the complainant sends the Griev-Nonce it was sealed with", NULL);
-        goto done;
+        return NULL;
     }
     item_hash(item);
     if (nonce)
         memcpy(item->nonce, nonce, sizeof item->nonce);
     else
         nonce_derive(item, &intake->keys[0]);
+    return item;
+}
+
+static void item_arrive(void *arg);
+
+void intake_submit(struct intake *intake, struct request *request, const json_t *object,
+                   const uint8_t *nonce, struct loop *home, struct sealer *sealer)
+{
+    struct snapshot *snapshot = snapshot_get(intake);
+    struct item *item = item_read(intake, request, object, nonce, snapshot, sealer);
+
+    if (!item)
+        goto done;
+    item->home = home;
     if (!item_place(item, snapshot->reference) || !item_bind(item, sealer))
         request_problem(request, ERR_TOO_LARGE, NULL, NULL);
     else if (home == intake->loop)
@@ -306,6 +320,95 @@ void intake_submit(struct intake *intake, struct request *request, const json_t 
         loop_post(intake->loop, item_arrive, item);
 done:
     snapshot_put(snapshot);
+}
+
+/* --- on the request's loop too: what would become of it --- */
+
+/* What the item commits to, in hex, added to a list. False if the arena is full. */
+static bool list_commit(json_t *list, struct item *item)
+{
+    char hex[2 * COMMIT_BYTES];
+
+    if (!item_commit(item))
+        return false;
+    hex_encode(hex, item->commit.commit, sizeof item->commit.commit);
+    return json_array_append_new(list, json_stringn(hex, sizeof hex)) == 0;
+}
+
+/* Under the client's nonce, or under each that a key of ours can have given it. */
+static json_t *item_commits(struct item *item, bool own_nonce)
+{
+    const struct intake *intake = item->intake;
+    json_t *list = json_array();
+    bool good = true;
+
+    if (own_nonce)
+        good = list_commit(list, item);
+    for (size_t i = 0; good && !own_nonce && i < intake->key_count; i++) {
+        nonce_derive(item, &intake->keys[i]);
+        good = list_commit(list, item);
+    }
+    if (good)
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
+/* What the register judges by: no text, and nothing of who complained. */
+static json_t *item_fields(const struct complaint *complaint)
+{
+    const struct {
+        const char *name;
+        struct span value;
+    } members[] = {
+        {"channel", complaint->channel},
+        {"process", complaint->process},
+        {"subject", complaint->subject},
+        {"class", complaint->class},
+        {"identity", complaint->identity},
+        {"received_on", complaint->received_on_text},
+        {"accused_unit", complaint->accused_unit},
+        {"accused_role", complaint->accused_role},
+        {"accused_principals", complaint->accused_principals},
+        {"conflict", complaint->conflict},
+        {"box_opening", complaint->box_opening},
+    };
+    char id[37];
+
+    uuid_print(complaint->id, id);
+    json_t *fields = json_pack("{s:s}", "id", id);
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        if (members[i].value.data)
+            json_object_set_new(fields, members[i].name,
+                                json_stringn(members[i].value.data, members[i].value.len));
+    }
+    return fields;
+}
+
+struct span intake_describe(struct intake *intake, struct request *request, const json_t *object,
+                            const uint8_t *nonce, struct sealer *sealer)
+{
+    struct snapshot *snapshot = snapshot_get(intake);
+    struct item *item = item_read(intake, request, object, nonce, snapshot, sealer);
+    struct span text = {NULL, 0};
+
+    if (item) {
+        json_t *commits =
+            item_place(item, snapshot->reference) ? item_commits(item, nonce != NULL) : NULL;
+        json_t *fields = commits ? item_fields(&item->complaint) : NULL;
+        char *dump = fields && json_object_set(fields, "commits", commits) == 0
+                         ? json_dumps(fields, JSON_COMPACT)
+                         : NULL;
+
+        text = dump ? arena_copy(request->arena, span_of(dump)) : text;
+        if (!text.data)
+            request_problem(request, ERR_TOO_LARGE, NULL, NULL);
+        free(dump);
+        json_decref(fields);
+        json_decref(commits);
+    }
+    snapshot_put(snapshot);
+    return text;
 }
 
 void intake_commit(const struct intake *intake, struct span fields,

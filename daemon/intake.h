@@ -62,6 +62,15 @@ void intake_submit(struct intake *intake, struct request *request, const json_t 
                    const uint8_t *nonce, struct loop *home, struct sealer *sealer);
 
 /*
+ * Check such a request and store nothing: its readable fields, and what it commits to under the
+ * nonce, or, without one, under each that a key of ours gives it (a list of hex), as the JSON
+ * that api.complaint_check() judges. In the request's arena; .data NULL once answered with what is
+ * wrong. From any thread.
+ */
+struct span intake_describe(struct intake *intake, struct request *request, const json_t *object,
+                            const uint8_t *nonce, struct sealer *sealer);
+
+/*
  * A commitment of the fields M and the hash of what was sent, under a nonce made of event_id,
  * that hash and the current key. From any thread.
  */

@@ -17,7 +17,9 @@ BEGIN
                    WHERE r.function = called
                      AND (r.role IN ('any', 'anyone') OR r.role = ANY (found_principal.role_set)))
     THEN
-        RAISE EXCEPTION 'none of your roles allows this' USING ERRCODE = 'ZG403';
+        RAISE EXCEPTION 'none of your roles allows this; it takes one of: %',
+            (SELECT string_agg(r.role, ', ' ORDER BY r.role)
+             FROM register.rights AS r WHERE r.function = called) USING ERRCODE = 'ZG403';
     END IF;
     RETURN found_principal;
 END;

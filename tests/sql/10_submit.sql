@@ -1,6 +1,6 @@
 -- Taking complaints: numbers, replays, conflicts, refusals; one row for each item of a batch.
 BEGIN;
-SELECT plan(42);
+SELECT plan(55);
 \set now '\'2026-11-10 09:00+07\'::timestamptz'
 
 SELECT is(tests.submit(:now, '{"id": 1, "actor": "TH-50"}'),
@@ -126,6 +126,42 @@ SELECT results_eq(
     $$ SELECT g FROM register.head AS h, generate_series(1, h.position) AS g $$,
     'nor have positions');
 SELECT is(rules.ref('TH-50', 2570, 10000), 'TH-50/2570/10000', 'numbers grow past four digits');
+
+-- Asking first
+CREATE FUNCTION pg_temp.check_of(actor text, n integer, more jsonb DEFAULT '{}', said text DEFAULT '')
+RETURNS text LANGUAGE sql AS $$
+    SELECT coalesce(a ->> 'error' || ' ' || (a ->> 'message'), a #>> '{content,known}')
+    FROM tests.call_at('2026-11-10 09:00+07', 'complaint_check', actor, '{}',
+             '{"channel": "phone", "process": "service", "subject": "bribery", "class": "CX",
+               "identity": "anonymous", "received_on": "2026-11-10"}'::jsonb
+             || jsonb_build_object('id', tests.id(n), 'commits', jsonb_build_array(
+                    'of another key', encode(sha256(convert_to(said, 'UTF8')), 'hex'))) || more) AS a
+$$;
+SELECT is(pg_temp.check_of('TH-50', 60), 'false', 'what would be taken');
+SELECT is(tests.submit(:now, '{"id": 60, "actor": "TH-50"}'), '201 TH-50/2570/0012 RECEIVED legal',
+          'is taken, for asking stored nothing and took no number');
+SELECT is(pg_temp.check_of('TH-50', 1, '{}', '{"id": 1, "actor": "TH-50"}'), 'true', 'what was taken is known');
+SELECT is(pg_temp.check_of('TH-50', 1, '{}', 'other'), 'ZG409 the id was used for another request',
+          'not with other bytes');
+SELECT is(pg_temp.check_of('TH-90', 1, '{}', '{"id": 1, "actor": "TH-50"}'),
+          'ZG409 the id was used for another request', 'nor by another');
+SELECT is(pg_temp.check_of('TH-50', 2, '{}', '{"id": 2, "actor": "TH-50"}'), 'ZG410 the content was erased',
+          'nor what was erased');
+SELECT is(pg_temp.check_of('TH-50', 61, more), 'ZG422 ' || fault, fault || ', asked as sent')
+FROM (VALUES ('{"accused_unit": "X"}'::jsonb, '/accused_unit is not a known unit'),
+             ('{"received_on": "1990-01-01"}', '/received_on lies in no fiscal year of the register'),
+             ('{"class": "C9"}', '/class is not a known code'),
+             ('{"conflict": "nobody"}', '/accused or /conflict names somebody not in the register')) AS t (more, fault);
+SELECT is(pg_temp.check_of('TH-50-head', 61),
+          'ZG403 none of your roles allows this; it takes one of: intake, officer', 'who may not send may not ask');
+SAVEPOINT closed;
+UPDATE register.unit SET active_to = '2026-11-09' WHERE code = 'TH-50';
+SELECT is(pg_temp.check_of('TH-50', 61), 'ZG403 your unit is not active today', 'nor anyone of a unit that is no more');
+ROLLBACK TO closed;
+UPDATE register.head SET frozen_at = :now;
+SELECT is(pg_temp.check_of('TH-50', 61),
+          'ZG503 the register is frozen for maintenance: nothing is written until it ends',
+          'and a frozen register says so before');
 
 SELECT * FROM finish();
 ROLLBACK;

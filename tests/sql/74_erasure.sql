@@ -42,10 +42,10 @@ $$;
 SELECT pg_temp.close(n) FROM unnest('{1,3,4,5,6}'::integer[]) AS n \g /dev/null
 SELECT is(pg_temp.erase(actor, n), expected, promise)
 FROM (VALUES
-    ('triager', 1, 'ZG403 none of your roles allows this', 'no triager proposes it'),
-    ('auditor', 1, 'ZG403 none of your roles allows this', 'nor the auditor'),
-    ('custodian-1', 1, 'ZG403 none of your roles allows this', 'nor a custodian'),
-    ('admin', 1, 'ZG403 none of your roles allows this', 'nor an administrator'),
+    ('triager', 1, 'ZG403 none of your roles allows this; it takes one of: head', 'no triager proposes it'),
+    ('auditor', 1, 'ZG403 none of your roles allows this; it takes one of: head', 'nor the auditor'),
+    ('custodian-1', 1, 'ZG403 none of your roles allows this; it takes one of: head', 'nor a custodian'),
+    ('admin', 1, 'ZG403 none of your roles allows this; it takes one of: head', 'nor an administrator'),
     ('alt-head', 1, 'ZG404 no such complaint', 'nor the head of another group'),
     ('head', 3, 'ZG404 no such complaint', 'nor an accused one'),
     ('head', 7, 'ZG409 only a closed case is erased', 'of no open case'),
