@@ -8,6 +8,7 @@
 struct reader {
     struct span rest;
     size_t line;
+    char separator;
     char *buffer; /* as long as the whole text: any field fits */
     enum csv_fault fault;
 };
@@ -24,6 +25,55 @@ static void skip_line_end(struct reader *reader)
     if (reader->rest.len > 0 && reader->rest.data[0] == '\n')
         reader->rest = span_skip(reader->rest, 1);
     reader->line++;
+}
+
+static bool at_field_end(const struct reader *reader)
+{
+    return at_line_end(reader->rest) || reader->rest.data[0] == reader->separator;
+}
+
+/* How long what the text begins with and nobody sees is; 0 if it begins with something. */
+static size_t blank_at(struct span text)
+{
+    static const char *const blanks[] = {
+        " ",
+        "\t",
+        "\n",
+        "\r",
+        "\xc2\xa0" /* no-break */,
+        "\xe2\x80\x8b" /* zero width */,
+        "\xef\xbb\xbf",
+    };
+
+    for (size_t i = 0; i < sizeof blanks / sizeof blanks[0]; i++) {
+        const struct span blank = span_of(blanks[i]);
+
+        if (text.len >= blank.len && span_eq((struct span){text.data, blank.len}, blank))
+            return blank.len;
+    }
+    return 0;
+}
+
+static void skip_blanks(struct reader *reader)
+{
+    while (!at_field_end(reader) && blank_at(reader->rest) > 0)
+        reader->rest = span_skip(reader->rest, blank_at(reader->rest));
+}
+
+/* A field without the blanks around it. */
+static struct span trimmed(struct span text)
+{
+    size_t end = 0;
+
+    while (blank_at(text) > 0)
+        text = span_skip(text, blank_at(text));
+    for (size_t at = 0; at < text.len;) {
+        const size_t blank = blank_at(span_skip(text, at));
+
+        at += blank > 0 ? blank : 1;
+        end = blank > 0 ? end : at;
+    }
+    return (struct span){text.data, end};
 }
 
 /* The inside of a quoted field, its first quote already read, into the buffer: its length. */
@@ -53,18 +103,21 @@ static json_t *take_field(struct reader *reader)
 {
     size_t len = 0;
 
+    skip_blanks(reader);
     if (reader->rest.len > 0 && reader->rest.data[0] == '"') {
         reader->rest = span_skip(reader->rest, 1);
         len = take_quoted(reader);
-        if (!at_line_end(reader->rest) && reader->rest.data[0] != ',')
+        skip_blanks(reader);
+        if (!at_field_end(reader))
             reader->fault = CSV_QUOTE;
     } else {
-        while (!at_line_end(reader->rest) && reader->rest.data[0] != ',') {
+        while (!at_field_end(reader)) {
             reader->buffer[len++] = reader->rest.data[0];
             reader->rest = span_skip(reader->rest, 1);
         }
     }
-    json_t *field = reader->fault == CSV_OK ? json_stringn(reader->buffer, len) : NULL;
+    const struct span text = trimmed((struct span){reader->buffer, len});
+    json_t *field = reader->fault == CSV_OK ? json_stringn(text.data, text.len) : NULL;
 
     if (!field && reader->fault == CSV_OK)
         reader->fault = CSV_NOT_UTF8;
@@ -89,32 +142,37 @@ static json_t *take_line(struct reader *reader)
         json_array_append_new(fields, field);
         if (at_line_end(reader->rest))
             break;
-        reader->rest = span_skip(reader->rest, 1); /* the comma */
+        reader->rest = span_skip(reader->rest, 1); /* the separator */
     }
     skip_line_end(reader);
     return fields;
 }
 
-static bool names_are_good(const json_t *names)
+/* CSV_OK if there are names, and each but the empty one once. */
+static enum csv_fault judge_names(const json_t *names)
 {
     json_t *seen = json_object();
     size_t i;
     json_t *name;
-    bool good = true;
+    enum csv_fault fault = CSV_OK;
 
     json_array_foreach(names, i, name)
     {
         const char *text = json_string_value(name);
 
-        good = good && text[0] != '\0' && !json_object_get(seen, text);
-        json_object_set_new(seen, text, json_true());
+        if (text[0] != '\0' && json_object_get(seen, text))
+            fault = CSV_TWICE;
+        else if (text[0] != '\0')
+            json_object_set_new(seen, text, json_true());
     }
+    if (json_object_size(seen) == 0)
+        fault = CSV_EMPTY;
     json_decref(seen);
-    return good;
+    return fault;
 }
 
-/* A line's fields under their names; NULL if there are more fields than names. */
-static json_t *row_of(const json_t *names, const json_t *fields, size_t line)
+/* A line's fields under their names; NULL with a fault if one has none. */
+static json_t *row_of(struct reader *reader, const json_t *names, const json_t *fields, size_t line)
 {
     json_t *row = json_pack("{s:I}", "", (json_int_t)line);
     size_t i;
@@ -122,19 +180,18 @@ static json_t *row_of(const json_t *names, const json_t *fields, size_t line)
 
     json_array_foreach(fields, i, field)
     {
-        if (i == json_array_size(names)) {
+        const char *name = json_string_value(json_array_get(names, i));
+
+        if (json_string_length(field) == 0)
+            continue;
+        if (!name || name[0] == '\0') {
+            reader->fault = name ? CSV_NAME : CSV_COLUMNS;
             json_decref(row);
             return NULL;
         }
-        if (json_string_length(field) > 0)
-            json_object_set(row, json_string_value(json_array_get(names, i)), field);
+        json_object_set(row, name, field);
     }
     return row;
-}
-
-static bool is_empty_line(const json_t *fields)
-{
-    return json_array_size(fields) == 1 && json_string_length(json_array_get(fields, 0)) == 0;
 }
 
 /* Everything after the line of names into rows. */
@@ -143,17 +200,34 @@ static void take_rows(struct reader *reader, const json_t *names, json_t *rows, 
     while (reader->fault == CSV_OK && reader->rest.len > 0) {
         *line = reader->line;
         json_t *fields = take_line(reader);
-        json_t *row = fields && !is_empty_line(fields) ? row_of(names, fields, *line) : NULL;
+        json_t *row = fields ? row_of(reader, names, fields, *line) : NULL;
 
-        if (row)
-            json_array_append_new(rows, row);
-        else if (fields && !is_empty_line(fields))
-            reader->fault = CSV_COLUMNS;
+        if (json_object_size(row) > 1) /* it says more than its line */
+            json_array_append(rows, row);
+        json_decref(row);
         json_decref(fields);
     }
 }
 
-json_t *csv_read(struct span text, enum csv_fault *ret_fault, size_t *ret_line)
+/* The one of the separators that the first line has most of, outside of quotes. */
+static char separator_of(struct span text)
+{
+    static const char separators[] = {',', ';', '\t'};
+    size_t counts[sizeof separators] = {0};
+    size_t most = 0;
+    bool quoted = false;
+
+    for (; text.len > 0 && (quoted || !at_line_end(text)); text = span_skip(text, 1)) {
+        quoted ^= text.data[0] == '"';
+        for (size_t i = 0; i < sizeof separators; i++)
+            counts[i] += !quoted && text.data[0] == separators[i];
+    }
+    for (size_t i = 1; i < sizeof separators; i++)
+        most = counts[i] > counts[most] ? i : most;
+    return separators[most];
+}
+
+json_t *csv_read(struct span text, json_t **ret_names, enum csv_fault *ret_fault, size_t *ret_line)
 {
     static const struct span mark = {"\xef\xbb\xbf", 3};
     struct reader reader = {.rest = text, .line = 1, .buffer = memory_new(text.len + 1)};
@@ -162,28 +236,29 @@ json_t *csv_read(struct span text, enum csv_fault *ret_fault, size_t *ret_line)
 
     if (text.len >= mark.len && span_eq((struct span){text.data, mark.len}, mark))
         reader.rest = span_skip(text, mark.len);
-    if (at_line_end(reader.rest))
-        reader.fault = CSV_EMPTY;
-    json_t *names = reader.fault == CSV_OK ? take_line(&reader) : NULL;
+    reader.separator = separator_of(reader.rest);
+    json_t *names = take_line(&reader);
 
-    if (names && !names_are_good(names))
-        reader.fault = CSV_NAME;
+    if (names)
+        reader.fault = judge_names(names);
     if (reader.fault == CSV_OK)
         take_rows(&reader, names, rows, &line);
-    json_decref(names);
     free(reader.buffer);
-    if (reader.fault == CSV_OK)
+    if (reader.fault == CSV_OK) {
+        *ret_names = names;
         return rows;
+    }
+    json_decref(names);
     json_decref(rows);
     *ret_fault = reader.fault;
     *ret_line = line;
     return NULL;
 }
 
-const char *csv_fault_text(enum csv_fault fault)
+struct text csv_fault_text(enum csv_fault fault)
 {
-#define X(name, clause) [name] = clause,
-    static const char *const texts[] = {CSV_FAULTS(X)};
+#define X(name, th, en) [name] = {th, en},
+    static const struct text texts[] = {CSV_FAULTS(X)};
 #undef X
 
     assert((size_t)fault < sizeof texts / sizeof texts[0]);

@@ -24,8 +24,7 @@ static const struct {
     {FAULT_RANGE, "อยู่นอกช่วงที่กำหนด"},
 };
 
-/* Our own words for a fault, in the reader's language; NULL for a slug we do not know. */
-static const char *text_of(const struct griev *griev, const char *slug)
+const char *fault_words(const struct griev *griev, const char *slug)
 {
     for (size_t i = 0; slug && i < sizeof thai_texts / sizeof thai_texts[0]; i++) {
         if (strcmp(slug, fault_slug(thai_texts[i].kind)) == 0)
@@ -70,7 +69,7 @@ size_t fault_line(struct span text, const char *pointer)
 
 void fault_print(const struct griev *griev, const char *pointer, const char *slug, const char *text)
 {
-    const char *own = text_of(griev, slug);
+    const char *own = fault_words(griev, slug);
     const size_t line = griev->content_name ? fault_line(griev->content, pointer) : 0;
     char *safe_pointer = print_safe(&griev->print, span_of(pointer), true);
     char *safe_text = print_safe(&griev->print, span_of(own ? own : text ? text : slug), true);

@@ -233,6 +233,9 @@ int pdf_make(const struct griev *griev, struct span html, struct span *ret_pdf);
 
 /* ---- faults.c ---- */
 
+/* Our own words for a fault, in the reader's language; NULL for a slug we do not know. */
+const char *fault_words(const struct griev *griev, const char *slug);
+
 /* Print one fault: [FILE:[LINE:]] pointer: text. The slug may be unknown to us. */
 void fault_print(const struct griev *griev, const char *pointer, const char *slug,
                  const char *text);

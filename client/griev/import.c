@@ -3,8 +3,8 @@
  *
  * The first row names the columns, by member (received_on, complainant.name), by the
  * words that griev prints for it, or by --map "COLUMN=member". All rows are read and
- * checked before one is sent, and every fault is told with its line and column; then
- * nothing is sent, unless the good rows are asked for.
+ * checked, here and by the register, before one is sent, and every fault is told with its
+ * line and column; then nothing is sent, unless the good rows are asked for.
  *
  * It is safe to repeat: a row's id is made of its number in the old register (key), or,
  * without one, of all it says, and the bytes sent are the same each time; so what
@@ -27,7 +27,6 @@
 enum {
     FILE_BYTES_MAX = 64 * 1024 * 1024,
     CHECK_ARENA_BYTES = 4 * 1024 * 1024,
-    BUDDHIST_YEARS = 543,
 };
 
 enum cell_type { TYPE_KEY, TYPE_TEXT, TYPE_DAY, TYPE_CODE };
@@ -68,28 +67,52 @@ struct item {
     char *body; /* owned */
 };
 
+/* A column of the file, by what it is called there. */
+struct named {
+    const char *name;            /* in the list of names */
+    const struct member *member; /* NULL: passed over */
+};
+
 struct import {
     struct griev *griev;
     const char *path;
     char *unit;       /* owned: the caller's */
     json_t *taxonomy; /* names and codes */
+    json_t *names;    /* of the columns */
+    struct named columns[CSV_COLUMNS_MAX];
+    size_t column_count;
     struct item *items;
-    size_t item_count, rows, faults;
-    json_t *seen;    /* how often each content came */
-    json_t *unknown; /* columns that were told */
+    size_t item_count, rows;
+    json_t *seen; /* how often each content came */
+    json_t *told; /* the faults, {"line", "column", "detail"} */
 };
 
 /* ---- faults ---- */
 
 /* FILE:LINE: COLUMN: what is wrong. The column is called as the file calls it, or by a member. */
-static void tell_fault(struct import *import, size_t line, const char *column, struct text text)
+static void tell_words(struct import *import, size_t line, const char *column, const char *words)
 {
-    char *safe = print_safe(&import->griev->print, span_of(column), true);
+    const struct print *print = &import->griev->print;
+    char *safe = print_safe(print, span_of(column), true);
+    char *safe_words = print_safe(print, span_of(words), true);
 
     fprintf(stderr, "%s:%zu: %s%s%s\n", import->path, line, safe, column[0] ? ": " : "",
-            print_text(&import->griev->print, text));
+            safe_words);
+    json_array_append_new(import->told,
+                          json_pack("{s:I, s:s?, s:s}", "line", (json_int_t)line, "column",
+                                    column[0] ? column : NULL, "detail", words));
+    free(safe_words);
     free(safe);
-    import->faults++;
+}
+
+static void tell_fault(struct import *import, size_t line, const char *column, struct text text)
+{
+    tell_words(import, line, column, print_text(&import->griev->print, text));
+}
+
+static size_t fault_count(const struct import *import)
+{
+    return json_array_size(import->told);
 }
 
 /* ---- columns ---- */
@@ -121,69 +144,113 @@ static const char *given_for(const struct import *import, const char *option, co
     return NULL;
 }
 
-/* What a column holds; NULL if it is passed over, or unknown, which is told once. */
+/* What a column holds; NULL if it is passed over, or unknown, which is told. */
 static const struct member *member_of(struct import *import, const char *column)
 {
     const char *mapped = given_for(import, "map", column);
     const struct member *member = member_named(mapped ? mapped : column);
 
-    if (given_for(import, "skip", column))
+    if (column[0] == '\0' || given_for(import, "skip", column))
         return NULL;
-    if (!member && !json_object_get(import->unknown, column)) {
-        json_object_set_new(import->unknown, column, json_true());
+    if (!member)
         tell_fault(
             import, 1, column,
             SAY("ไม่รู้จักหัวคอลัมน์ ใช้ --map หรือ --skip", "is no known column: use --map or --skip"));
-    }
     return member;
 }
 
-/* The column that a pointer such as /source/agency speaks of; the pointer itself if none does. */
-static const char *column_of(struct import *import, const json_t *row, const char *pointer)
+/* The column that gives a member already; NULL if none does. */
+static const struct named *column_for(const struct import *import, const struct member *member)
 {
-    const char *column;
+    for (size_t i = 0; i < import->column_count; i++) {
+        if (member && import->columns[i].member == member)
+            return &import->columns[i];
+    }
+    return NULL;
+}
+
+/* A --map whose column the file does not have would do nothing, and nobody would know. */
+static void check_maps(struct import *import)
+{
+    size_t i;
     json_t *value;
 
-    json_object_foreach((json_t *)row, column, value)
+    json_array_foreach(json_object_get(import->griev->given, "map"), i, value)
     {
-        const struct member *member = column[0] ? member_named(column) : NULL;
-        const char *mapped = given_for(import, "map", column);
+        const char *text = json_string_value(value);
+        char *column = memory_printf("%.*s", (int)strcspn(text, "="), text);
+        size_t k = 0;
 
-        if (mapped)
-            member = member_named(mapped);
-        if (!member || strlen(member->name) + 1 != strlen(pointer))
-            continue;
-        bool same = pointer[0] == '/';
-        for (size_t i = 0; same && member->name[i]; i++)
-            same = member->name[i] == pointer[i + 1] ||
-                   (member->name[i] == '.' && pointer[i + 1] == '/');
-        if (same)
-            return column;
+        while (k < import->column_count && strcmp(import->columns[k].name, column) != 0)
+            k++;
+        if (k == import->column_count)
+            tell_fault(import, 1, column,
+                       SAY("--map: แฟ้มไม่มีคอลัมน์นี้", "--map: the file has no such column"));
+        free(column);
+    }
+}
+
+static void read_columns(struct import *import)
+{
+    size_t i;
+    json_t *name;
+
+    json_array_foreach(import->names, i, name)
+    {
+        const char *column = json_string_value(name);
+        const struct member *member = member_of(import, column);
+        const struct named *other = column_for(import, member);
+
+        if (other) {
+            char *words =
+                memory_printf("%s %s",
+                              print_text(&import->griev->print,
+                                         SAY("ใช้ --skip กับคอลัมน์หนึ่ง เพราะมีความหมายเดียวกับ",
+                                             "--skip one of two columns: it means the same as")),
+                              other->name);
+
+            tell_words(import, 1, column, words);
+            free(words);
+        }
+        import->columns[import->column_count++] = (struct named){column, member};
+    }
+    check_maps(import);
+}
+
+/* True if the pointer, such as /source/agency, leads to the member or to the object it is in. */
+static bool leads_to(const char *pointer, const char *name)
+{
+    for (; pointer[0] == '/' && pointer[1] != '\0'; name += name[0] == '.') {
+        const size_t len = strcspn(++pointer, "/");
+
+        if (strncmp(name, pointer, len) != 0 || (name[len] != '\0' && name[len] != '.'))
+            return false;
+        name += len;
+        pointer += len;
+    }
+    return pointer[0] == '\0';
+}
+
+/* The column that a pointer speaks of; the pointer itself if none does. */
+static const char *column_of(const struct import *import, const char *pointer)
+{
+    for (size_t i = 0; pointer[0] && i < import->column_count; i++) {
+        if (import->columns[i].member && leads_to(pointer, import->columns[i].member->name))
+            return import->columns[i].name;
     }
     return pointer;
 }
 
 /* ---- a row ---- */
 
-/* A day as a spreadsheet has it, 15/10/2567 or 2024-10-15, as YYYY-MM-DD. NULL if it is neither. */
+/* A day as people write it, as YYYY-MM-DD. NULL if it is none. */
 static char *read_day(const char *text)
 {
-    int day, month, year, used = 0;
     struct thai_date date;
 
-    if (sscanf(text, "%2d/%2d/%4d%n", &day, &month, &year, &used) != 3 || text[used] != '\0') {
-        used = 0;
-        if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3 || text[used] != '\0')
-            return NULL;
-    }
-    if (year >= 2400)
-        year -= BUDDHIST_YEARS;
-    char *iso = memory_printf("%04d-%02d-%02d", year, month, day);
-
-    if (thai_date_parse(span_of(iso), &date))
-        return iso;
-    free(iso);
-    return NULL;
+    return thai_date_read(span_of(text), &date)
+               ? memory_printf("%04d-%02d-%02d", date.year, date.month, date.day)
+               : NULL;
 }
 
 /* A code, or the code of what is called so in Thai or English; NULL if there is none. */
@@ -239,8 +306,9 @@ static void read_cell(struct import *import, json_t *body, const struct member *
         put_member(body, member->name, value);
     else
         tell_fault(import, line, column,
-                   member->type == TYPE_DAY ? SAY("ไม่ใช่วันที่ เช่น 15/10/2567 หรือ 2024-10-15",
-                                                  "is no day such as 15/10/2567 or 2024-10-15")
+                   member->type == TYPE_DAY ? SAY("ไม่ใช่วันที่ เช่น 15/10/2567 หรือ 15 ต.ค. 2567 (ปีสี่หลัก)",
+                                                  "is no day such as 15/10/2567, 15 ต.ค. 2567 or "
+                                                  "2024-10-15, with four digits a year")
                                             : SAY("ไม่มีรหัสหรือชื่อนี้ (ดู griev taxonomy)",
                                                   "is no known code or name (see griev taxonomy)"));
     free(day);
@@ -275,8 +343,7 @@ static json_int_t count_content(struct import *import, const char *text)
 }
 
 /* The same check that the server makes, its faults told by line and column. */
-static bool check_body(struct import *import, const json_t *row, size_t line,
-                       const struct item *item)
+static bool check_body(struct import *import, const struct item *item)
 {
     struct arena *arena = arena_new(CHECK_ARENA_BYTES);
     struct json_trouble trouble;
@@ -289,13 +356,11 @@ static bool check_body(struct import *import, const json_t *row, size_t line,
                                      NULL, griev_today()) &&
                       body.len <= LIMIT_JSON_BODY_BYTES;
 
-    for (size_t i = 0; !good && i < faults.count; i++) {
-        const char *slug = fault_slug(faults.list[i].kind);
-
-        tell_fault(import, line, column_of(import, row, faults.list[i].pointer), SAY(slug, slug));
-    }
+    for (size_t i = 0; !good && i < faults.count; i++)
+        tell_words(import, item->line, column_of(import, faults.list[i].pointer),
+                   fault_words(import->griev, fault_slug(faults.list[i].kind)));
     if (!good && faults.count == 0)
-        tell_fault(import, line, "", SAY("ยาวเกินกำหนด", "is too long"));
+        tell_fault(import, item->line, "", SAY("ยาวเกินกำหนด", "is too long"));
     json_decref(object);
     arena_free(arena);
     return good;
@@ -306,19 +371,17 @@ static json_t *read_cells(struct import *import, const json_t *row, size_t line,
                           const char **ret_key)
 {
     json_t *body = json_object();
-    const char *column;
-    json_t *value;
 
-    json_object_foreach((json_t *)row, column, value)
-    {
-        const struct member *member = column[0] ? member_of(import, column) : NULL;
+    for (size_t i = 0; i < import->column_count; i++) {
+        const struct named *column = &import->columns[i];
+        const char *text = json_string_value(json_object_get(row, column->name));
 
-        if (!member)
+        if (!column->member || !text)
             continue;
-        if (member->type == TYPE_KEY)
-            *ret_key = json_string_value(value);
+        if (column->member->type == TYPE_KEY)
+            *ret_key = text;
         else
-            read_cell(import, body, member, line, column, json_string_value(value));
+            read_cell(import, body, column->member, line, column->name, text);
     }
     if (!json_object_get(body, "class"))
         json_object_set_new(body, "class", json_string("CX"));
@@ -327,7 +390,7 @@ static json_t *read_cells(struct import *import, const json_t *row, size_t line,
 
 static void read_row(struct import *import, const json_t *row)
 {
-    const size_t faults_before = import->faults;
+    const size_t faults_before = fault_count(import);
     struct item item = {.line = (size_t)json_integer_value(json_object_get(row, ""))};
     const char *key = NULL;
     json_t *body = read_cells(import, row, item.line, &key);
@@ -337,12 +400,12 @@ static void read_row(struct import *import, const json_t *row)
             : memory_printf("%" JSON_INTEGER_FORMAT " %s", count_content(import, content), content);
 
     if (key && count_content(import, what) > 1)
-        tell_fault(import, item.line, "key",
+        tell_fault(import, item.line, column_of(import, "/key"),
                    SAY("เลขที่เดิมซ้ำในแฟ้ม", "is the number of another row too"));
     make_id(import, what, item.id);
     json_object_set_new(body, "id", json_string(item.id));
     item.body = json_dumps(body, JSON_COMPACT);
-    if (import->faults == faults_before && check_body(import, row, item.line, &item)) {
+    if (fault_count(import) == faults_before && check_body(import, &item)) {
         import->items = memory_resize(import->items, (import->item_count + 1) * sizeof item);
         import->items[import->item_count++] = item;
     } else {
@@ -355,24 +418,25 @@ static void read_row(struct import *import, const json_t *row)
 
 /* ---- the file ---- */
 
-static int read_file(struct import *import, struct span text)
+/* The good rows into items; what is wrong with the others is told. */
+static void read_file(struct import *import, struct span text)
 {
     enum csv_fault fault;
     size_t line, i;
     json_t *row;
-    json_t *rows = csv_read(text, &fault, &line);
+    json_t *rows = csv_read(text, &import->names, &fault, &line);
 
     if (!rows) {
-        tell_fault(import, line, "", SAY(csv_fault_text(fault), csv_fault_text(fault)));
-        return EXIT_REFUSED;
+        tell_fault(import, line, "", csv_fault_text(fault));
+        return;
     }
     import->rows = json_array_size(rows);
+    read_columns(import);
     json_array_foreach(rows, i, row)
     {
         read_row(import, row);
     }
     json_decref(rows);
-    return EXIT_OK;
 }
 
 /* Who we are and what codes there are: rows are checked against them before one is sent. */
@@ -394,35 +458,109 @@ static int prepare(struct import *import)
     return code;
 }
 
-/* ---- sending ---- */
+/* ---- asking and sending ---- */
+
+/* Why the register refuses a row: each fault by its column, or what it says of the whole. */
+static void tell_refusal(struct import *import, const struct item *item,
+                         const struct answer *answer)
+{
+    const char *detail = json_string_value(json_object_get(answer->json, "detail"));
+    const json_t *errors = json_object_get(answer->json, "errors");
+    size_t i;
+    json_t *fault;
+
+    json_array_foreach(errors, i, fault)
+    {
+        const char *pointer = json_string_value(json_object_get(fault, "pointer"));
+        const char *own =
+            fault_words(import->griev, json_string_value(json_object_get(fault, "code")));
+        const char *words = json_string_value(json_object_get(fault, "detail"));
+
+        tell_words(import, item->line, pointer ? column_of(import, pointer) : "",
+                   own     ? own
+                   : words ? words
+                           : "");
+    }
+    if (json_array_size(errors) > 0)
+        return;
+    if (answer->http.status == 409)
+        tell_fault(import, item->line, "",
+                   SAY("เคยนำเข้าด้วยข้อมูลอื่นแล้ว", "was imported before, and said something else"));
+    else if (detail && detail[0] == '/' && strchr(detail, ' ')) { /* a pointer, and why */
+        char *pointer = memory_printf("%.*s", (int)strcspn(detail, " "), detail);
+
+        tell_words(import, item->line, column_of(import, pointer), strchr(detail, ' ') + 1);
+        free(pointer);
+    } else if (detail) {
+        tell_words(import, item->line, "", detail);
+    } else {
+        tell_fault(import, item->line, "", SAY("ทะเบียนไม่รับ", "was refused by the register"));
+    }
+}
+
+/*
+ * One item to the register; what it refuses of the row itself is told, and the others go on. An
+ * exit code; the caller frees *ret_answer.
+ */
+static int ask(struct import *import, const struct item *item, struct https_request request,
+               const char *target_end, struct answer *ret_answer)
+{
+    char *target = memory_printf("/v1/complaints/%s%s", item->id, target_end);
+
+    request.target = target;
+    request.body = span_of(item->body);
+    request.repeatable = true;
+    int code = griev_try(import->griev, &request, ret_answer);
+    const int status = ret_answer->http.status;
+
+    if (code == EXIT_OK && (status == 409 || status == 410 || status == 413 || status == 422))
+        tell_refusal(import, item, ret_answer);
+    else if (code == EXIT_OK)
+        code = griev_conclude(import->griev, ret_answer);
+    free(target);
+    return code;
+}
+
+/* Ask about all before the first is sent; only what would be taken stays. */
+static int check_all(struct import *import)
+{
+    size_t kept = 0, done = 0;
+    int code = EXIT_OK;
+
+    for (; code == EXIT_OK && done < import->item_count; done++) {
+        struct item *item = &import->items[done];
+        struct answer answer;
+
+        code = ask(import, item, (struct https_request){.method = "POST"}, "/check", &answer);
+        if (code == EXIT_OK && answer.http.status == 200)
+            import->items[kept++] = *item;
+        else
+            free(item->body);
+        answer_done(&answer);
+        griev_progress(done + 1, import->item_count, "");
+    }
+    for (size_t i = done; i < import->item_count; i++)
+        free(import->items[i].body);
+    import->item_count = kept;
+    return code;
+}
 
 /* Send one; what became of it is added to `rows`. */
 static int send_item(struct import *import, const struct item *item, json_t *rows)
 {
-    char *target = memory_printf("/v1/complaints/%s", item->id);
-    const struct https_request request = {.method = "PUT",
-                                          .target = target,
-                                          .body = span_of(item->body),
-                                          .repeatable = true,
-                                          .changes = true};
     struct answer answer;
-    int code = griev_send(import->griev, &request, &answer);
-    const bool answered = code == EXIT_OK || code == EXIT_REFUSED || code == EXIT_CONFLICT;
-    json_t *row =
-        answered && answer.json && code == EXIT_OK ? json_deep_copy(answer.json) : json_object();
+    const int code =
+        ask(import, item, (struct https_request){.method = "PUT", .changes = true}, "", &answer);
 
-    json_object_set_new(row, "line", json_integer((json_int_t)item->line));
-    json_object_set_new(row, "status", json_integer(answer.http.status));
-    json_array_append_new(rows, row);
-    if (answered && code != EXIT_OK) {
-        tell_fault(import, item->line, "",
-                   code == EXIT_CONFLICT
-                       ? SAY("เคยนำเข้าด้วยข้อมูลอื่นแล้ว", "was imported before, and said something else")
-                       : SAY("ทะเบียนไม่รับ", "was refused by the register"));
-        code = EXIT_OK; /* the others go on */
+    if (code == EXIT_OK) {
+        const bool taken = answer.http.status == 200 || answer.http.status == 201;
+        json_t *row = taken ? json_deep_copy(answer.json) : json_object();
+
+        json_object_set_new(row, "line", json_integer((json_int_t)item->line));
+        json_object_set_new(row, "status", json_integer(answer.http.status));
+        json_array_append_new(rows, row);
     }
     answer_done(&answer);
-    free(target);
     return code;
 }
 
@@ -454,10 +592,11 @@ static void print_result(const struct import *import, json_t *rows)
         {TEXT("ส่งไปยัง", "Route"), "route", CELL_CODE, NULL},
     };
     const struct griev *griev = import->griev;
-    json_t *result = json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:O}", "rows", (json_int_t)import->rows, "good",
-        (json_int_t)import->item_count, "new", (json_int_t)count_status(rows, 201), "known",
-        (json_int_t)count_status(rows, 200), "faults", (json_int_t)import->faults, "items", rows);
+    json_t *result =
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:O, s:O}", "rows", (json_int_t)import->rows, "good",
+                  (json_int_t)import->item_count, "new", (json_int_t)count_status(rows, 201),
+                  "known", (json_int_t)count_status(rows, 200), "faults",
+                  (json_int_t)fault_count(import), "errors", import->told, "items", rows);
 
     if (griev->json != JSON_NOT) {
         griev_print_json(griev, result, SPAN(""));
@@ -470,9 +609,9 @@ static void print_result(const struct import *import, json_t *rows)
     json_decref(result);
 }
 
-static int send_all(struct import *import)
+/* The outcomes into `rows`. */
+static int send_all(struct import *import, json_t *rows)
 {
-    json_t *rows = json_array();
     int code = EXIT_OK;
 
     /* Sealed here, a row would be other bytes each time, and not known again. */
@@ -484,12 +623,33 @@ static int send_all(struct import *import)
         code = send_item(import, &import->items[i], rows);
         griev_progress(i + 1, import->item_count, "");
     }
-    print_result(import, rows);
-    json_decref(rows);
     if (code != EXIT_OK)
         griev_note(import->griev, import->path,
                    SAY("ยังไม่ครบ ให้สั่งคำสั่งเดิมซ้ำ", "is not finished: run the same command again"));
     return code;
+}
+
+/* Read, have all of it checked, and send what may be sent. */
+static int import_all(struct import *import, struct span content)
+{
+    json_t *rows = json_array();
+    int code = prepare(import);
+
+    if (code == EXIT_OK)
+        read_file(import, content);
+    if (code == EXIT_OK)
+        code = check_all(import);
+    const bool sends = code == EXIT_OK && !option_flag(import->griev, "dry-run") &&
+                       (fault_count(import) == 0 || option_flag(import->griev, "good-rows"));
+
+    if (sends)
+        code = send_all(import, rows);
+    if (sends || code == EXIT_OK)
+        print_result(import, rows);
+    if (!sends && (fault_count(import) > 0 || code != EXIT_OK))
+        griev_note(import->griev, import->path, SAY("ยังไม่ได้ส่งแถวใด", "nothing of it was sent"));
+    json_decref(rows);
+    return code == EXIT_OK && fault_count(import) > 0 ? EXIT_REFUSED : code;
 }
 
 static void import_done(struct import *import)
@@ -500,42 +660,23 @@ static void import_done(struct import *import)
     free(import->unit);
     json_decref(import->taxonomy);
     json_decref(import->seen);
-    json_decref(import->unknown);
+    json_decref(import->names);
+    json_decref(import->told);
 }
 
 int run_import_cases(struct griev *griev)
 {
-    struct import import = {.griev = griev,
-                            .path = griev->operands[0],
-                            .seen = json_object(),
-                            .unknown = json_object()};
+    struct import import = {
+        .griev = griev, .path = griev->operands[0], .seen = json_object(), .told = json_array()};
     struct span content;
+    int code;
 
-    if (!files_read(import.path, FILE_BYTES_MAX, &content)) {
-        import_done(&import);
-        return griev_fail(griev, EXIT_LOCAL, import.path, SAY("อ่านไม่ได้", "cannot be read"));
+    if (files_read(import.path, FILE_BYTES_MAX, &content)) {
+        code = import_all(&import, content);
+        memory_free_span(&content);
+    } else {
+        code = griev_fail(griev, EXIT_LOCAL, import.path, SAY("อ่านไม่ได้", "cannot be read"));
     }
-    int code = prepare(&import);
-
-    if (code == EXIT_OK)
-        code = read_file(&import, content);
-    const bool faulty = code == EXIT_REFUSED || import.faults > 0;
-    const bool sends = code == EXIT_OK && !option_flag(griev, "dry-run") &&
-                       (import.faults == 0 || option_flag(griev, "good-rows"));
-
-    if (sends) {
-        code = send_all(&import);
-    } else if (code == EXIT_OK) {
-        json_t *none = json_array();
-
-        print_result(&import, none);
-        json_decref(none);
-    }
-    if (faulty && !sends)
-        griev_note(griev, import.path, SAY("ยังไม่ได้ส่งแถวใด", "nothing of it was sent"));
-    if (code == EXIT_OK && import.faults > 0)
-        code = EXIT_REFUSED;
-    memory_free_span(&content);
     import_done(&import);
     return code;
 }

@@ -342,11 +342,14 @@ static json_t *read_sheet(const struct griev *griev, int *ret_code)
         free(subject);
         return NULL;
     }
-    json_t *rows = csv_read(text, &fault, &line);
+    json_t *names = NULL;
+    json_t *rows = csv_read(text, &names, &fault, &line);
 
     memory_free_span(&text);
+    json_decref(names);
     if (!rows) {
-        char *subject = memory_printf("%s:%zu: %s", path, line, csv_fault_text(fault));
+        char *subject = memory_printf("%s:%zu: %s", path, line,
+                                      print_text(&griev->print, csv_fault_text(fault)));
 
         *ret_code = griev_fail(griev, EXIT_REFUSED, subject, SAY("ไม่ใช่ CSV", "is no CSV"));
         free(subject);

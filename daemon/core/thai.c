@@ -10,8 +10,9 @@ enum {
     BUDDHIST_ERA = 543,
     YEAR_MIN = 1900,
     YEAR_MAX = 2199,
-    EPOCH_DAYS = 719468, /* from 0000-03-01 to 1970-01-01 */
-    ERA_DAYS = 146097,   /* 400 years, after which the calendar repeats */
+    BUDDHIST_YEAR_MIN = 2400, /* a year from here on is one */
+    EPOCH_DAYS = 719468,      /* from 0000-03-01 to 1970-01-01 */
+    ERA_DAYS = 146097,        /* 400 years, after which the calendar repeats */
     DAYS_MAX = 25 * ERA_DAYS,
 };
 
@@ -73,6 +74,102 @@ bool thai_date_parse(struct span text, struct thai_date *ret_date)
     return true;
 }
 
+static const struct month {
+    const char *name;
+    const char *letters; /* of its short form, each followed by a full stop */
+} months[] = {
+    {"มกราคม", "มค"},  {"กุมภาพันธ์", "กพ"}, {"มีนาคม", "มีค"},    {"เมษายน", "เมย"},
+    {"พฤษภาคม", "พค"}, {"มิถุนายน", "มิย"},  {"กรกฎาคม", "กค"},  {"สิงหาคม", "สค"},
+    {"กันยายน", "กย"},  {"ตุลาคม", "ตค"},   {"พฤศจิกายน", "พย"}, {"ธันวาคม", "ธค"},
+};
+enum { MONTHS = sizeof months / sizeof months[0] };
+
+/* Take the bytes of a word from the text, full stops and blanks between them or not. */
+static bool take_word(struct span *text, const char *word)
+{
+    struct span rest = *text;
+
+    for (; *word; word++) {
+        while (rest.len > 0 && (rest.data[0] == '.' || rest.data[0] == ' '))
+            rest = span_skip(rest, 1);
+        if (rest.len == 0 || rest.data[0] != *word)
+            return false;
+        rest = span_skip(rest, 1);
+    }
+    *text = rest;
+    return true;
+}
+
+/* Pass over what stands between the parts of a date. */
+static void skip_between(struct span *text)
+{
+    while (text->len > 0 && strchr(" ./-", text->data[0]))
+        *text = span_skip(*text, 1);
+}
+
+/* Take up to four digits, Arabic or Thai, and what follows them; how many there were. */
+static size_t take_number(struct span *text, int *ret_value)
+{
+    size_t digits = 0;
+
+    *ret_value = 0;
+    while (text->len > 0 && digits < 4) {
+        uint32_t c = 0;
+        const size_t len = utf8_next(*text, &c);
+
+        if (c >= 0xE50 && c <= 0xE59)
+            c = c - 0xE50 + '0';
+        if (len == 0 || c < '0' || c > '9')
+            break;
+        *ret_value = *ret_value * 10 + (int)(c - '0');
+        *text = span_skip(*text, len);
+        digits++;
+    }
+    skip_between(text);
+    return digits;
+}
+
+/* A month by its number or one of its names, and what follows it; 0 if it is none. */
+static int take_month(struct span *text)
+{
+    int month = 0;
+
+    if (take_number(text, &month) > 0)
+        return month;
+    for (int i = 0; i < MONTHS && month == 0; i++) {
+        if (take_word(text, months[i].name) || take_word(text, months[i].letters))
+            month = i + 1;
+    }
+    skip_between(text);
+    return month;
+}
+
+bool thai_date_read(struct span text, struct thai_date *ret_date)
+{
+    struct thai_date date;
+    char iso[40];
+
+    skip_between(&text);
+    const size_t first_digits = take_number(&text, &date.day);
+    date.month = take_month(&text);
+    if (take_word(&text, "พศ"))
+        skip_between(&text);
+    const size_t last_digits = take_number(&text, &date.year);
+    if (first_digits > 2) { /* the year stands first */
+        const int year = date.day;
+
+        date.day = date.year;
+        date.year = year;
+    }
+    if (text.len > 0 || first_digits + last_digits < 5 || first_digits + last_digits > 6 ||
+        (first_digits != 4 && last_digits != 4))
+        return false;
+    if (date.year >= BUDDHIST_YEAR_MIN)
+        date.year -= BUDDHIST_ERA;
+    snprintf(iso, sizeof iso, "%04d-%02d-%02d", date.year, date.month, date.day);
+    return thai_date_parse(span_of(iso), ret_date);
+}
+
 int thai_date_compare(struct thai_date a, struct thai_date b)
 {
     if (a.year != b.year)
@@ -89,13 +186,8 @@ int thai_fiscal_year(struct thai_date date)
 
 void thai_date_print(struct thai_date date, char *buffer, size_t buffer_size)
 {
-    static const char *const months[] = {
-        "มกราคม",  "กุมภาพันธ์", "มีนาคม",  "เมษายน", "พฤษภาคม",  "มิถุนายน",
-        "กรกฎาคม", "สิงหาคม",  "กันยายน", "ตุลาคม",  "พฤศจิกายน", "ธันวาคม",
-    };
-
     assert(date.month >= 1 && date.month <= 12);
-    snprintf(buffer, buffer_size, "%d %s %d", date.day, months[date.month - 1],
+    snprintf(buffer, buffer_size, "%d %s %d", date.day, months[date.month - 1].name,
              date.year + BUDDHIST_ERA);
 }
 

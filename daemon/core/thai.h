@@ -26,6 +26,12 @@ struct thai_date thai_day_of(int64_t unix_seconds);
 /* A real day written YYYY-MM-DD, years 1900 to 2199. False for anything else. */
 bool thai_date_parse(struct span text, struct thai_date *ret_date);
 
+/*
+ * A real day as people write it, blanks around it or not: 15/10/2567, 15-10-2567, ๑๕ ต.ค. ๒๕๖๗,
+ * 15 ตุลาคม พ.ศ. 2567, 2024-10-15. Four digits a year, Buddhist from 2400 on. False for anything else.
+ */
+bool thai_date_read(struct span text, struct thai_date *ret_date);
+
 /* Negative, zero or positive as a lies before, on or after b. */
 int thai_date_compare(struct thai_date a, struct thai_date b);
 

@@ -60,7 +60,7 @@ def test_every_fault_is_told_with_line_and_column_and_nothing_is_sent(site):
                        "12/2569,30/2/2569,นกพิราบ,service,leak,named,เรื่อง,,",
                        f"13/2569,{DAY},phone,service,leak,letter,,นางสาวมะลิ,", name="faults")
     told = run(site, path, code=1).stderr
-    for line, column, text in ((3, "วันรับเรื่อง", "is no day"), (3, "ช่องทาง", "is no known code"), (4, "/narrative", "")):
+    for line, column, text in ((3, "วันรับเรื่อง", "is no day"), (3, "ช่องทาง", "is no known code"), (4, "ข้อเท็จจริง", "is required")):
         assert f"{path}:{line}: {column}: {text}" in told, told
     assert "nothing of it was sent" in told and count(site) == before
     good = json.loads(run(site, path, "--good-rows", "--json", code=1).stdout)
@@ -89,9 +89,62 @@ def test_columns_are_mapped_and_unknown_ones_refused(site):
     path = spreadsheet(site, *GOOD, header=HEADER.replace("ช่องทาง", "รับทาง").replace("1/2569", "31/2569", 1), name="mapped")
     assert f"{path}:1: รับทาง: is no known column" in run(site, path, code=1).stderr and count(site) == before
     run(site, path, "--map", "รับทาง=channel", "--dry-run")
+    both = run(site, path, "--map", "รับทาง=channel", "--map", "กระบวนงาน=channel", "--dry-run", code=1).stderr
+    assert f"{path}:1: กระบวนงาน: --skip one of two columns: it means the same as รับทาง" in both
+    absent = run(site, path, "--map", "รับทาง=channel", "--map", "ทาง=channel", code=1).stderr
+    assert f"{path}:1: ทาง: --map: the file has no such column" in absent and count(site) == before
     assert "is no known column" in run(site, path, "--map", "รับทาง=colour", code=1).stderr
     twice = spreadsheet(site, GOOD[0], GOOD[0], name="twice")
-    assert f"{twice}:3: key: is the number of another row too" in run(site, twice, code=1).stderr
+    assert f"{twice}:3: เลขที่เดิม: is the number of another row too" in run(site, twice, code=1).stderr
+
+
+def test_two_columns_of_one_meaning_are_refused(site):
+    path = spreadsheet(site, GOOD[0] + ",complaint", header=HEADER + ",Narrative", name="same")
+    told = run(site, path, code=1).stderr
+    assert f"{path}:1: Narrative: --skip one of two columns: it means the same as ข้อเท็จจริง" in told
+    run(site, path, "--skip", "Narrative", "--dry-run")
+
+
+def test_the_register_is_asked_about_every_row_before_the_first_is_sent(site):
+    before = count(site)
+    header = HEADER + ",ประเภท,หน่วยผู้ถูกร้อง"
+    row = GOOD[0].replace("1/2569", "{}/2569", 1) + ",{},{}"
+    path = spreadsheet(site, row.format(61, "CX", "TH-90"), row.format(62, "CX", "TH-99X"),
+                       row.format(63, "CX", "TH-90").replace(DAY, "1/10/1990"), header=header, name="asked")
+    for options in (["--dry-run"], []):
+        refused = run(site, path, "--json", *options, code=1)
+        assert [(each["line"], each["column"]) for each in json.loads(refused.stdout)["errors"]] == [
+            (3, "หน่วยผู้ถูกร้อง"), (4, "วันรับเรื่อง")]
+        assert f"{path}:3: หน่วยผู้ถูกร้อง: is not a known code" in refused.stderr
+        assert f"{path}:4: วันรับเรื่อง: falls in a fiscal year" in refused.stderr
+        assert count(site) == before
+    path = spreadsheet(site, row.format(61, "CX", "TH-90"), header=header, name="asked")
+    assert json.loads(run(site, path, "--json").stdout)["new"] == 1
+    changed = spreadsheet(site, row.format(64, "CX", "TH-90"), row.format(61, "CX", "TH-91"), header=header, name="asked")
+    assert f"{changed}:3: was imported before" in run(site, changed, code=1).stderr and count(site) == before + 1
+
+
+def test_what_a_thai_spreadsheet_writes_is_understood(site):
+    before = count(site)
+    thai = DAY.translate(str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙"))
+    month = "ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค.".split()[today().month - 1]
+    path = spreadsheet(site, GOOD[0].replace("1/2569", "71/2569", 1).replace(DAY, thai), ",,,,,,,,",
+                       GOOD[0].replace("1/2569", " 72/2569 ", 1).replace(DAY, f" {today().day} {month} {today().year + 543} ")
+                       .replace("โทรศัพท์", " โทรศัพท์ ") + ",,", header=HEADER + ",,", name="thai")
+    path.write_text(path.read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8")
+    sent = json.loads(run(site, path, "--json").stdout)
+    assert (sent["rows"], sent["new"]) == (2, 2) and count(site) == before + 2
+    path.write_text(path.read_text(encoding="utf-8").replace(";", "\t"), encoding="utf-8")
+    assert json.loads(run(site, path, "--json").stdout)["known"] == 2
+    old = spreadsheet(site, GOOD[0].replace("1/2569", "73/2569", 1), name="old")
+    old.write_bytes(old.read_text(encoding="utf-8-sig").encode("cp874"))
+    assert 'save the file as "CSV UTF-8"' in run(site, old, code=1).stderr
+
+
+def test_faults_are_told_in_thai(site):
+    path = spreadsheet(site, GOOD[0].replace(DAY, "31/2/2569"), GOOD[1].replace("นางสาวมะลิ", ""), name="in_thai")
+    told = run(site, path, code=1, lang="th").stderr
+    assert f"{path}:2: วันรับเรื่อง: ไม่ใช่วันที่" in told and f"{path}:3: ชื่อผู้ร้อง: ต้องระบุ" in told
 
 
 def test_who_would_seal_complainants_himself_is_told_that_an_import_does_not(site):
@@ -115,5 +168,6 @@ def test_what_is_no_spreadsheet_is_refused(site):
 
 def test_without_the_right_to_submit_nothing_is_taken(site):
     before = count(site)
-    run(site, spreadsheet(site, GOOD[0].replace("1/2569", "41/2569", 1), name="auditor"), actor="auditor", code=3)
+    refused = run(site, spreadsheet(site, GOOD[0].replace("1/2569", "41/2569", 1), name="auditor"), actor="auditor", code=3)
+    assert "it takes one of: intake, officer" in refused.stderr and "again" not in refused.stderr
     assert count(site) == before

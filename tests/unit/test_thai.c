@@ -54,6 +54,73 @@ Test(thai_day_of, goes_day_by_day_for_four_centuries)
     }
 }
 
+Test(thai_date_read, takes_a_day_as_people_write_it)
+{
+    static const struct {
+        const char *text;
+        struct thai_date date; /* day 0: it is none */
+    } rows[] = {
+        {"15/10/2567", {2024, 10, 15}},
+        {"15-10-2567", {2024, 10, 15}},
+        {"15.10.2024", {2024, 10, 15}},
+        {"2024-10-15", {2024, 10, 15}},
+        {"2567/10/15", {2024, 10, 15}},
+        {"5/1/2567", {2024, 1, 5}},
+        {" ๑๕/๑๐/๒๕๖๗ ", {2024, 10, 15}},
+        {"15 ต.ค. 2567", {2024, 10, 15}},
+        {"๑๕ ต.ค. ๒๕๖๗", {2024, 10, 15}},
+        {"15 ต. ค. 2567", {2024, 10, 15}},
+        {"15 ตค 2567", {2024, 10, 15}},
+        {"15ตุลาคม2567", {2024, 10, 15}},
+        {"15 ตุลาคม พ.ศ. 2567", {2024, 10, 15}},
+        {"29 กุมภาพันธ์ 2567", {2024, 2, 29}},
+        {"1 มี.ค. 2567", {2024, 3, 1}},
+        {"1 มิ.ย. 2567", {2024, 6, 1}},
+        {"1 เม.ย. 2567", {2024, 4, 1}},
+        {"1-พ.ย.-2567", {2024, 11, 1}},
+        {"29/2/2566", {0}},
+        {"10/15/2567", {0}},
+        {"15/10/67", {0}},
+        {"15 ต.ค. 67", {0}},
+        {"15 ต.ต. 2567", {0}},
+        {"15/10/2567 10:00", {0}},
+        {"15/10/25670", {0}},
+        {"2567-10-2567", {0}},
+        {"15/2567", {0}},
+        {"15102567", {0}},
+        {"0/10/2567", {0}},
+        {"15/10/1500", {0}},
+        {"\xff/10/2567", {0}},
+        {"", {0}},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct thai_date date = {0};
+        const bool real = thai_date_read(span_of(rows[i].text), &date);
+
+        cr_expect_eq(real, rows[i].date.day > 0, "%s", rows[i].text);
+        cr_expect_eq(thai_date_compare(date, rows[i].date), 0, "%s: %d-%d-%d", rows[i].text,
+                     date.year, date.month, date.day);
+    }
+}
+
+Test(thai_date_read, knows_every_month_by_both_names)
+{
+    static const char *const shorts[] = {
+        "ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.",
+        "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.",  "พ.ย.", "ธ.ค.",
+    };
+    char text[64];
+    struct thai_date date;
+
+    for (int month = 1; month <= 12; month++) {
+        thai_date_print((struct thai_date){2026, month, 7}, text, sizeof text);
+        cr_expect(thai_date_read(span_of(text), &date) && date.month == month, "%s", text);
+        snprintf(text, sizeof text, "7 %s 2569", shorts[month - 1]);
+        cr_expect(thai_date_read(span_of(text), &date) && date.month == month, "%s", text);
+    }
+}
+
 Test(thai_date_parse, takes_real_iso_days_only)
 {
     const struct {
