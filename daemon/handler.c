@@ -808,7 +808,7 @@ void handle_submit(struct request *request)
     json_decref(object);
 }
 
-/* Nothing of a text leaves this: the register judges the readable fields and what they commit to. */
+/* No text leaves this: the register judges the readable fields and what they commit to. */
 void handle_check(struct request *request)
 {
     uint8_t bytes[COMMIT_NONCE_BYTES];

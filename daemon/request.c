@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "core/refusal.h"
 #include "core/text.h"
 #include "log.h"
 #include "loop.h"
@@ -386,7 +387,58 @@ static struct span cut(const char *text, size_t max)
     return span;
 }
 
-static void put_faults(struct text *text, const struct faults *faults)
+/* An item of a list to its comma, without the blanks before it; the list goes on behind. */
+static struct span take_item(struct span *list)
+{
+    const char *comma = list->len > 0 ? memchr(list->data, ',', list->len) : NULL;
+    struct span item = *list;
+
+    if (comma)
+        item.len = (size_t)(comma - list->data);
+    *list = span_skip(*list, item.len + (comma ? 1 : 0));
+    while (item.len > 0 && (item.data[0] == ' ' || item.data[0] == '\t'))
+        item = span_skip(item, 1);
+    return item;
+}
+
+/* What an item of Accept-Language (RFC 9110 section 12.5.4) weighs, in thousandths. */
+static unsigned weight_of(struct span item)
+{
+    unsigned weight = 0, scale = 1000;
+    const char *q = memmem(item.data, item.len, "q=", 2);
+
+    if (!q)
+        return 1000;
+    for (struct span rest = span_skip(item, (size_t)(q - item.data) + 2); rest.len > 0 && scale > 0;
+         rest = span_skip(rest, 1)) {
+        if (rest.data[0] == '.')
+            continue;
+        if (rest.data[0] < '0' || rest.data[0] > '9')
+            break;
+        weight += (unsigned)(rest.data[0] - '0') * scale;
+        scale /= 10;
+    }
+    return weight;
+}
+
+/* How much the client would have of a language; 0 if it does not name it. */
+static unsigned language_weight(const struct request *request, const char *language)
+{
+    struct span list = http1_field(&request->head, SPAN("Accept-Language"));
+    unsigned most = 0;
+
+    while (list.len > 0) {
+        const struct span item = take_item(&list);
+        const struct span tag = {item.data, item.len < 2 ? item.len : 2};
+        const bool ends = item.len <= 2 || strchr("-; \t", item.data[2]);
+
+        if (ends && span_eq_nocase(tag, span_of(language)) && weight_of(item) > most)
+            most = weight_of(item);
+    }
+    return most;
+}
+
+static void put_faults(struct text *text, const struct faults *faults, bool thai)
 {
     text_put(text, SPAN(",\"errors\":["));
     for (size_t i = 0; i < faults->count; i++) {
@@ -395,7 +447,7 @@ static void put_faults(struct text *text, const struct faults *faults)
         text_put(text, i > 0 ? SPAN(",{\"pointer\":") : SPAN("{\"pointer\":"));
         text_put_json(text, span_of(fault->pointer));
         text_format(text, ",\"code\":\"%s\",\"detail\":\"%s\"}", fault_slug(fault->kind),
-                    fault_text(fault->kind));
+                    thai ? fault_text_th(fault->kind) : fault_text(fault->kind));
     }
     text_put(text, SPAN("]"));
     if (faults->more)
@@ -406,7 +458,12 @@ void request_problem(struct request *request, enum err err, const char *detail,
                      const struct faults *faults)
 {
     const struct err_info *info = err_info(err);
-    const struct span clause = cut(detail, DETAIL_BYTES_MAX);
+    const bool thai = language_weight(request, "th") > language_weight(request, "en");
+    char thai_detail[REFUSAL_BYTES_MAX];
+    struct span clause = cut(detail, DETAIL_BYTES_MAX);
+
+    if (thai && clause.len > 0 && refusal_thai(clause, thai_detail, sizeof thai_detail))
+        clause = span_of(thai_detail);
     const size_t size =
         HEAD_BYTES_MAX + 6 * clause.len + (faults ? faults->count * FAULT_BYTES_MAX : 0);
     struct text text = {.data = arena_alloc(request->arena, size), .size = size};
@@ -422,7 +479,7 @@ void request_problem(struct request *request, enum err err, const char *detail,
         text_put(&text, SPAN("{\"type\":\"urn:grievd:problem:"));
         text_put_cstr(&text, info->slug);
         text_put(&text, SPAN("\",\"title\":\""));
-        text_put_cstr(&text, info->title);
+        text_put_cstr(&text, thai ? info->title_th : info->title);
         text_put(&text, SPAN("\",\"status\":"));
         text_put_number(&text, (uint64_t)info->status);
         if (clause.len > 0) {
@@ -433,7 +490,7 @@ void request_problem(struct request *request, enum err err, const char *detail,
         text_put_cstr(&text, request->id);
         text_put(&text, SPAN("\""));
         if (faults && faults->count > 0)
-            put_faults(&text, faults);
+            put_faults(&text, faults, thai);
         text_put(&text, SPAN("}"));
         reply.body = text_span(&text);
     }

@@ -11,24 +11,18 @@
 #include "core/json.h"
 #include "griev.h"
 
-/* X(slug, Thai); the English texts are those of core/json. */
+#define X(name, slug, text_th, text) {slug, TEXT(text_th, text)},
 static const struct {
-    enum fault_kind kind;
-    const char *th;
-} thai_texts[] = {
-    {FAULT_MISSING, "ต้องระบุ"},           {FAULT_UNKNOWN_KEY, "ไม่ใช่ช่องข้อมูลที่รู้จัก"},
-    {FAULT_TYPE, "ชนิดข้อมูลไม่ถูกต้อง"},      {FAULT_FORMAT, "รูปแบบไม่ถูกต้อง"},
-    {FAULT_LENGTH, "ว่างหรือยาวเกินไป"},    {FAULT_CONTROL, "มีอักขระควบคุม"},
-    {FAULT_UNKNOWN_CODE, "ไม่ใช่รหัสที่รู้จัก"}, {FAULT_MISMATCH, "ขัดกับส่วนอื่นของคำขอ"},
-    {FAULT_FUTURE, "เป็นวันในอนาคต"},      {FAULT_NO_YEAR, "อยู่ในปีงบประมาณที่ทะเบียนยังไม่มี"},
-    {FAULT_RANGE, "อยู่นอกช่วงที่กำหนด"},
-};
+    const char *slug;
+    struct text text;
+} fault_table[] = {FAULT_TABLE(X)};
+#undef X
 
 const char *fault_words(const struct griev *griev, const char *slug)
 {
-    for (size_t i = 0; slug && i < sizeof thai_texts / sizeof thai_texts[0]; i++) {
-        if (strcmp(slug, fault_slug(thai_texts[i].kind)) == 0)
-            return print_text(&griev->print, SAY(thai_texts[i].th, fault_text(thai_texts[i].kind)));
+    for (size_t i = 0; slug && i < sizeof fault_table / sizeof fault_table[0]; i++) {
+        if (strcmp(slug, fault_table[i].slug) == 0)
+            return print_text(&griev->print, fault_table[i].text);
     }
     return NULL;
 }

@@ -215,6 +215,7 @@ int griev_try(struct griev *griev, const struct https_request *request, struct a
 
     struct https_request sent = *request;
     sent.checkpoint = watch_header(griev);
+    sent.language = griev->print.lang == LANG_TH ? "th" : "en";
     https_send(griev->https, &sent, &ret_answer->http);
     const struct span body = ret_answer->http.body;
     if (body.len > 0)
@@ -258,7 +259,7 @@ void griev_load_taxonomy(struct griev *griev)
     const struct https_request request = {.method = "GET", .target = "/v1/taxonomy"};
     struct https_answer answer;
 
-    if (griev->json != JSON_NOT)
+    if (griev->json != JSON_NOT || griev->taxonomy)
         return;
     https_send(griev->https, &request, &answer);
     if (answer.status == 200)
@@ -476,11 +477,22 @@ void griev_print_json(const struct griev *griev, const json_t *json, struct span
     free(text);
 }
 
+static bool shows_codes(const struct verb *verb)
+{
+    for (size_t i = 0; i < verb->column_count; i++) {
+        if (verb->columns[i].taxonomy)
+            return true;
+    }
+    return false;
+}
+
 void griev_print_answer(struct griev *griev, const struct answer *answer)
 {
     const struct verb *verb = griev->verb;
     const json_t *items = json_object_get(answer->json, "items");
 
+    if (shows_codes(verb))
+        griev_load_taxonomy(griev);
     if (griev->json != JSON_NOT)
         griev_print_json(griev, answer->json, answer->http.body);
     else if (verb->print)

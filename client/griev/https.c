@@ -181,6 +181,10 @@ static struct curl_slist *fields_of(const struct https_request *request)
     struct curl_slist *fields = curl_slist_append(NULL, "Accept: application/json");
     char line[128];
 
+    if (request->language) {
+        snprintf(line, sizeof line, "Accept-Language: %s", request->language);
+        fields = curl_slist_append(fields, line);
+    }
     if (request->is_file && request->body.data) {
         char *name = memory_printf("Griev-File-Name: %s", request->file_name);
 

@@ -32,6 +32,7 @@ struct https_request {
     const char *target;     /* path and query, encoded */
     struct span body;       /* JSON; .data NULL: none */
     const char *nonce;      /* Griev-Nonce, 64 hex digits; or NULL */
+    const char *language;   /* Accept-Language, of problems; or NULL */
     uint64_t if_match;      /* 0: no If-Match */
     const char *checkpoint; /* Griev-Checkpoint, base64; or NULL */
     bool is_file;           /* body or answer is a file: long, and no JSON */

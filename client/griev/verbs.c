@@ -74,10 +74,10 @@ static const struct column list_columns[] = {
     {TEXT("เลขที่รับ", "Number"), "ref", CELL_CODE, NULL},
     {TEXT("วันรับเรื่อง", "Received"), "received_on", CELL_DATE, NULL},
     {TEXT("หน่วย", "Unit"), "unit", CELL_CODE, NULL},
-    {TEXT("ประเภท", "Class"), "class", CELL_CODE, NULL},
-    {TEXT("เรื่อง", "Subject"), "subject", CELL_CODE, NULL},
-    {TEXT("ช่องทาง", "Channel"), "channel", CELL_CODE, NULL},
-    {TEXT("ส่งไปยัง", "Route"), "route", CELL_CODE, NULL},
+    {TEXT("ประเภท", "Class"), "class", CELL_CODE, "class"},
+    {TEXT("เรื่อง", "Subject"), "subject", CELL_CODE, "subject"},
+    {TEXT("ช่องทาง", "Channel"), "channel", CELL_CODE, "channel"},
+    {TEXT("ส่งไปยัง", "Route"), "route", CELL_CODE, "route"},
     {TEXT("สถานะ", "State"), "state", CELL_NAME, NULL},
     {TEXT("ล่าช้า", "Late"), "late", CELL_YES, NULL},
 };
@@ -106,8 +106,8 @@ static const struct column queue_columns[] = {
     {TEXT("เกินกำหนด", "Overdue"), "overdue", CELL_YES, NULL},
     {TEXT("ขั้นตอน", "Clock"), "clock", CELL_NAME, NULL},
     {TEXT("สถานะ", "State"), "state", CELL_NAME, NULL},
-    {TEXT("ประเภท", "Class"), "class", CELL_CODE, NULL},
-    {TEXT("เรื่อง", "Subject"), "subject", CELL_CODE, NULL},
+    {TEXT("ประเภท", "Class"), "class", CELL_CODE, "class"},
+    {TEXT("เรื่อง", "Subject"), "subject", CELL_CODE, "subject"},
     {TEXT("ผู้ตรวจสอบ", "Investigator"), "investigator", CELL_CODE, NULL},
     {TEXT("ทำต่อได้", "Next"), "moves", CELL_LIST, NULL},
 };
@@ -633,7 +633,7 @@ static const struct option principal_set_options[] = {
 
 static const struct column proposal_columns[] = {
     {TEXT("รหัส", "Id"), "id", CELL_CODE, NULL},
-    {TEXT("ชนิด", "Kind"), "kind", CELL_CODE, NULL},
+    {TEXT("ชนิด", "Kind"), "kind", CELL_CODE, "event"},
     {TEXT("เรื่อง", "Summary"), "summary", CELL_CODE, NULL},
     {TEXT("เสนอโดย", "By"), "proposed_by", CELL_CODE, NULL},
     {TEXT("เมื่อ", "At"), "proposed_at", CELL_TIME, NULL},

@@ -85,7 +85,7 @@ static const struct column case_columns[] = {
     {TEXT("บันทึกล่าช้า", "Late"), "late", CELL_YES, NULL},
     {TEXT("หน่วยรับเรื่อง", "Unit"), "unit", CELL_CODE, NULL},
     {TEXT("ผู้บันทึก", "Submitter"), "submitter", CELL_CODE, NULL},
-    {TEXT("ส่งไปยัง", "Route"), "route", CELL_CODE, NULL},
+    {TEXT("ส่งไปยัง", "Route"), "route", CELL_CODE, "route"},
     {TEXT("หน่วยผู้ถูกร้อง", "Accused's unit"), "accused_unit", CELL_CODE, NULL},
     {TEXT("ตำแหน่งผู้ถูกร้อง", "Accused's role"), "accused_role", CELL_CODE, "accused_role"},
     {TEXT("หน่วยงานที่ส่งมา", "From agency"), "source/agency", CELL_TEXT, NULL},
@@ -119,8 +119,8 @@ static const struct column event_columns[] = {
     {TEXT("เหตุการณ์", "Event"), "kind", CELL_NAME, NULL},
     {TEXT("โดย", "By"), "by", CELL_CODE, NULL},
     {TEXT("หน่วย", "Unit"), "by_unit", CELL_CODE, NULL},
-    {TEXT("จาก", "From"), "from", CELL_CODE, NULL},
-    {TEXT("เป็น", "To"), "to", CELL_CODE, NULL},
+    {TEXT("จาก", "From"), "from", CELL_CODE, "state"},
+    {TEXT("เป็น", "To"), "to", CELL_CODE, "state"},
 };
 
 /* What was told with an event, by the names that forms have for it. */
@@ -156,7 +156,7 @@ static const struct column told_columns[] = {
     {TEXT("หน่วยผู้ถูกร้อง", "Accused's unit"), "accused_unit", CELL_CODE, NULL},
     {TEXT("ตำแหน่งผู้ถูกร้อง", "Accused's role"), "accused_role", CELL_CODE, "accused_role"},
     {TEXT("ผู้ถูกร้อง", "Accused"), "accused", CELL_LIST, NULL},
-    {TEXT("ส่งต่อไปยัง", "Routed to"), "route", CELL_CODE, NULL},
+    {TEXT("ส่งต่อไปยัง", "Routed to"), "route", CELL_CODE, "route"},
     {TEXT("ผู้อ่านได้ก่อนหน้า", "Could read it before"), "could_read", CELL_LIST, NULL},
     {TEXT("ผู้ที่อ่านแล้ว", "Had read it"), "read_by", CELL_LIST, NULL},
     {TEXT("เสนอโดย", "Proposed by"), "proposed_by", CELL_CODE, NULL},

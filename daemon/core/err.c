@@ -2,7 +2,8 @@
 
 #include <assert.h>
 
-#define X(name, slug, status, sqlstate, title) {#name, slug, status, sqlstate, title},
+#define X(name, slug, status, sqlstate, title_th, title) \
+    {#name, slug, status, sqlstate, title_th, title},
 static const struct err_info infos[] = {ERR_TABLE(X)};
 #undef X
 

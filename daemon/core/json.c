@@ -9,7 +9,7 @@
 
 const char *fault_slug(enum fault_kind kind)
 {
-#define X(name, slug, text) [name] = slug,
+#define X(name, slug, text_th, text) [name] = slug,
     static const char *const slugs[] = {FAULT_TABLE(X)};
 #undef X
 
@@ -19,7 +19,17 @@ const char *fault_slug(enum fault_kind kind)
 
 const char *fault_text(enum fault_kind kind)
 {
-#define X(name, slug, text) [name] = text,
+#define X(name, slug, text_th, text) [name] = text,
+    static const char *const texts[] = {FAULT_TABLE(X)};
+#undef X
+
+    assert((size_t)kind < sizeof texts / sizeof texts[0]);
+    return texts[kind];
+}
+
+const char *fault_text_th(enum fault_kind kind)
+{
+#define X(name, slug, text_th, text) [name] = text_th,
     static const char *const texts[] = {FAULT_TABLE(X)};
 #undef X
 

@@ -21,21 +21,22 @@
 #include "limits.h"
 #include "span.h"
 
-/* X(NAME, slug, text): what can be wrong at one place of a content. */
-#define FAULT_TABLE(X)                                                                      \
-    X(FAULT_MISSING, "missing", "is required")                                              \
-    X(FAULT_UNKNOWN_KEY, "unknown-key", "is not a known member")                            \
-    X(FAULT_TYPE, "type", "has the wrong type")                                             \
-    X(FAULT_FORMAT, "format", "is not in the required format")                              \
-    X(FAULT_LENGTH, "length", "is empty or too long")                                       \
-    X(FAULT_CONTROL, "control-character", "holds a control character")                      \
-    X(FAULT_UNKNOWN_CODE, "unknown-code", "is not a known code")                            \
-    X(FAULT_MISMATCH, "mismatch", "contradicts another part of the request")                \
-    X(FAULT_FUTURE, "future", "lies in the future")                                         \
-    X(FAULT_NO_YEAR, "no-fiscal-year", "falls in a fiscal year the register does not have") \
-    X(FAULT_RANGE, "range", "is outside the allowed range")
+/* X(NAME, slug, Thai, text): what can be wrong at one place of a content. */
+#define FAULT_TABLE(X)                                                                           \
+    X(FAULT_MISSING, "missing", "ต้องระบุ", "is required")                                         \
+    X(FAULT_UNKNOWN_KEY, "unknown-key", "ไม่ใช่ช่องข้อมูลที่รู้จัก", "is not a known member")              \
+    X(FAULT_TYPE, "type", "ชนิดข้อมูลไม่ถูกต้อง", "has the wrong type")                                \
+    X(FAULT_FORMAT, "format", "รูปแบบไม่ถูกต้อง", "is not in the required format")                   \
+    X(FAULT_LENGTH, "length", "ว่างหรือยาวเกินไป", "is empty or too long")                          \
+    X(FAULT_CONTROL, "control-character", "มีอักขระควบคุม", "holds a control character")            \
+    X(FAULT_UNKNOWN_CODE, "unknown-code", "ไม่ใช่รหัสที่รู้จัก", "is not a known code")                  \
+    X(FAULT_MISMATCH, "mismatch", "ขัดกับส่วนอื่นของคำขอ", "contradicts another part of the request") \
+    X(FAULT_FUTURE, "future", "เป็นวันในอนาคต", "lies in the future")                              \
+    X(FAULT_NO_YEAR, "no-fiscal-year", "อยู่ในปีงบประมาณที่ทะเบียนยังไม่มี",                              \
+      "falls in a fiscal year the register does not have")                                       \
+    X(FAULT_RANGE, "range", "อยู่นอกช่วงที่กำหนด", "is outside the allowed range")
 
-#define X(name, slug, text) name,
+#define X(name, slug, text_th, text) name,
 enum fault_kind { FAULT_TABLE(X) };
 #undef X
 
@@ -51,6 +52,7 @@ struct faults {
 
 const char *fault_slug(enum fault_kind kind);
 const char *fault_text(enum fault_kind kind);
+const char *fault_text_th(enum fault_kind kind);
 
 /*
  * printf a pointer and add a fault; past LIMIT_FAULTS only `more` is set. Keys in

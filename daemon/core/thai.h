@@ -28,7 +28,8 @@ bool thai_date_parse(struct span text, struct thai_date *ret_date);
 
 /*
  * A real day as people write it, blanks around it or not: 15/10/2567, 15-10-2567, ๑๕ ต.ค. ๒๕๖๗,
- * 15 ตุลาคม พ.ศ. 2567, 2024-10-15. Four digits a year, Buddhist from 2400 on. False for anything else.
+ * 15 ตุลาคม พ.ศ. 2567, 2024-10-15. Four digits a year, Buddhist from 2400 on. False for anything
+ * else.
  */
 bool thai_date_read(struct span text, struct thai_date *ret_date);
 

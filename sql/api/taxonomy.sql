@@ -12,7 +12,7 @@ BEGIN
           FROM (SELECT x.kind, x.code, x.th, x.en, x.ord FROM register.taxonomy AS x
                 WHERE x.kind IN ('class', 'channel', 'process', 'identity', 'accused_role',
                                  'subject', 'unit_kind', 'role', 'agency', 'audience', 'next_step',
-                                 'matter')
+                                 'matter', 'route', 'event')
                 UNION ALL
                 SELECT 'state', s.code, s.th, s.en, s.ord FROM register.state AS s
                 UNION ALL

@@ -43,13 +43,16 @@ RETURNS text LANGUAGE sql AS $$
         'opener', opener, 'share', rules.base64(pg_temp.share(1, number))) || more, at))
 $$;
 
+\set not_working_on_it '\'ZG403 none of your roles allows this; it takes one of: head, intake, investigator, triager\''
+\set no_custodian '\'ZG403 none of your roles allows this; it takes one of: custodian\''
+
 -- Asking
 SELECT is(pg_temp.ask(actor, n, request), expected, promise)
 FROM (VALUES
-    ('TH-50', 1, 100, 'ZG403 none of your roles allows this; it takes one of: head, intake, investigator, triager', 'the office that sent it does not ask'),
-    ('auditor', 1, 100, 'ZG403 none of your roles allows this; it takes one of: head, intake, investigator, triager', 'nor the auditor'),
-    ('director', 1, 100, 'ZG403 none of your roles allows this; it takes one of: head, intake, investigator, triager', 'nor the director'),
-    ('custodian-1', 1, 100, 'ZG403 none of your roles allows this; it takes one of: head, intake, investigator, triager', 'nor a custodian'),
+    ('TH-50', 1, 100, :not_working_on_it, 'the office that sent it does not ask'),
+    ('auditor', 1, 100, :not_working_on_it, 'nor the auditor'),
+    ('director', 1, 100, :not_working_on_it, 'nor the director'),
+    ('custodian-1', 1, 100, :not_working_on_it, 'nor a custodian'),
     ('investigator', 1, 100, 'ZG404 no such complaint', 'nor an investigator of other cases'),
     ('alt-head', 1, 100, 'ZG404 no such complaint', 'nor another group'),
     ('head', 3, 100, 'ZG404 no such complaint', 'an accused head least of all'),
@@ -90,16 +93,15 @@ SELECT is(pg_temp.listed('custodian-3'), '65 66 67 68 6b 6f', 'or that his unit 
 SELECT is(pg_temp.listed('both'), '65 66 68 69 6f',
           'or that he asked about himself, or that accuses his group');
 SELECT is(pg_temp.listed('custodian-1', '2026-11-24 11:00+07'), '6f', 'an expired one waits no more');
-SELECT is(pg_temp.said(tests.call_at('2026-11-11 09:00+07', 'identity_request_list', who)), 'ZG403 ' || why,
+SELECT is(pg_temp.said(tests.call_at('2026-11-11 09:00+07', 'identity_request_list', who)), why,
           who || ' has no list')
-FROM (VALUES ('head', 'none of your roles allows this; it takes one of: custodian'), ('auditor', 'none of your roles allows this; it takes one of: custodian'),
-             ('admin', 'none of your roles allows this; it takes one of: custodian'),
-             ('former', 'the certificate belongs to nobody active in the register')) AS t (who, why);
+FROM (VALUES ('head', :no_custodian), ('auditor', :no_custodian), ('admin', :no_custodian),
+             ('former', 'ZG403 the certificate belongs to nobody active in the register')) AS t (who, why);
 
 -- Approving
 SELECT is(pg_temp.approve(actor, request, opener, 1), expected, promise)
 FROM (VALUES
-    ('head', 101, 'custodian-2', 'ZG403 none of your roles allows this; it takes one of: custodian', 'no head approves'),
+    ('head', 101, 'custodian-2', :no_custodian, 'no head approves'),
     ('custodian-2', 104, 'custodian-1', 'ZG404 no such request', 'nor a custodian in conflict'),
     ('custodian-3', 105, 'custodian-1', 'ZG404 no such request', 'nor one of a unit in conflict'),
     ('both', 107, 'custodian-1', 'ZG404 no such request', 'nor who asked'),
@@ -144,7 +146,7 @@ FROM (VALUES
     ('custodian-1', 101, 'ZG403 a first custodian must approve it for you', 'nor what he himself approved'),
     ('custodian-2', 101, 'ZG403 a first custodian must approve it for you', 'nor what is for another'),
     ('custodian-2', 104, 'ZG404 no such request', 'nor one in conflict'),
-    ('head', 101, 'ZG403 none of your roles allows this; it takes one of: custodian', 'nor a head')) AS t (actor, request, expected, promise);
+    ('head', 101, :no_custodian, 'nor a head')) AS t (actor, request, expected, promise);
 SELECT is(pg_temp.decide('custodian-3', 101, 'open', at => '2026-11-24 10:00+07') ->> 'message',
           'the request has expired', 'not after its time');
 UPDATE register.principal SET active = false WHERE name = 'custodian-1';
@@ -211,7 +213,7 @@ FROM (VALUES
     ('custodian-3', jsonb_build_array(pg_temp.change(1, 2, '22', '66')), 'ZG403 share 2 is not yours',
      'nor takes the number of another'),
     ('custodian-3', jsonb_build_array(pg_temp.change(1, 3, '00', '33')), '1', 'each his own'),
-    ('head', jsonb_build_array(pg_temp.change(1, 1, '00', '66')), 'ZG403 none of your roles allows this; it takes one of: custodian',
+    ('head', jsonb_build_array(pg_temp.change(1, 1, '00', '66')), :no_custodian,
      'and who is no custodian none'),
     ('custodian-1', '[]', 'ZG422 /wraps must be a list of 1 to 100', 'one at least'),
     ('custodian-1', '"x"', 'ZG422 /wraps must be a list of 1 to 100', 'in a list'),

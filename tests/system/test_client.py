@@ -223,6 +223,31 @@ def test_columns_line_up_whatever_stands_above_and_below_the_letters(site, lang,
         assert cell_starts(row) == cell_starts(head), row
 
 
+def test_a_thai_reader_is_told_in_thai_what_is_refused_and_what_codes_mean(site):
+    case = submitted(site)
+    done(site.griev("legal", "take", case["ref"]))
+    for verb in (["show", case["ref"]], ["list"], ["queue"]):
+        text = done(site.griev("legal", *verb, "--lang", "th")).stdout
+        assert "CX ยังไม่จำแนกประเภท" in text, text
+    timeline = done(site.griev("legal", "show", case["ref"], "--lang", "th")).stdout
+    assert re.search(r"RECEIVED \S*[ก-๙]", timeline) and "legal กลุ่มนิติการ" in timeline
+    for lang, said in (("th", ("บทบาทของท่านไม่มีสิทธิทำสิ่งนี้ ผู้ทำได้คือ admin, auditor", "ดูสิทธิของท่านด้วย")),
+                       ("en", ("Your roles do not allow this: none of your roles allows this; it takes one of: admin",))):
+        refused = site.griev("TH-50", "principals", "--lang", lang).stderr
+        assert all(each in refused for each in said), refused
+
+
+@pytest.mark.parametrize("accepts, thai", [("th", True), ("th-TH,th;q=0.9,en;q=0.8", True), ("en;q=0.4, th;q=0.5", True),
+                                           ("en,th;q=0.9", False), ("en", False), ("thx", False), ("de, *", False), ("", False)])
+def test_problems_are_in_the_language_that_is_accepted_more(site, accepts, thai):
+    refused = site.request("TH-50-head", "POST", "/v1/returns", {"event_id": str(uuid.uuid4())}, {"Accept-Language": accepts})
+    assert refused.status == 422
+    assert refused.json["title"] == ("เนื้อหามีข้อผิดพลาด" if thai else "The content has faults")
+    assert refused.json["detail"] == ("ต้องระบุ /unit" if thai else "/unit is missing")
+    faults = site.request("TH-50", "PUT", f"/v1/complaints/{uuid.uuid4()}", {}, {"Accept-Language": accepts}).json["errors"]
+    assert {each["detail"] for each in faults} == {"ต้องระบุ" if thai else "is required"}
+
+
 def test_list_goes_page_by_page_or_all(site):
     refs = [submitted(site, "TH-90")["ref"] for _ in range(5)]
     short = done(site.griev("TH-90", "list", "--limit", "2"))

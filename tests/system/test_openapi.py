@@ -108,12 +108,12 @@ def table_of(header, prefix):
 
 
 def test_problems_are_those_of_the_code():
-    rows = [(row[0][0], int(row[1][1]), row[-1][0]) for row in table_of("err.h", "ERR") if row[0][0] != "none"]
+    rows = [(row[0][0], int(row[1][1]), row[-1][0], row[-2][0]) for row in table_of("err.h", "ERR") if row[0][0] != "none"]
     problem = COMPONENTS["schemas"]["Problem"]["properties"]
-    assert problem["type"]["enum"] == [f"urn:grievd:problem:{slug}" for slug, _, _ in rows]
-    assert problem["title"]["enum"] == [title for _, _, title in rows]
-    assert problem["status"]["enum"] == sorted({status for _, status, _ in rows})
-    for slug, status, title in rows:
+    assert problem["type"]["enum"] == [f"urn:grievd:problem:{slug}" for slug, *_ in rows]
+    assert problem["title"]["enum"] == [row[2] for row in rows] + [row[3] for row in rows]
+    assert problem["status"]["enum"] == sorted({status for _, status, *_ in rows})
+    for slug, status, title, _ in rows:
         assert f"\n| {status} | {slug} | {title} |" in DOCUMENT["info"]["description"]
     faults = [row[0][0] for row in table_of("json.h", "FAULT")]
     assert COMPONENTS["schemas"]["Fault"]["properties"]["code"]["enum"] == faults

@@ -7,7 +7,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
-#define X(name, slug, status, sqlstate, title) name,
+#define X(name, slug, status, sqlstate, title_th, title) name,
 static const enum err all[] = {ERR_TABLE(X)};
 #undef X
 

@@ -269,7 +269,8 @@ static const char *member(const json_t *object, const char *key)
 
 Test(request, problem_documents_are_those_of_the_error_table)
 {
-#define X(name, slug, status, sqlstate, title) {name, "urn:grievd:problem:" slug, status, title},
+#define X(name, slug, status, sqlstate, title_th, title) \
+    {name, "urn:grievd:problem:" slug, status, title},
     static const struct {
         enum err err;
         const char *type;

@@ -1,0 +1,95 @@
+#include "refusal.h"
+
+#include "text.h"
+
+enum { HOLES_MAX = 4 };
+
+#define R(english, thai) {english, thai},
+static const struct {
+    const char *english, *thai;
+} rows[] = {
+#include "refusal.def"
+};
+#undef R
+
+/* Where the literal stands in the text: at its end for the last one of a pattern. */
+static bool find_literal(struct span text, struct span literal, bool last, size_t *ret_at)
+{
+    for (size_t at = 1; at + literal.len <= text.len; at++) {
+        const bool here = !last || at + literal.len == text.len;
+
+        if (here && span_eq((struct span){text.data + at, literal.len}, literal)) {
+            *ret_at = at;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* True if the text is the pattern with something in each of its holes. */
+static bool fits(const char *pattern, struct span text, struct span holes[static HOLES_MAX])
+{
+    size_t count = 0;
+
+    for (size_t len = strcspn(pattern, "%");; len = strcspn(pattern, "%")) {
+        const struct span literal = {pattern, len};
+        const bool last = pattern[len] == '\0';
+        size_t at = 0;
+
+        if (count > 0 && !find_literal(text, literal, last, &at))
+            return false;
+        if (count > 0)
+            holes[count - 1] = (struct span){text.data, at};
+        if (at + len > text.len || !span_eq((struct span){text.data + at, len}, literal))
+            return false;
+        text = span_skip(text, at + len);
+        if (last)
+            return text.len == 0;
+        pattern += len + 1;
+        if (count++ == HOLES_MAX)
+            return false;
+    }
+}
+
+/* As much of it as there is room for, not ending within a character. */
+static void put_cut(struct text *text, struct span more)
+{
+    const size_t room = text->size - 1 - text->len;
+
+    if (more.len > room) {
+        more.len = room;
+        while (more.len > 0 && ((unsigned char)more.data[more.len] & 0xC0) == 0x80)
+            more.len--;
+    }
+    text_put(text, more);
+}
+
+static void fill(struct text *text, const char *thai, const struct span holes[static HOLES_MAX])
+{
+    while (*thai) {
+        const size_t len = strcspn(thai, "%");
+
+        put_cut(text, (struct span){thai, len});
+        thai += len;
+        if (*thai) {
+            put_cut(text, holes[thai[1] - '1']);
+            thai += 2;
+        }
+    }
+}
+
+bool refusal_thai(struct span english, char *buffer, size_t buffer_size)
+{
+    struct text text = {.data = buffer, .size = buffer_size};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct span holes[HOLES_MAX] = {0};
+
+        if (fits(rows[i].english, english, holes)) {
+            fill(&text, rows[i].thai, holes);
+            buffer[text.len] = '\0';
+            return true;
+        }
+    }
+    return false;
+}
