@@ -64,6 +64,14 @@ static void put_cut(struct text *text, struct span more)
     text_put(text, more);
 }
 
+/* A hole may hold a clause of its own, which is shorter; what is none stays as it is. */
+static void put_hole(struct text *text, struct span hole)
+{
+    char thai[REFUSAL_BYTES_MAX / 4];
+
+    put_cut(text, refusal_thai(hole, thai, sizeof thai) ? span_of(thai) : hole);
+}
+
 static void fill(struct text *text, const char *thai, const struct span holes[static HOLES_MAX])
 {
     while (*thai) {
@@ -72,7 +80,7 @@ static void fill(struct text *text, const char *thai, const struct span holes[st
         put_cut(text, (struct span){thai, len});
         thai += len;
         if (*thai) {
-            put_cut(text, holes[thai[1] - '1']);
+            put_hole(text, holes[thai[1] - '1']);
             thai += 2;
         }
     }
