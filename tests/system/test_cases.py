@@ -115,7 +115,7 @@ def test_another_agencys_matter_leaves_by_letter_and_two_people(site):
         "value": before["value"] - 1, "variants": 0, "by_class": 0, **{k: kpi(site)[k] for k in ("level", "text_th", "text_en")}}
     letter = ["--letter-no", "สสช ๑/๒๕๗๐", "--letter-date", DAY]
     does(site, "head", "transfer", ref, "--agency", "กรมที่ดิน", *letter)
-    assert "the outcome does not fit" in does(site, "triager", "propose", ref, "transferred", says="ก", code=5)
+    assert "ผลไม่สอดคล้องกับข้อมูลที่บันทึกของเรื่อง" in does(site, "triager", "propose", ref, "transferred", says="ก", code=5)
     does(site, "triager", "note", ref, "--to", "complainant", says="ส่งเรื่องให้กรมที่ดินแล้ว")
     does(site, "triager", "propose", ref, "transferred", says="ส่งเรื่องแล้ว")
     does(site, "head", "close", ref)
