@@ -147,7 +147,7 @@ def test_an_anonymous_letter_is_accepted_by_its_three_ticks(site):
     ref = submit(site, identity="letter")["ref"]
     does(site, "legal", "take", ref)
     ticks = ["--states-evidence", "yes", "--plain-circumstances", "yes", "--names-witness"]
-    assert "three ticks" in does(site, "triager", "screen", ref, *SCREEN, "--class", "CX", "--next", "accept", code=5)
+    assert "ให้ครบสามข้อ" in does(site, "triager", "screen", ref, *SCREEN, "--class", "CX", "--next", "accept", code=5)
     does(site, "triager", "screen", ref, *SCREEN, "--class", "CX", "--next", "accept", *ticks, "no")
     assert "all three ticks" in does(site, "head", "assign", ref, "investigator", code=5)
     does(site, "triager", "screen", ref, *SCREEN, "--class", "CX", "--next", "accept", *ticks, "yes")
@@ -165,7 +165,7 @@ def test_a_letter_with_three_matters_is_one_received_and_three_cases(site):
     for part in parts:
         assert "พบจดหมาย" in does(site, "triager", "show", part)  # its parent's content
         does(site, "triager", "propose", part, "insufficient", says="รายละเอียดไม่พอ")
-    assert "still open" in does(site, "triager", "propose", ref, "insufficient", says="ก", code=5)
+    assert "ส่วนหนึ่งของเรื่องยังไม่ยุติ" in does(site, "triager", "propose", ref, "insufficient", says="ก", code=5)
     for part in parts:
         does(site, "head", "close", part, *ORDER)
     does(site, "triager", "propose", ref, "insufficient", says="ทุกส่วนยุติแล้ว")
