@@ -149,7 +149,7 @@ def test_an_anonymous_letter_is_accepted_by_its_three_ticks(site):
     ticks = ["--states-evidence", "yes", "--plain-circumstances", "yes", "--names-witness"]
     assert "ให้ครบสามข้อ" in does(site, "triager", "screen", ref, *SCREEN, "--class", "CX", "--next", "accept", code=5)
     does(site, "triager", "screen", ref, *SCREEN, "--class", "CX", "--next", "accept", *ticks, "no")
-    assert "all three ticks" in does(site, "head", "assign", ref, "investigator", code=5)
+    assert "ครบทั้งสามข้อ" in does(site, "head", "assign", ref, "investigator", code=5)
     does(site, "triager", "screen", ref, *SCREEN, "--class", "CX", "--next", "accept", *ticks, "yes")
     does(site, "head", "assign", ref, "investigator")
 
