@@ -21,8 +21,8 @@ DECLARE
     sees_most CONSTANT boolean := of_group AND kind = 'legal' OR 'auditor' = ANY (caller.role_set);
     of_alternate CONSTANT boolean := of_group AND kind = 'alternate';
     ends CONSTANT boolean := kind = 'director' AND 'director' = ANY (caller.role_set);
-    before CONSTANT bigint := coalesce(rules.cursor_position(params ->> 'cursor', actor),
-                                       9223372036854775807);
+    before CONSTANT bigint := (rules.cursor_place('complaints', actor, params ->> 'cursor',
+                                                  9223372036854775807))[1];
     page CONSTANT integer := rules.page_rows(params ->> 'limit');
     ref CONSTANT text := params ->> 'ref';
     state CONSTANT text := params ->> 'state';
@@ -38,14 +38,15 @@ DECLARE
     named CONSTANT uuid := rules.case_id(ref);
     walk refcursor;
     shown uuid;
-    last uuid; -- the last one that is in the page
+    place bigint;
+    last bigint; -- of the last one that is in the page
     item text;
     items text[] := '{}';
     more boolean := false;
 BEGIN
     IF ref IS NOT NULL THEN
         OPEN walk FOR
-            SELECT c.id FROM register.complaint AS c
+            SELECT c.id, c.position FROM register.complaint AS c
             WHERE c.id = named AND c.position < before
               AND rules.case_fits(c, state, unit, class, fy, subject, assignee, received_from,
                                   received_to)
@@ -54,7 +55,7 @@ BEGIN
                       WHERE k.met_on IS NULL AND k.paused_on IS NULL AND k.due_on <= due_by));
     ELSIF sees_most THEN
         OPEN walk FOR
-            SELECT c.id FROM register.complaint AS c
+            SELECT c.id, c.position FROM register.complaint AS c
             WHERE c.position < before
               AND rules.case_fits(c, state, unit, class, fy, subject, assignee, received_from,
                                   received_to)
@@ -64,7 +65,7 @@ BEGIN
             ORDER BY c.position DESC;
     ELSIF caller.role_set <@ '{officer,unit_head}' THEN -- nothing but what he submitted
         OPEN walk FOR
-            SELECT c.id FROM register.complaint AS c
+            SELECT c.id, c.position FROM register.complaint AS c
             WHERE c.submitter = caller.name AND c.position < before
               AND rules.case_fits(c, state, unit, class, fy, subject, assignee, received_from,
                                   received_to)
@@ -74,7 +75,7 @@ BEGIN
             ORDER BY c.position DESC;
     ELSE
         OPEN walk FOR
-            SELECT c.id
+            SELECT c.id, c.position
             FROM (SELECT o.id FROM register.complaint AS o WHERE o.submitter = caller.name
                   UNION
                   SELECT o.id FROM register.complaint AS o
@@ -94,19 +95,20 @@ BEGIN
             ORDER BY c.position DESC;
     END IF;
     LOOP
-        FETCH walk INTO shown;
+        FETCH walk INTO shown, place;
         EXIT WHEN NOT FOUND;
         item := rules.list_item(caller.name, shown, assignee IS NOT NULL OR due_by IS NOT NULL);
         CONTINUE WHEN item IS NULL;
         more := cardinality(items) = page;
         EXIT WHEN more;
         items := items || item;
-        last := shown;
+        last := place;
     END LOOP;
     CLOSE walk;
 
     status := 200;
     content := format('{"items":[%s],"next":%s}', array_to_string(items, ','),
-                      CASE WHEN more THEN '"' || rules.cursor_text(last) || '"' ELSE 'null' END);
+                      CASE WHEN more THEN to_json(rules.cursor_text('complaints', actor, last))::text
+                           ELSE 'null' END);
 END;
 $$;

@@ -13,12 +13,12 @@ SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     caller CONSTANT register.principal := rules.caller(actor, 'opening_list');
     year CONSTANT integer := rules.year_asked(clock_timestamp(), params);
-    after CONSTANT bigint := coalesce(rules.cursor_position(params ->> 'cursor', actor), 0);
+    after CONSTANT bigint := (rules.cursor_place('openings', actor, params ->> 'cursor', 0))[1];
     page CONSTANT integer := rules.page_rows(params ->> 'limit');
 BEGIN
     status := 200;
     WITH found AS MATERIALIZED (
-        SELECT c.position, c.id, json_build_object(
+        SELECT c.position, json_build_object(
                    'index', c.leaf_index, 'ref', c.ref,
                    'month', to_char(c.counted_on, 'YYYY-MM'),
                    'class', c.class, 'erased', c.erased_at IS NOT NULL,
@@ -39,7 +39,7 @@ BEGIN
     SELECT json_build_object(
                'items', coalesce(json_agg(f.item ORDER BY f.position), '[]'),
                'next', CASE WHEN (SELECT count(*) FROM found) > page
-                            THEN rules.cursor_text((array_agg(f.id ORDER BY f.position DESC))[1])
+                            THEN rules.cursor_text('openings', actor, max(f.position))
                        END)
     INTO content
     FROM (SELECT * FROM found ORDER BY position LIMIT page) AS f;

@@ -2,8 +2,8 @@
 -- that runs out next, then by class; with what he may do. A case whose clocks all stand still,
 -- because somebody else is waited for, is not in it.
 --
--- A cursor is the last case shown and the day it was shown by. Its place stays, whatever arrives
--- and whatever is done meanwhile.
+-- A cursor is the place of the last case shown: the day it was shown by, its class then, its position.
+-- It stays, whatever arrives and whatever is done meanwhile.
 --
 -- Who sees nearly all walks the running clocks from the one that is due first, and the walk ends
 -- with the page; anybody else looks at his own cases, which are few.
@@ -22,6 +22,7 @@ DECLARE
     ends CONSTANT boolean := unit_kind = 'director' AND 'director' = ANY (caller.role_set);
     due_by CONSTANT date := coalesce(rules.date_member(params, 'due_by', false), 'infinity');
     page CONSTANT integer := rules.page_rows(params ->> 'limit');
+    place bigint[]; -- days since the year 1, rank, position
     after record;
     walk refcursor;
     k register.clock;
@@ -34,13 +35,16 @@ BEGIN
     IF params ->> 'assignee' <> caller.name THEN
         RAISE EXCEPTION 'assignee must be your own name' USING ERRCODE = 'ZG422';
     END IF;
-    SELECT * INTO after FROM rules.queue_position(params ->> 'cursor', actor);
+    place := rules.cursor_place('queue', actor, params ->> 'cursor', 0, 0, 0);
+    SELECT date '0001-01-01' + place[1]::integer AS due_on, place[2]::integer AS rank,
+           place[3] AS position
+    INTO after;
     PERFORM rules.clock_begin_new(1000); -- what has just come is in the queue
     IF sees_most THEN
         OPEN walk FOR
             SELECT c.* FROM register.clock AS c
             WHERE c.met_on IS NULL AND c.paused_on IS NULL AND c.due_on <= due_by
-              AND (c.due_on, c.rank, c.position) > (after.due_on, after.rank, after.place)
+              AND (c.due_on, c.rank, c.position) > (after.due_on, after.rank, after.position)
             ORDER BY c.due_on, c.rank, c.position;
     ELSE
         OPEN walk FOR
@@ -55,7 +59,7 @@ BEGIN
                     AND o.state <> 'CLOSED') AS own
             JOIN register.clock AS c ON c.complaint = own.id
             WHERE c.met_on IS NULL AND c.paused_on IS NULL AND c.due_on <= due_by
-              AND (c.due_on, c.rank, c.position) > (after.due_on, after.rank, after.place)
+              AND (c.due_on, c.rank, c.position) > (after.due_on, after.rank, after.position)
             ORDER BY c.due_on, c.rank, c.position;
     END IF;
     LOOP
@@ -78,7 +82,9 @@ BEGIN
 
     status := 200;
     content := format('{"items":[%s],"next":%s}', array_to_string(items, ','),
-                      CASE WHEN more THEN to_json(rules.queue_cursor(last.due_on, last.complaint))::text
+                      CASE WHEN more THEN to_json(rules.cursor_text(
+                               'queue', actor, last.due_on - date '0001-01-01', last.rank,
+                               last.position))::text
                            ELSE 'null' END);
 END;
 $$;

@@ -1,7 +1,6 @@
 -- The register of letters: what went out about a case and what came back, newest first, of the cases
 -- that the caller reads; for the auditor of all he sees. Of a referral it says whether the agency has
--- given its result, and ?pending=yes asks for those where it has not. A page at a time; a cursor is
--- the event of the last letter shown.
+-- given its result, and ?pending=yes asks for those where it has not. A page at a time.
 CREATE OR REPLACE FUNCTION rules.letter_list(now timestamptz, actor text, params jsonb, body jsonb,
                                              OUT status integer, OUT version bigint,
                                              OUT content json)
@@ -12,21 +11,11 @@ DECLARE
     caller  CONSTANT register.principal := rules.caller(actor, 'letter_list');
     page    CONSTANT integer := rules.page_rows(params ->> 'limit');
     pending CONSTANT boolean := params ? 'pending';
-    after   CONSTANT uuid := rules.cursor_uuid(params ->> 'cursor');
-    before  bigint := 9223372036854775807;
+    before  CONSTANT bigint := (rules.cursor_place('letters', actor, params ->> 'cursor',
+                                                   9223372036854775807))[1];
 BEGIN
     IF pending AND params ->> 'pending' <> 'yes' THEN
         RAISE EXCEPTION 'pending must be yes' USING ERRCODE = 'ZG422';
-    END IF;
-    IF params ? 'cursor' THEN
-        SELECT e.position INTO before
-        FROM register.event AS e
-        JOIN rules.case_seen AS s ON s.viewer = caller.name AND s.id = e.complaint
-        WHERE e.event_id = after AND e.fields ? 'letter_no'
-          AND (s.reads OR 'auditor' = ANY (s.viewer_roles));
-        IF before IS NULL THEN
-            RAISE EXCEPTION 'the cursor is none that was given out' USING ERRCODE = 'ZG422';
-        END IF;
     END IF;
 
     status := 200;
@@ -58,7 +47,7 @@ BEGIN
                    'answered', f.answered, 'by', f.actor, 'at', f.at)
                    ORDER BY f.position DESC), '[]'),
                'next', CASE WHEN (SELECT count(*) FROM found) > page
-                            THEN rules.cursor_text((array_agg(f.event_id ORDER BY f.position))[1])
+                            THEN rules.cursor_text('letters', caller.name, min(f.position))
                        END)
     INTO content
     FROM shown AS f JOIN register.taxonomy AS t ON t.kind = 'event' AND t.code = f.kind;

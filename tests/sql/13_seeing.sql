@@ -1,6 +1,6 @@
 -- Who sees what of a case, alone and in lists.
 BEGIN;
-SELECT plan(44);
+SELECT plan(48);
 SELECT tests.submit('2026-11-10 09:00+07', jsonb_build_object('id', n, 'actor', a, 'body', b))
 FROM (VALUES (1, 'TH-50', '{"narrative":"เรื่อง \"๑\"","complainant":null}'), (2, 'TH-90', '{}'),
              (3, 'TH-50', '{}'), (4, 'legal', '{}'), (5, 'TH-50', '{}')) AS t (n, a, b)
@@ -102,6 +102,21 @@ WITH RECURSIVE page AS (
 SELECT is(string_agg(right(i ->> 'id', 1), ' ' ORDER BY n, o) || ', ' || max(n) || ' pages',
           '6 5 4 3 2 1, 3 pages', 'a cursor leads through a list to its end')
 FROM page, jsonb_array_elements(c -> 'items') WITH ORDINALITY AS i (i, o);
+
+CREATE FUNCTION pg_temp.after(actor text, cursor text) RETURNS text LANGUAGE sql AS $$
+    SELECT pg_temp.listed(actor, jsonb_build_object('limit', '2', 'cursor', cursor))
+$$;
+CREATE TEMPORARY TABLE page AS
+SELECT tests.call('complaint_list', 'legal', '{"limit": "2"}') #>> '{content,next}' AS cursor;
+SELECT is(pg_temp.after('head', cursor), 'ZG422', 'a cursor is for who was given it') FROM page;
+SELECT is(string_agg(DISTINCT pg_temp.after('legal', overlay(cursor PLACING c FROM n FOR 1)), ' '), 'ZG422',
+          'changed in any character it is none')
+FROM page, generate_series(1, length(cursor)) AS n, unnest(ARRAY['A', 'B']) AS c
+WHERE substr(cursor, n, 1) <> c;
+INSERT INTO register.case_excluded VALUES (tests.id(5), 'principal', 'legal', '2026-11-10');
+SELECT is(pg_temp.listed('legal'), '6 4 3 2 1', 'the last case of the page is hidden');
+SELECT is(pg_temp.after('legal', cursor), '4 3', 'and the next page is what it was') FROM page;
+DELETE FROM register.case_excluded WHERE complaint = tests.id(5) AND code = 'legal';
 
 -- A source is JSON already
 SELECT tests.submit('2026-11-10 09:00+07', jsonb_build_object(

@@ -552,7 +552,11 @@ SELECT tests.call_at('2026-11-13', 'letter_list', 'triager', '{"limit": "2"}') -
 SELECT is(pg_temp.letters('triager', jsonb_build_object('limit', '1', 'cursor', c ->> 'next')),
           '29 refer ลับ 9/2570 nacc true', 'a page goes on after the last one') FROM letter_page;
 SELECT is(pg_temp.letters('alt-triager', jsonb_build_object('cursor', c ->> 'next')), 'ZG422',
-          'for whoever reads its last letter') FROM letter_page;
+          'for who was given the cursor') FROM letter_page;
+INSERT INTO register.case_excluded VALUES (tests.id(41), 'principal', 'triager', '2026-11-13');
+SELECT is(pg_temp.letters('triager', jsonb_build_object('limit', '1', 'cursor', c ->> 'next')), '-',
+          'and though the case is hidden now') FROM letter_page;
+DELETE FROM register.case_excluded WHERE complaint = tests.id(41);
 SELECT is(pg_temp.letters('triager', p), 'ZG422', 'refused: ' || p::text)
 FROM (VALUES ('{"pending": "no"}'::jsonb), ('{"cursor": "x"}'), ('{"limit": "0"}')) AS t (p);
 

@@ -60,9 +60,16 @@ INSERT INTO page SELECT 2, pg_temp.page('triager', '2', c ->> 'next') FROM page;
 SELECT is((SELECT string_agg(right(i ->> 'id', 1), ' ' ORDER BY n, o) FROM page,
     jsonb_array_elements(c -> 'items') WITH ORDINALITY AS i (i, o)),
           '1 6 2 3', 'a page goes on where the last one ended, whatever came before it meanwhile');
-SELECT is(tests.call_at('2026-11-14', 'case_queue', 'alt-head', jsonb_build_object('cursor',
+SELECT is(tests.call_at('2026-11-14', 'case_queue', 'head', jsonb_build_object('cursor',
     c ->> 'next')) ->> 'error', 'ZG422',
-          'a cursor is for who sees its case') FROM page WHERE n = 1;
+          'a cursor is for who was given it') FROM page WHERE n = 1;
+SELECT is(tests.call('complaint_list', 'triager', jsonb_build_object('cursor', c ->> 'next')) ->> 'error',
+          'ZG422', 'and for the list it is of') FROM page WHERE n = 1;
+INSERT INTO register.case_excluded VALUES (tests.id(6), 'principal', 'triager', '2026-11-14');
+SELECT is(pg_temp.page('triager', '2', a.c ->> 'next') -> 'items', b.c -> 'items',
+          'a page goes on from a case that is hidden now as if it were not')
+FROM page AS a, page AS b WHERE a.n = 1 AND b.n = 2;
+DELETE FROM register.case_excluded WHERE complaint = tests.id(6);
 
 -- The list
 CREATE FUNCTION pg_temp.listed(who text, params jsonb) RETURNS text LANGUAGE sql AS $$
