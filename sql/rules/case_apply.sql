@@ -31,7 +31,8 @@ BEGIN
         told := told || jsonb_build_object('outcome', rules.case_proposal(f.id) -> 'outcome');
     WHEN 'class_changed' THEN
         next.class := told ->> 'class';
-        told := told || jsonb_build_object('from', f.class);
+        next := rules.case_hide(now, next, '{}', '{}', f.route); -- its end may take an order now
+        told := told || jsonb_build_object('from', f.class) || rules.case_passed_on(f, next);
     WHEN 'link' THEN
         next.duplicate_of := (told ->> 'original')::uuid;
     WHEN 'unlink' THEN
@@ -60,6 +61,9 @@ BEGIN
                                  CASE move.kind WHEN 'propose' THEN 'propose' ELSE 'assign' END,
                                  CASE move.kind WHEN 'propose' THEN '{head}'::text[]
                                                 ELSE '{investigator}' END);
+    END IF;
+    IF f.investigator IS NOT NULL AND next.investigator IS NULL AND next.route = f.route THEN
+        PERFORM rules.outbox_add(now, next, 'unassigned', '{head}');
     END IF;
     IF move.kind = 'reply' AND told @> '{"result": true}' THEN
         PERFORM rules.outbox_add(now, next, 'reply', '{triager,investigator}');

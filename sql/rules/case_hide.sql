@@ -2,7 +2,8 @@
 -- back as it is to be stored.
 --
 -- A route only ever moves away from those who might be concerned: legal, alternate, external; and
--- it moves by itself when no head of its group is left who sees the case. A group that gets a case
+-- it moves by itself when no head of its group is left who sees the case, and to the external one when
+-- its end takes an order and no director is left who may sign that. A group that gets a case
 -- begins anew with its triage. An investigator who no longer sees it is followed by another.
 CREATE OR REPLACE FUNCTION rules.case_hide(now timestamptz, INOUT f register.complaint,
                                            kinds text[], codes text[], to_route text)
@@ -20,6 +21,12 @@ BEGIN
                        WHERE s.id = f.id AND 'head' = ANY (s.acts_as))
     THEN
         place := place + 1;
+    END IF;
+    IF rules.condition_holds('needs_order', now, f, NULL, '{}')
+       AND (SELECT bool_and(rules.hidden_from(p, f.id)) FROM register.principal AS p
+            WHERE p.active AND 'director' = ANY (p.role_set))
+    THEN
+        place := cardinality(routes);
     END IF;
 
     IF routes[place] <> f.route THEN

@@ -130,7 +130,7 @@ INSERT INTO pg_temp.may VALUES
         'reply~ note~ class_changed~ class_out? link? accuse~ interest~'),
     ('CLOSURE_PROPOSED', 'head',
         'close>CLOSED return>INVESTIGATING assign~ reply~ note~ class_changed~ accuse~ interest~'),
-    ('CLOSURE_PROPOSED', 'director', 'close>CLOSED return>INVESTIGATING interest~'),
+    ('CLOSURE_PROPOSED', 'director', 'close>CLOSED return>INVESTIGATING interest>TRIAGE'),
     ('CLOSED', 'intake', 'reply~ note~ accuse~ interest~'),
     ('CLOSED', 'triager', 'reply~ note~ accuse~ interest~'),
     ('CLOSED', 'investigator', 'reply~ note~ accuse~ interest~'),
@@ -141,7 +141,7 @@ INSERT INTO pg_temp.may VALUES
         'resume>TRIAGE note~ class_changed~ class_out? link? withdraw~ accuse~ interest~'),
     ('REOPENED', 'investigator', 'note~ class_changed~ class_out? link? accuse~ interest~'),
     ('REOPENED', 'head', 'resume>TRIAGE note~ class_changed~ accuse~ interest~'),
-    ('REOPENED', 'director', 'interest~');
+    ('REOPENED', 'director', 'interest>TRIAGE');
 
 -- Good particulars for each kind; class_out is a class that no longer counts.
 CREATE TABLE pg_temp.told (kind text, more jsonb);

@@ -560,5 +560,47 @@ DELETE FROM register.case_excluded WHERE complaint = tests.id(41);
 SELECT is(pg_temp.letters('triager', p), 'ZG422', 'refused: ' || p::text)
 FROM (VALUES ('{"pending": "no"}'::jsonb), ('{"cursor": "x"}'), ('{"limit": "0"}')) AS t (p);
 
+-- Nobody left to do it
+CREATE FUNCTION pg_temp.stands(n integer) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', f.route, f.state, coalesce(f.investigator, 'nobody'))
+    FROM register.complaint AS f WHERE f.id = tests.id(n)
+$$;
+SELECT tests.submit('2026-11-10 09:00+07', jsonb_build_object('id', n, 'actor', 'TH-50', 'class', class))
+FROM (VALUES (50, 'C1'), (51, 'C1'), (52, 'C1')) AS t (n, class) \g /dev/null
+SELECT pg_temp.play(n, 'legal', 'register', '200 TRIAGE') FROM unnest(ARRAY[50, 51, 52]) AS n;
+SELECT pg_temp.play(n, 'triager', 'screen', '200 TRIAGE', pg_temp.screened()) FROM unnest(ARRAY[50, 51, 52]) AS n;
+SELECT pg_temp.play(50, 'head', 'assign', '200 INVESTIGATING', '{"investigator": "investigator"}');
+DELETE FROM register.outbox;
+SELECT pg_temp.play(50, who, 'interest', '200 INVESTIGATING', '{"reason": "ก"}')
+FROM unnest(ARRAY['investigator', 'all', 'investigator-2']) AS who
+WHERE who = (SELECT f.investigator FROM register.complaint AS f WHERE f.id = tests.id(50));
+SELECT isnt((SELECT f.investigator FROM register.complaint AS f WHERE f.id = tests.id(50)), NULL, 'another follows');
+INSERT INTO register.case_excluded
+SELECT tests.id(50), 'principal', p.name, '2026-11-12' FROM register.principal AS p,
+    (SELECT f.investigator FROM register.complaint AS f WHERE f.id = tests.id(50)) AS f (name)
+WHERE 'investigator' = ANY (p.role_set) AND p.name <> f.name ON CONFLICT DO NOTHING;
+SELECT pg_temp.play(50, f.investigator, 'interest', '200 INVESTIGATING', '{"reason": "ก"}')
+FROM register.complaint AS f WHERE f.id = tests.id(50);
+SELECT is(pg_temp.stands(50), 'legal INVESTIGATING nobody', 'or nobody, if none is left');
+SELECT is((SELECT string_agg(o.recipient, ' ' ORDER BY o.recipient) FROM register.outbox AS o WHERE o.matter = 'unassigned'),
+          'head head-2', 'which the heads are told');
+
+UPDATE register.complaint SET class = 'C0' WHERE id = tests.id(51);
+SELECT pg_temp.play(n, 'triager', 'propose', '200 CLOSURE_PROPOSED', '{"outcome": "insufficient", "reason": "ก"}')
+FROM unnest(ARRAY[51, 52]) AS n;
+INSERT INTO register.case_excluded
+SELECT tests.id(n), 'principal', p.name, '2026-11-12' FROM register.principal AS p, unnest(ARRAY[51, 52]) AS n
+WHERE 'director' = ANY (p.role_set) AND p.name <> 'director' ON CONFLICT DO NOTHING;
+SELECT pg_temp.play(52, 'director', 'interest', '200 TRIAGE', '{"reason": "ก"}');
+SELECT is(pg_temp.stands(52), 'external TRIAGE nobody', 'an order that no director may sign is not waited for');
+SELECT is((SELECT e.fields ->> 'route' FROM register.event AS e WHERE e.complaint = tests.id(52) AND e.kind = 'interest'),
+          'external', 'as is told');
+SELECT pg_temp.play(51, 'director', 'interest', '200 CLOSURE_PROPOSED', '{"reason": "ก"}');
+SELECT pg_temp.play(51, 'head', 'return', '200 TRIAGE', '{"reason": "ก"}');
+SELECT is(pg_temp.stands(51), 'legal TRIAGE nobody', 'where none is needed the case stays');
+SELECT pg_temp.play(51, 'triager', 'class_changed', '202 TRIAGE', '{"class": "C1", "reason": "ก"}');
+SELECT is(tests.decide('2026-11-12', 'head', 51), '200 approved', 'until its class is one that takes an order');
+SELECT is(pg_temp.stands(51), 'external TRIAGE nobody', 'which nobody may sign either');
+
 SELECT * FROM finish();
 ROLLBACK;
