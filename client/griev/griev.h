@@ -133,6 +133,9 @@ bool option_flag(const struct griev *griev, const char *name);
 /* Add what was given as members of a body; an exit code. */
 int options_to_body(const struct griev *griev, json_t *body);
 
+/* The verbs that post events of these kinds, a list of names; a kind that none posts stays. */
+json_t *options_verbs_of(const json_t *kinds);
+
 /* Prints the usage, options included. */
 void options_print_usage(const struct griev *griev, const struct verb *verb);
 
@@ -284,5 +287,6 @@ void print_assessments(struct griev *griev, const json_t *answer);
 void print_taxonomy(struct griev *griev, const json_t *answer);
 void print_rules(struct griev *griev, const json_t *answer);
 void print_case(struct griev *griev, const json_t *answer);
+void print_queue(struct griev *griev, const json_t *answer);
 
 #endif

@@ -78,6 +78,40 @@ static const struct verb *find_verb(const char *name)
     return NULL;
 }
 
+/* True if the verb posts events of this kind. */
+static bool posts_kind(const struct verb *verb, const char *kind)
+{
+    for (const struct option *option = verb->options; option && option->name; option++) {
+        if (option->kind == OPTION_FIXED && strcmp(option->member, "kind") == 0 &&
+            strcmp(option->name, kind) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const char *verb_of(const char *kind)
+{
+    for (size_t i = 0; i < verb_count; i++) {
+        if (posts_kind(&verbs[i], kind))
+            return verbs[i].name;
+    }
+    return kind;
+}
+
+json_t *options_verbs_of(const json_t *kinds)
+{
+    json_t *names = json_array();
+    size_t i;
+    json_t *kind;
+
+    json_array_foreach(kinds, i, kind)
+    {
+        if (json_is_string(kind))
+            json_array_append_new(names, json_string(verb_of(json_string_value(kind))));
+    }
+    return names;
+}
+
 bool options_in_group(const struct verb *verb, const char *group)
 {
     const size_t len = strlen(group);

@@ -131,7 +131,12 @@ static const struct column letters_columns[] = {
     {TEXT("ทราบผลแล้ว", "Result known"), "answered", CELL_YES, NULL},
 };
 
-/* What happens to a case: each verb's options are the members of its event. */
+/* What happens to a case: each verb's options are the members of its event, or the kinds of it. */
+static const struct option take_options[] = {
+    {"register", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {"resume", NULL, OPTION_FIXED, "kind", TEXT("", "")},
+    {0},
+};
 static const struct option assign_options[] = {
     {"assign", NULL, OPTION_FIXED, "kind", TEXT("", "")},
     {"", NULL, OPTION_OPERAND, "investigator", TEXT("", "")},
@@ -732,12 +737,12 @@ const struct verb verbs[] = {
      TEXT("ดูเรื่องหนึ่งเรื่อง พร้อมลำดับเหตุการณ์", "show one complaint with its timeline"), "GET",
      "/v1/complaints/{}", NULL, NO_COLUMNS, run_show, print_case},
     {"queue", "", TEXT("งานที่รออยู่ เรียงตามความเร่งด่วน", "what waits for you, the most urgent first"),
-     "GET", "/v1/queue", queue_options, COLUMNS(queue_columns), run_list, NULL},
+     "GET", "/v1/queue", queue_options, COLUMNS(queue_columns), run_list, print_queue},
     {"due", "[DATE]", TEXT("งานที่ครบกำหนดภายในวันที่", "what of it is due by a day, today if left out"),
-     "GET", "/v1/queue", NULL, COLUMNS(queue_columns), run_due, NULL},
+     "GET", "/v1/queue", NULL, COLUMNS(queue_columns), run_due, print_queue},
     {"take", "REF|UUID",
      TEXT("ลงรับเรื่อง", "register a complaint that has arrived, or take up one reopened"), "POST",
-     "/v1/complaints/{}/events", NULL, COLUMNS(move_columns), run_take, NULL},
+     "/v1/complaints/{}/events", take_options, COLUMNS(move_columns), run_take, NULL},
     {"assign", "REF|UUID NAME",
      TEXT("มอบหมายผู้ตรวจสอบ", "accept a case and assign an investigator, or another one"), "POST",
      "/v1/complaints/{}/events", assign_options, COLUMNS(move_columns), run_event, NULL},

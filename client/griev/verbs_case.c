@@ -185,6 +185,15 @@ static const struct column clock_columns[] = {
     {TEXT("แล้วเสร็จ", "Met"), "met_on", CELL_DATE, NULL},
 };
 
+/* The case with its moves as the verbs that make them; the caller's. */
+static json_t *with_verbs(const json_t *row)
+{
+    json_t *shown = json_copy((json_t *)row);
+
+    json_object_set_new(shown, "moves", options_verbs_of(json_object_get(row, "moves")));
+    return shown;
+}
+
 static void print_heading(const struct print *print, struct text text)
 {
     print_line(print, STYLE_PLAIN, "%s", "");
@@ -222,10 +231,12 @@ void print_case(struct griev *griev, const json_t *answer)
     const json_t *timeline = json_object_get(answer, "timeline");
     const json_t *clocks = json_object_get(answer, "clocks");
     const json_t *files = json_object_get(answer, "attachments");
+    json_t *shown = with_verbs(answer);
     size_t i;
     json_t *event;
 
-    print_fields(print, case_columns, COUNT_OF(case_columns), answer);
+    print_fields(print, case_columns, COUNT_OF(case_columns), shown);
+    json_decref(shown);
     print_body(print, json_object_get(answer, "body"));
     if (json_array_size(clocks) > 0) {
         print_heading(print, SAY("กำหนดเวลา", "Clocks"));
@@ -332,6 +343,18 @@ int run_show(struct griev *griev)
     answer_done(&answer);
     free(target);
     return code;
+}
+
+void print_queue(struct griev *griev, const json_t *answer)
+{
+    json_t *shown = json_array();
+    size_t i;
+    json_t *item;
+
+    json_array_foreach(json_object_get(answer, "items"), i, item)
+        json_array_append_new(shown, with_verbs(item));
+    print_items(&griev->print, griev->verb->columns, griev->verb->column_count, shown);
+    json_decref(shown);
 }
 
 /* ---- what happens to a case ---- */

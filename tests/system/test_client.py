@@ -264,7 +264,7 @@ def test_show_tells_who_may_read_all_and_the_officer_what_is_his(site):
         text = done(site.griev("legal", "show", name)).stdout
         assert "เนื้อความเต็ม" in text and "นายดำ" in text
         printed = fields_of(text)
-        assert (printed["Number"], printed["Next"]) == (case["ref"], "accuse, interest, note, register, withdraw")
+        assert (printed["Number"], printed["Next"]) == (case["ref"], "accuse, interest, note, take, withdraw")
         assert printed["Class"].startswith("CX ")
     text = done(site.griev("TH-50", "show", case["ref"])).stdout
     assert "เนื้อความเต็ม" not in text and "นายดำ" not in text and "Timeline" in text
