@@ -640,6 +640,7 @@ static const struct column proposal_columns[] = {
     {TEXT("รหัส", "Id"), "id", CELL_CODE, NULL},
     {TEXT("ชนิด", "Kind"), "kind", CELL_CODE, "event"},
     {TEXT("เรื่อง", "Summary"), "summary", CELL_CODE, NULL},
+    {TEXT("ซ้ำกับ", "Original"), "original_ref", CELL_CODE, NULL},
     {TEXT("เสนอโดย", "By"), "proposed_by", CELL_CODE, NULL},
     {TEXT("เมื่อ", "At"), "proposed_at", CELL_TIME, NULL},
     {TEXT("หมดอายุ", "Expires"), "expires_at", CELL_TIME, NULL},

@@ -466,6 +466,10 @@ $$;
 SELECT is(pg_temp.of_letter('head', 1, 'assign', '{"investigator": "investigator"}'), '200 INVESTIGATING',
     'a part is assigned');
 SELECT is(pg_temp.of_letter('head', 2, 'assign', '{"investigator": "investigator"}'), '200 INVESTIGATING', 'and another');
+SELECT is(tests.call('complaint_get', 'head', jsonb_build_object('id', w.id)) #> '{content,parts}',
+          jsonb_build_array(w.ref || '/1', w.ref || '/2'), 'a letter lists its parts') FROM register.complaint AS w WHERE w.id = tests.id(30);
+SELECT is(tests.call('complaint_get', 'investigator', jsonb_build_object('id', w.ref || '/1')) #>> '{content,parent_ref}', w.ref,
+          'and a part the letter') FROM register.complaint AS w WHERE w.id = tests.id(30);
 SELECT is(pg_temp.sees('investigator'), 2::bigint, 'he sees what is his');
 SELECT is(pg_temp.of_letter('investigator', 1, 'interest', '{"reason": "ญาติ"}'), '200 INVESTIGATING',
     'he declares an interest in one');
@@ -531,6 +535,17 @@ SELECT is(pg_temp.of_link('triager'), format('t accepted register screen propose
 SELECT is(pg_temp.of_link('legal'), format('accepted register screen ["%s"]', tests.id(33)),
     'to whom the original is hidden nothing was linked');
 INSERT INTO register.case_excluded SELECT tests.id(32), 'principal', 'all', '2026-11-12';
+SELECT is(concat_ws(' ', a #>> '{content,duplicate_of_ref}',
+                    jsonb_path_query_first(a, '$.content.timeline[*].fields.duplicate_refs')), numbers,
+          'the ' || who || ' is told the numbers of the cases that he sees')
+FROM (VALUES ('triager', (SELECT format('%s ["%s", "%s"]', o.ref, o.ref, d.ref) FROM register.complaint AS o, register.complaint AS d
+                          WHERE o.id = tests.id(32) AND d.id = tests.id(33))),
+             ('all', (SELECT format('["%s"]', d.ref) FROM register.complaint AS d WHERE d.id = tests.id(33)))) AS t (who, numbers)
+CROSS JOIN LATERAL tests.call('complaint_get', who, jsonb_build_object('id', tests.id(31))) AS a;
+SELECT is((SELECT string_agg(DISTINCT i ->> 'original_ref', ' ')
+           FROM jsonb_array_elements(tests.call('proposal_list', who) #> '{content,items}') AS i
+           WHERE i ->> 'complaint' = tests.id(31)::text), number, who || ' and the original of a proposal')
+FROM (VALUES ('triager', (SELECT ref FROM register.complaint WHERE id = tests.id(32))), ('all', NULL)) AS t (who, number);
 SELECT is((SELECT string_agg(m, ' ') FROM jsonb_array_elements_text(tests.moves(who, 31)) AS m WHERE m ~ 'link'), moves,
           who || ' can link or unlink, as far as he sees')
 FROM (VALUES ('triager', 'unlink'), ('all', 'link')) AS t (who, moves);
