@@ -153,7 +153,10 @@ int griev_conclude(const struct griev *griev, const struct answer *answer)
     if (http->result != HTTPS_ANSWERED)
         return conclude_unanswered(griev, http);
 
-    const int code = code_of_status(http->status, http->maybe_done);
+    const char *method = griev->verb->method;
+    const bool asks = method && strcmp(method, "GET") == 0; /* there is no content to be at fault */
+    const int code =
+        asks && http->status == 422 ? EXIT_USAGE : code_of_status(http->status, http->maybe_done);
     if (code == EXIT_LOCAL)
         return griev_fail(griev, EXIT_LOCAL, griev->settings.url,
                           SAY("คำตอบไม่ใช่ของ grievd ตรวจ [server] url",

@@ -48,6 +48,7 @@ enum option_kind {
     OPTION_NUMBER, /* a whole number, not negative */
     OPTION_YES,    /* yes or no */
     OPTION_LIST,   /* may be given several times */
+    OPTION_DATE,   /* a day as people write it, sent as YYYY-MM-DD; "" becomes null in a body */
     OPTION_CHOICE, /* one of the words that the usage names, a bar between two */
 
     /* not given by a name, and in no usage */
@@ -206,6 +207,11 @@ void griev_forget(char *secret);
 
 /* Today in Bangkok. */
 struct thai_date griev_today(void);
+
+/* A day as people write it (core/thai.h) as YYYY-MM-DD, to be freed. NULL if it is none. */
+char *griev_day(const char *text);
+#define NO_DAY \
+    SAY("ไม่ใช่วันที่ เช่น 2026-11-28 หรือ 28/11/2569", "is no day, such as 2026-11-28 or 28/11/2569")
 
 /* ---- verbs_case.c ---- */
 

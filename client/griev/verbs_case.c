@@ -439,8 +439,12 @@ int run_due(struct griev *griev)
 {
     struct answer answer;
     const struct thai_date now = griev_today();
-    char *today = memory_printf("%04d-%02d-%02d", now.year, now.month, now.day);
-    char *day = https_encode(griev->operand_count > 0 ? griev->operands[0] : today);
+    char *day = griev->operand_count > 0
+                    ? griev_day(griev->operands[0])
+                    : memory_printf("%04d-%02d-%02d", now.year, now.month, now.day);
+
+    if (!day)
+        return griev_fail(griev, EXIT_USAGE, griev->operands[0], NO_DAY);
     char *target = memory_printf("/v1/queue?limit=200&due_by=%s", day);
     const int code = griev_get(griev, target, &answer);
 
@@ -449,7 +453,6 @@ int run_due(struct griev *griev)
     answer_done(&answer);
     free(target);
     free(day);
-    free(today);
     return code;
 }
 

@@ -467,9 +467,11 @@ SELECT is(pg_temp.of_letter('head', 1, 'assign', '{"investigator": "investigator
     'a part is assigned');
 SELECT is(pg_temp.of_letter('head', 2, 'assign', '{"investigator": "investigator"}'), '200 INVESTIGATING', 'and another');
 SELECT is(tests.call('complaint_get', 'head', jsonb_build_object('id', w.id)) #> '{content,parts}',
-          jsonb_build_array(w.ref || '/1', w.ref || '/2'), 'a letter lists its parts') FROM register.complaint AS w WHERE w.id = tests.id(30);
-SELECT is(tests.call('complaint_get', 'investigator', jsonb_build_object('id', w.ref || '/1')) #>> '{content,parent_ref}', w.ref,
-          'and a part the letter') FROM register.complaint AS w WHERE w.id = tests.id(30);
+          jsonb_build_array(w.ref || '/1', w.ref || '/2'), 'a letter lists its parts')
+FROM register.complaint AS w WHERE w.id = tests.id(30);
+SELECT is(tests.call('complaint_get', 'investigator', jsonb_build_object('id', w.ref || '/1')) #>> '{content,parent_ref}',
+          w.ref, 'and a part the letter')
+FROM register.complaint AS w WHERE w.id = tests.id(30);
 SELECT is(pg_temp.sees('investigator'), 2::bigint, 'he sees what is his');
 SELECT is(pg_temp.of_letter('investigator', 1, 'interest', '{"reason": "ญาติ"}'), '200 INVESTIGATING',
     'he declares an interest in one');
