@@ -220,8 +220,9 @@ void handler_answer(void *arg, const struct store_answer *answer)
     }
     /* What may not be seen and what does not exist are the same bytes, whoever says so. */
     const bool tell = answer->detail.data && answer->err != ERR_NOT_FOUND;
-    request_problem(request, answer->err,
-                    tell ? arena_copy(request->arena, answer->detail).data : NULL, NULL);
+    request_refusal(request, answer->err,
+                    tell ? arena_copy(request->arena, answer->detail).data : NULL,
+                    tell ? answer->members : SPAN(""));
 }
 
 static bool is_get(const struct request *request)

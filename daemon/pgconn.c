@@ -126,12 +126,13 @@ static void call_answer(struct pgconn_call *call, bool synced)
 {
     PGresult *result = call->result;
     struct pgconn_answer answer = {
-        .end = PGCONN_LOST, .warned = call->warned, .sqlstate = "", .message = ""};
+        .end = PGCONN_LOST, .warned = call->warned, .sqlstate = "", .message = "", .detail = ""};
 
     if (is_error(result)) {
         answer.end = PGCONN_FAILED;
         answer.sqlstate = field_or_empty(result, PG_DIAG_SQLSTATE);
         answer.message = field_or_empty(result, PG_DIAG_MESSAGE_PRIMARY);
+        answer.detail = field_or_empty(result, PG_DIAG_MESSAGE_DETAIL);
     } else if (result && synced) {
         answer.end = PGCONN_DONE;
         answer.rows = (size_t)PQntuples(result);

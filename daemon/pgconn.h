@@ -51,6 +51,7 @@ struct pgconn_answer {
     bool warned;          /* the server gave a WARNING: the commit may not be on the standbys */
     const char *sqlstate; /* five characters, "" unless FAILED */
     const char *message;  /* the server's primary message, "" unless FAILED */
+    const char *detail;   /* what it adds to that, or "" */
     size_t rows;          /* with DONE */
     struct pg_result *result;
 };

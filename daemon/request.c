@@ -454,8 +454,17 @@ static void put_faults(struct text *text, const struct faults *faults, bool thai
         text_put(text, SPAN(",\"more_errors\":true"));
 }
 
-void request_problem(struct request *request, enum err err, const char *detail,
-                     const struct faults *faults)
+/* The members of an object, behind others; nothing if it has none. */
+static void put_members(struct text *text, struct span object)
+{
+    if (object.len <= strlen("{}"))
+        return;
+    text_put(text, SPAN(","));
+    text_put(text, (struct span){object.data + 1, object.len - strlen("{}")});
+}
+
+static void answer_problem(struct request *request, enum err err, const char *detail,
+                           const struct faults *faults, struct span members)
 {
     const struct err_info *info = err_info(err);
     const bool thai = language_weight(request, "th") > language_weight(request, "en");
@@ -464,8 +473,8 @@ void request_problem(struct request *request, enum err err, const char *detail,
 
     if (thai && clause.len > 0 && refusal_thai(clause, thai_detail, sizeof thai_detail))
         clause = span_of(thai_detail);
-    const size_t size =
-        HEAD_BYTES_MAX + 6 * clause.len + (faults ? faults->count * FAULT_BYTES_MAX : 0);
+    const size_t size = HEAD_BYTES_MAX + 6 * clause.len +
+                        (faults ? faults->count * FAULT_BYTES_MAX : 0) + members.len;
     struct text text = {.data = arena_alloc(request->arena, size), .size = size};
     struct reply reply = {
         .status = info->status,
@@ -491,8 +500,20 @@ void request_problem(struct request *request, enum err err, const char *detail,
         text_put(&text, SPAN("\""));
         if (faults && faults->count > 0)
             put_faults(&text, faults, thai);
+        put_members(&text, members);
         text_put(&text, SPAN("}"));
         reply.body = text_span(&text);
     }
     request_reply(request, &reply);
+}
+
+void request_problem(struct request *request, enum err err, const char *detail,
+                     const struct faults *faults)
+{
+    answer_problem(request, err, detail, faults, SPAN(""));
+}
+
+void request_refusal(struct request *request, enum err err, const char *detail, struct span members)
+{
+    answer_problem(request, err, detail, NULL, members);
 }

@@ -143,6 +143,10 @@ void request_cut(struct request *request);
 void request_problem(struct request *request, enum err err, const char *detail,
                      const struct faults *faults);
 
+/* The same with the members of a JSON object that the register has made; "" for none. */
+void request_refusal(struct request *request, enum err err, const char *detail,
+                     struct span members);
+
 /* The decoded query parameter; .data NULL if absent. */
 struct span request_query(const struct request *request, const char *name);
 

@@ -203,6 +203,7 @@ static struct store_answer failure(const char *function, const struct pgconn_ans
 
     if (strncmp(sqlstate, "ZG", 2) == 0) {
         told.detail = span_of(answer->message);
+        told.members = span_of(answer->detail);
     } else if (strncmp(sqlstate, "22", 2) == 0 && strcmp(sqlstate, "22012") != 0) {
         log_line(LOG_NOTICE, "database_refused function=%s sqlstate=%s", function, sqlstate);
         told.err = ERR_INVALID;

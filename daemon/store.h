@@ -74,6 +74,8 @@ struct store_answer {
     uint64_t version;   /* for the ETag; 0 none */
     struct span body;   /* JSON text */
     struct span detail; /* on a ZG error: its message, a sentence of ours, fit to show */
+    struct span
+        members; /* its DETAIL: a JSON object of what its problem document has more, or "" */
 };
 
 typedef void store_call_fn(void *arg, const struct store_answer *answer);

@@ -68,6 +68,21 @@ static void print_hint(const struct griev *griev, const json_t *problem)
     }
 }
 
+/* What can be done with the case instead, where something about one was refused. */
+static void print_moves(const struct griev *griev, const json_t *moves)
+{
+    json_t *verbs_of = options_verbs_of(moves);
+    char *names = print_value(&griev->print, CELL_LIST, verbs_of);
+
+    if (json_is_array(moves))
+        fprintf(stderr, "griev: %s %s\n",
+                print_text(&griev->print,
+                           SAY("สิ่งที่ท่านทำได้กับเรื่องนี้:", "what you can do with the case now:")),
+                names[0] ? names : "-");
+    free(names);
+    json_decref(verbs_of);
+}
+
 /* A problem document (RFC 9457) on standard error: title, detail, faults, and what to do. */
 static void print_problem(const struct griev *griev, const struct answer *answer)
 {
@@ -92,6 +107,7 @@ static void print_problem(const struct griev *griev, const struct answer *answer
                     json_string_value(json_object_get(fault, "code")),
                     json_string_value(json_object_get(fault, "detail")));
     }
+    print_moves(griev, json_object_get(problem, "moves"));
     print_hint(griev, problem);
     if (answer->http.status >= 500 && answer->http.request_id[0])
         griev_note(griev, answer->http.request_id,
@@ -137,7 +153,10 @@ int griev_conclude(const struct griev *griev, const struct answer *answer)
     if (http->result != HTTPS_ANSWERED)
         return conclude_unanswered(griev, http);
 
-    const int code = code_of_status(http->status, http->maybe_done);
+    const char *method = griev->verb->method;
+    const bool asks = method && strcmp(method, "GET") == 0; /* there is no content to be at fault */
+    const int code =
+        asks && http->status == 422 ? EXIT_USAGE : code_of_status(http->status, http->maybe_done);
     if (code == EXIT_LOCAL)
         return griev_fail(griev, EXIT_LOCAL, griev->settings.url,
                           SAY("คำตอบไม่ใช่ของ grievd ตรวจ [server] url",

@@ -101,6 +101,15 @@ struct thai_date griev_today(void)
     return thai_day_of((int64_t)time(NULL));
 }
 
+char *griev_day(const char *text)
+{
+    struct thai_date date;
+
+    return thai_date_read(span_of(text), &date)
+               ? memory_printf("%04d-%02d-%02d", date.year, date.month, date.day)
+               : NULL;
+}
+
 /* ---- settings ---- */
 
 static enum lang lang_of_environment(void)

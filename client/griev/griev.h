@@ -48,6 +48,7 @@ enum option_kind {
     OPTION_NUMBER, /* a whole number, not negative */
     OPTION_YES,    /* yes or no */
     OPTION_LIST,   /* may be given several times */
+    OPTION_DATE,   /* a day as people write it, sent as YYYY-MM-DD; "" becomes null in a body */
     OPTION_CHOICE, /* one of the words that the usage names, a bar between two */
 
     /* not given by a name, and in no usage */
@@ -133,6 +134,9 @@ bool option_flag(const struct griev *griev, const char *name);
 /* Add what was given as members of a body; an exit code. */
 int options_to_body(const struct griev *griev, json_t *body);
 
+/* The verbs that post events of these kinds, a list of names; a kind that none posts stays. */
+json_t *options_verbs_of(const json_t *kinds);
+
 /* Prints the usage, options included. */
 void options_print_usage(const struct griev *griev, const struct verb *verb);
 
@@ -203,6 +207,11 @@ void griev_forget(char *secret);
 
 /* Today in Bangkok. */
 struct thai_date griev_today(void);
+
+/* A day as people write it (core/thai.h) as YYYY-MM-DD, to be freed. NULL if it is none. */
+char *griev_day(const char *text);
+#define NO_DAY \
+    SAY("ไม่ใช่วันที่ เช่น 2026-11-28 หรือ 28/11/2569", "is no day, such as 2026-11-28 or 28/11/2569")
 
 /* ---- verbs_case.c ---- */
 
@@ -284,5 +293,6 @@ void print_assessments(struct griev *griev, const json_t *answer);
 void print_taxonomy(struct griev *griev, const json_t *answer);
 void print_rules(struct griev *griev, const json_t *answer);
 void print_case(struct griev *griev, const json_t *answer);
+void print_queue(struct griev *griev, const json_t *answer);
 
 #endif

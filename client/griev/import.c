@@ -243,16 +243,6 @@ static const char *column_of(const struct import *import, const char *pointer)
 
 /* ---- a row ---- */
 
-/* A day as people write it, as YYYY-MM-DD. NULL if it is none. */
-static char *read_day(const char *text)
-{
-    struct thai_date date;
-
-    return thai_date_read(span_of(text), &date)
-               ? memory_printf("%04d-%02d-%02d", date.year, date.month, date.day)
-               : NULL;
-}
-
 /* A code, or the code of what is called so in Thai or English; NULL if there is none. */
 static const char *read_code(const struct import *import, const char *taxonomy, const char *text)
 {
@@ -299,7 +289,7 @@ static void read_cell(struct import *import, json_t *body, const struct member *
     const char *value = text;
 
     if (member->type == TYPE_DAY)
-        value = day = read_day(text);
+        value = day = griev_day(text);
     else if (member->type == TYPE_CODE)
         value = read_code(import, member->taxonomy, text);
     if (value)

@@ -78,6 +78,40 @@ static const struct verb *find_verb(const char *name)
     return NULL;
 }
 
+/* True if the verb posts events of this kind. */
+static bool posts_kind(const struct verb *verb, const char *kind)
+{
+    for (const struct option *option = verb->options; option && option->name; option++) {
+        if (option->kind == OPTION_FIXED && strcmp(option->member, "kind") == 0 &&
+            strcmp(option->name, kind) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const char *verb_of(const char *kind)
+{
+    for (size_t i = 0; i < verb_count; i++) {
+        if (posts_kind(&verbs[i], kind))
+            return verbs[i].name;
+    }
+    return kind;
+}
+
+json_t *options_verbs_of(const json_t *kinds)
+{
+    json_t *names = json_array();
+    size_t i;
+    json_t *kind;
+
+    json_array_foreach(kinds, i, kind)
+    {
+        if (json_is_string(kind))
+            json_array_append_new(names, json_string(verb_of(json_string_value(kind))));
+    }
+    return names;
+}
+
 bool options_in_group(const struct verb *verb, const char *group)
 {
     const size_t len = strlen(group);
@@ -110,6 +144,16 @@ static bool is_choice(const char *words, const char *text)
     }
 }
 
+/* "" says that there is none. */
+static json_t *value_of_day(const char *text)
+{
+    char *day = text[0] ? griev_day(text) : memory_printf("%s", "");
+    json_t *value = day ? json_string(day) : NULL;
+
+    free(day);
+    return value;
+}
+
 /* The value as the option's kind has it; NULL if it has not that form. */
 static json_t *value_of(const struct option *option, const char *text)
 {
@@ -125,6 +169,8 @@ static json_t *value_of(const struct option *option, const char *text)
         return strcmp(text, "yes") == 0  ? json_true()
                : strcmp(text, "no") == 0 ? json_false()
                                          : NULL;
+    case OPTION_DATE:
+        return value_of_day(text);
     case OPTION_CHOICE:
         return is_choice(option->value, text) ? json_string(text) : NULL;
     default:
@@ -141,7 +187,9 @@ static int give(struct griev *griev, const struct option *option, const char *te
     snprintf(named, sizeof named, "--%s%s%s", option->name, value || !option->value ? "" : " ",
              value || !option->value ? "" : option->value);
     if (!value)
-        return griev_fail(griev, EXIT_USAGE, named, SAY("ค่านี้ใช้ไม่ได้", "this value cannot be used"));
+        return griev_fail(
+            griev, EXIT_USAGE, named,
+            option->kind == OPTION_DATE ? NO_DAY : SAY("ค่านี้ใช้ไม่ได้", "this value cannot be used"));
     if (option->kind == OPTION_LIST) {
         if (!list)
             json_object_set_new(griev->given, option->name, list = json_array());
@@ -400,7 +448,8 @@ int options_to_body(const struct griev *griev, json_t *body)
             code = ask_text(griev, option, &value);
         else if (option->kind >= OPTION_FILE)
             code = value_of_file(griev, option, json_string_value(given), &value);
-        else if (option->kind == OPTION_TEXT && json_string_length(given) == 0)
+        else if ((option->kind == OPTION_TEXT || option->kind == OPTION_DATE) &&
+                 json_string_length(given) == 0)
             value = json_null();
         else
             value = json_incref(given);

@@ -95,8 +95,9 @@ static const struct column case_columns[] = {
     {TEXT("วันที่รับหนังสือ", "Receive date"), "source/receive_date", CELL_DATE, NULL},
     {TEXT("การเปิดตู้", "Box opening"), "box_opening", CELL_CODE, NULL},
     {TEXT("ผู้ตรวจสอบ", "Investigator"), "investigator", CELL_CODE, NULL},
-    {TEXT("ซ้ำกับเรื่อง", "Duplicate of"), "duplicate_of", CELL_CODE, NULL},
-    {TEXT("แยกจากเรื่อง", "Part of"), "parent", CELL_CODE, NULL},
+    {TEXT("ซ้ำกับเรื่อง", "Duplicate of"), "duplicate_of_ref", CELL_CODE, NULL},
+    {TEXT("แยกจากเรื่อง", "Part of"), "parent_ref", CELL_CODE, NULL},
+    {TEXT("แยกเป็นเรื่อง", "Parts"), "parts", CELL_LIST, NULL},
     {TEXT("รุ่นข้อมูล", "Version"), "version", CELL_NUMBER, NULL},
     {TEXT("ทำต่อได้", "Next"), "moves", CELL_LIST, NULL},
 };
@@ -144,9 +145,9 @@ static const struct column told_columns[] = {
     {TEXT("ระบุหลักฐาน", "States evidence"), "states_evidence", CELL_YES, NULL},
     {TEXT("กรณีแวดล้อมปรากฏชัดแจ้ง", "Plain circumstances"), "plain_circumstances", CELL_YES, NULL},
     {TEXT("ชี้พยานบุคคลแน่นอน", "Names a witness"), "names_witness", CELL_YES, NULL},
-    {TEXT("อาจซ้ำกับ", "Perhaps the same as"), "duplicates", CELL_LIST, NULL},
+    {TEXT("อาจซ้ำกับ", "Perhaps the same as"), "duplicate_refs", CELL_LIST, NULL},
     {TEXT("ขั้นต่อไป", "Next step"), "next_step", CELL_CODE, "next_step"},
-    {TEXT("ซ้ำกับ", "Original"), "original", CELL_CODE, NULL},
+    {TEXT("ซ้ำกับ", "Original"), "original_ref", CELL_CODE, NULL},
     {TEXT("แยกเป็น", "Parts"), "subjects", CELL_LIST, NULL},
     {TEXT("ผล", "Outcome"), "outcome", CELL_CODE, "outcome"},
     {TEXT("เลขที่คำสั่ง", "Order"), "order_no", CELL_TEXT, NULL},
@@ -185,6 +186,15 @@ static const struct column clock_columns[] = {
     {TEXT("แล้วเสร็จ", "Met"), "met_on", CELL_DATE, NULL},
 };
 
+/* The case with its moves as the verbs that make them; the caller's. */
+static json_t *with_verbs(const json_t *row)
+{
+    json_t *shown = json_copy((json_t *)row);
+
+    json_object_set_new(shown, "moves", options_verbs_of(json_object_get(row, "moves")));
+    return shown;
+}
+
 static void print_heading(const struct print *print, struct text text)
 {
     print_line(print, STYLE_PLAIN, "%s", "");
@@ -222,10 +232,12 @@ void print_case(struct griev *griev, const json_t *answer)
     const json_t *timeline = json_object_get(answer, "timeline");
     const json_t *clocks = json_object_get(answer, "clocks");
     const json_t *files = json_object_get(answer, "attachments");
+    json_t *shown = with_verbs(answer);
     size_t i;
     json_t *event;
 
-    print_fields(print, case_columns, COUNT_OF(case_columns), answer);
+    print_fields(print, case_columns, COUNT_OF(case_columns), shown);
+    json_decref(shown);
     print_body(print, json_object_get(answer, "body"));
     if (json_array_size(clocks) > 0) {
         print_heading(print, SAY("กำหนดเวลา", "Clocks"));
@@ -334,6 +346,18 @@ int run_show(struct griev *griev)
     return code;
 }
 
+void print_queue(struct griev *griev, const json_t *answer)
+{
+    json_t *shown = json_array();
+    size_t i;
+    json_t *item;
+
+    json_array_foreach(json_object_get(answer, "items"), i, item)
+        json_array_append_new(shown, with_verbs(item));
+    print_items(&griev->print, griev->verb->columns, griev->verb->column_count, shown);
+    json_decref(shown);
+}
+
 /* ---- what happens to a case ---- */
 
 int griev_find_case(struct griev *griev, struct answer *ret_answer, const json_t **ret_row)
@@ -415,8 +439,12 @@ int run_due(struct griev *griev)
 {
     struct answer answer;
     const struct thai_date now = griev_today();
-    char *today = memory_printf("%04d-%02d-%02d", now.year, now.month, now.day);
-    char *day = https_encode(griev->operand_count > 0 ? griev->operands[0] : today);
+    char *day = griev->operand_count > 0
+                    ? griev_day(griev->operands[0])
+                    : memory_printf("%04d-%02d-%02d", now.year, now.month, now.day);
+
+    if (!day)
+        return griev_fail(griev, EXIT_USAGE, griev->operands[0], NO_DAY);
     char *target = memory_printf("/v1/queue?limit=200&due_by=%s", day);
     const int code = griev_get(griev, target, &answer);
 
@@ -425,7 +453,6 @@ int run_due(struct griev *griev)
     answer_done(&answer);
     free(target);
     free(day);
-    free(today);
     return code;
 }
 

@@ -43,7 +43,7 @@ BEGIN
 
     f := seen.complaint;
     IF seen.reads THEN
-        moves := to_json(rules.case_moves(f, seen.acts_as));
+        moves := to_json(rules.case_moves(now(), f, seen.acts_as, actor));
         work := rules.case_work_members(f, actor);
     END IF;
     IF f.version > 1 THEN

@@ -44,6 +44,7 @@ DECLARE
     items text[] := '{}';
     more boolean := false;
 BEGIN
+    PERFORM rules.cases_asked(params);
     IF ref IS NOT NULL THEN
         OPEN walk FOR
             SELECT c.id, c.position FROM register.complaint AS c

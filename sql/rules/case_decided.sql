@@ -28,11 +28,15 @@ BEGIN
 
     IF outcome = 'approved' THEN
         IF NOT rules.may_know_of(proposed, first_one) THEN
-            RAISE EXCEPTION 'who proposed it may not see it any more: another proposes it again'
-                USING ERRCODE = 'ZG409';
+            PERFORM rules.case_refuse(now, seen.id, caller.name, 'ZG409',
+                'who proposed it may not see it any more: another proposes it again');
+        ELSIF proposed.request ->> 'from' <> seen.class THEN
+            PERFORM rules.case_refuse(now, seen.id, caller.name, 'ZG409', format(
+                'it was proposed when the case was of class %s, and is of class %s now: reject it, and '
+                'have it proposed anew', proposed.request ->> 'from', seen.class));
         END IF;
         move := rules.case_move(now, proposed.kind, seen.complaint, ARRAY['triager', 'investigator'],
-                                proposed.proposed_by, proposed.request);
+                                proposed.proposed_by, proposed.request, caller.name);
         PERFORM rules.case_apply(now, caller, seen.complaint, move, proposed.request, event, hash,
                                  marks, answer);
     ELSE

@@ -4,7 +4,8 @@
 -- A route only ever moves away from those who might be concerned: legal, alternate, external; and
 -- it moves by itself when no head of its group is left who sees the case, and to the external one when
 -- its end takes an order and no director is left who may sign that. A group that gets a case
--- begins anew with its triage. An investigator who no longer sees it is followed by another.
+-- begins anew with its triage. An investigator who no longer sees it is followed by the one with the
+-- fewest open cases.
 CREATE OR REPLACE FUNCTION rules.case_hide(now timestamptz, INOUT f register.complaint,
                                            kinds text[], codes text[], to_route text)
 LANGUAGE plpgsql VOLATILE
@@ -36,8 +37,14 @@ BEGIN
             f.state := 'TRIAGE';
             f.state_since := now;
         END IF;
-    ELSIF f.investigator IS NOT NULL AND f.investigator <> ALL (rules.case_investigators(f)) THEN
-        f.investigator := (rules.case_investigators(f))[1];
+    ELSIF f.investigator IS NOT NULL AND NOT EXISTS (
+        SELECT FROM rules.case_investigators(f) AS i WHERE i.name = f.investigator) THEN
+        f.investigator := (
+            SELECT i.name
+            FROM rules.case_investigators(f) AS i
+            ORDER BY (SELECT count(*) FROM register.complaint AS c
+                      WHERE c.investigator = i.name AND c.state <> 'CLOSED'), i.name
+            LIMIT 1);
     END IF;
 END;
 $$;

@@ -9,15 +9,9 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     answer jsonb;
 BEGIN
-    IF EXISTS (SELECT FROM register.proposal AS p
-               WHERE p.complaint = f.id AND p.kind = move.kind AND p.status = 'open'
-                 AND p.expires_at > now) THEN
-        RAISE EXCEPTION 'the same kind of change of this case waits to be decided'
-            USING ERRCODE = 'ZG409';
-    END IF;
-    IF move.kind = 'unlink' THEN
-        told := told || jsonb_build_object('original', f.duplicate_of);
-    END IF;
+    told := told || CASE move.kind WHEN 'unlink' THEN jsonb_build_object('original', f.duplicate_of)
+                                   WHEN 'class_changed' THEN jsonb_build_object('from', f.class)
+                                   ELSE '{}' END;
     UPDATE register.complaint AS c SET version = f.version + 1 WHERE c.id = f.id;
     answer := jsonb_build_object('id', f.id, 'ref', f.ref, 'state', f.state,
                                  'version', f.version + 1, 'event_id', event)

@@ -21,7 +21,8 @@ BEGIN
     END IF;
     IF clock.kind = 'particulars' AND late THEN
         PERFORM rules.case_apply(now, system, c,
-                                 rules.case_move(now, 'time_out', c, ARRAY['system'], 'system', '{}'),
+                                 rules.case_move(now, 'time_out', c, ARRAY['system'], 'system', '{}',
+                                                 'system'),
                                  '{}');
         RETURN;
     END IF;

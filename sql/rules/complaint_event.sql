@@ -21,18 +21,16 @@ BEGIN
 
     seen := rules.locked_case(rules.case_id(params ->> 'id'), actor);
     IF NOT EXISTS (SELECT FROM register.move AS m WHERE m.kind = event_kind) THEN
-        RAISE EXCEPTION '/kind is not a known move; what you may do is: %',
-            rules.case_moves_text(seen.complaint, seen.acts_as, event_kind) USING ERRCODE = 'ZG422';
+        PERFORM rules.case_refuse(now, seen.id, actor, 'ZG422', '/kind is not a known move');
     END IF;
     IF NOT EXISTS (SELECT FROM register.move AS m
                    WHERE m.kind = event_kind AND m.roles && seen.acts_as) THEN
-        RAISE EXCEPTION 'none of your roles allows this move; what you may do is: %',
-            rules.case_moves_text(seen.complaint, seen.acts_as, event_kind) USING ERRCODE = 'ZG403';
+        PERFORM rules.case_refuse(now, seen.id, actor, 'ZG403', 'none of your roles allows this move');
     END IF;
     IF params ->> 'sealed_for' <> seen.route THEN
         RAISE EXCEPTION 'the case has changed since you read it' USING ERRCODE = 'ZG412';
     END IF;
-    told := rules.event_fields(now, actor, event_kind, body);
+    told := rules.event_fields(now, actor, seen.received_on, event_kind, body);
     IF params ->> 'if_match' IS NULL
        AND EXISTS (SELECT FROM register.move AS m WHERE m.kind = event_kind AND m.if_match) THEN
         RAISE EXCEPTION 'send If-Match with the version you read' USING ERRCODE = 'ZG428';
@@ -40,7 +38,11 @@ BEGIN
     IF params ->> 'if_match' <> seen.version::text THEN
         RAISE EXCEPTION 'the case has changed since you read it' USING ERRCODE = 'ZG412';
     END IF;
-    move := rules.case_move(now, event_kind, seen.complaint, seen.acts_as, actor, told);
+    move := rules.case_move(now, event_kind, seen.complaint, seen.acts_as, actor, told, actor);
+    IF move.two_person AND rules.proposal_waits(now, seen.id, event_kind, actor) THEN
+        PERFORM rules.case_refuse(now, seen.id, actor, 'ZG409',
+                                  'the same kind of change of this case waits to be decided');
+    END IF;
 
     status := CASE WHEN move.two_person THEN 202 ELSE 200 END;
     content := CASE WHEN move.two_person

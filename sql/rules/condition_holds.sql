@@ -1,5 +1,6 @@
 -- Whether a condition of the machine holds: for a case, whoever acts in it, and what he tells.
--- NULL, where what is told does not say, is no.
+-- NULL, where what is told does not say, is no. `fields` is NULL where nothing is told yet: then a
+-- condition fails only if it fails whatever is told.
 CREATE OR REPLACE FUNCTION rules.condition_holds(condition text, now timestamptz,
                                                  f register.complaint, actor text, fields jsonb)
 RETURNS boolean
@@ -7,9 +8,12 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     counted CONSTANT text[] := ARRAY['C1', 'C2', 'CX'];
-    outcome register.outcome;
     known   register.event; -- the event that the answer depends on
 BEGIN
+    IF fields IS NULL AND condition = ANY ('{ticked,not_itself,original_whole,original_first,linkable,hidden_alike,
+                                            class_differs,accuses}') THEN
+        RETURN NULL; -- it asks about nothing but what is told
+    END IF;
     CASE condition
     WHEN 'ticked' THEN
         RETURN f.identity <> 'letter'
@@ -50,12 +54,12 @@ BEGIN
         RETURN EXISTS (SELECT FROM register.event AS e
                        WHERE e.complaint = f.id AND e.kind = 'reply'
                          AND e.position > known.position AND e.fields @> '{"result": true}');
-    WHEN 'outcome_stands' THEN
-        SELECT o.* INTO outcome FROM register.outcome AS o
-        WHERE o.code = coalesce(fields ->> 'outcome', rules.case_proposal(f.id) ->> 'outcome');
-        RETURN (outcome.classes IS NULL OR f.class = ANY (outcome.classes))
-           AND NOT EXISTS (SELECT FROM unnest(outcome.conditions) AS c
-                           WHERE rules.condition_holds(c, now, f, actor, fields) IS NOT TRUE);
+    WHEN 'outcome_fits' THEN
+        RETURN EXISTS (SELECT FROM register.outcome AS o
+                       WHERE o.code = coalesce(fields ->> 'outcome', o.code)
+                         AND rules.outcome_misfit(o.code, now, f, actor) IS NULL);
+    WHEN 'outcome_stands' THEN -- whoever decides on it need not see all that it was proposed by
+        RETURN rules.outcome_misfit(rules.case_proposal(f.id) ->> 'outcome', now, f, NULL) IS NULL;
     WHEN 'parts_closed' THEN
         RETURN NOT EXISTS (SELECT FROM register.complaint AS p
                            WHERE p.parent = f.id AND p.state <> 'CLOSED');
@@ -63,10 +67,12 @@ BEGIN
         RETURN rules.case_proposal(f.id) ->> 'by' <> actor
            AND NOT rules.has_investigated(actor, f.id);
     WHEN 'assignable' THEN
-        RETURN fields ->> 'investigator' = ANY (rules.case_investigators(f));
+        RETURN EXISTS (SELECT FROM rules.case_investigators(f) AS i
+                       WHERE i.name = coalesce(fields ->> 'investigator', i.name));
     WHEN 'signed' THEN
         RETURN EXISTS (SELECT FROM register.principal AS p
-                       WHERE p.name = fields ->> 'signatory' AND 'director' = ANY (p.role_set)
+                       WHERE p.name = coalesce(fields ->> 'signatory', p.name)
+                         AND 'director' = ANY (p.role_set)
                          AND NOT rules.hidden_from(p, f.id));
     WHEN 'needs_order' THEN
         RETURN f.class IN ('C1', 'C2', 'CX', 'CI');
@@ -77,12 +83,26 @@ BEGIN
         RETURN f.class = ANY (counted) AND fields ->> 'class' = ANY (counted);
     WHEN 'class_differs' THEN
         RETURN fields ->> 'class' <> f.class;
-    WHEN 'linkable' THEN -- no chains: the original is none, and this is nobody's
-        RETURN f.duplicate_of IS NULL AND f.parent IS NULL
-           AND EXISTS (SELECT FROM register.complaint AS o
-                       WHERE o.id = (fields ->> 'original')::uuid AND o.id <> f.id
-                         AND o.duplicate_of IS NULL AND o.parent IS NULL)
-           AND NOT EXISTS (SELECT FROM register.complaint AS d WHERE d.duplicate_of = f.id);
+    WHEN 'not_itself' THEN
+        RETURN NOT coalesce(fields ->> 'original' = f.id::text
+                            OR fields -> 'duplicates' ? f.id::text, false);
+    WHEN 'unlinked' THEN -- this and what follows as far as he sees the other cases
+        RETURN f.duplicate_of IS NULL OR NOT rules.sees_case(actor, f.duplicate_of);
+    WHEN 'whole' THEN
+        RETURN f.parent IS NULL;
+    WHEN 'no_original' THEN
+        RETURN NOT EXISTS (SELECT FROM register.complaint AS d
+                           WHERE d.duplicate_of = f.id AND rules.sees_case(actor, d.id));
+    WHEN 'original_whole' THEN
+        RETURN NOT EXISTS (SELECT FROM register.complaint AS o
+                           WHERE o.id = (fields ->> 'original')::uuid AND o.parent IS NOT NULL);
+    WHEN 'original_first' THEN
+        RETURN NOT EXISTS (SELECT FROM register.complaint AS o
+                           WHERE o.id = (fields ->> 'original')::uuid
+                             AND rules.sees_case(actor, o.duplicate_of));
+    WHEN 'linkable' THEN
+        RETURN fields ->> 'original' <> f.id::text
+           AND rules.sees_case(actor, (fields ->> 'original')::uuid);
     WHEN 'hidden_alike' THEN -- else an event that he is not told of would tell him
         RETURN NOT EXISTS (SELECT x.kind, x.code FROM register.case_excluded AS x
                            WHERE x.complaint = (fields ->> 'original')::uuid
@@ -90,7 +110,7 @@ BEGIN
                            SELECT x.kind, x.code FROM register.case_excluded AS x
                            WHERE x.complaint = f.id);
     WHEN 'linked' THEN
-        RETURN f.duplicate_of IS NOT NULL;
+        RETURN f.duplicate_of IS NOT NULL AND (actor IS NULL OR rules.sees_case(actor, f.duplicate_of));
     WHEN 'splittable' THEN
         RETURN f.parent IS NULL;
     WHEN 'accuses' THEN

@@ -1,8 +1,8 @@
 -- What a request tells with an event, each member checked by its type in register.event_field;
--- cases as their ids, lists sorted. Of what is sealed only its presence is looked at: it is an
+-- cases as their ids, lists sorted, no day before the complaint was received. Of what is sealed only its presence is looked at: it is an
 -- envelope, {content, wraps} in base64, which the daemon has made of a text.
-CREATE OR REPLACE FUNCTION rules.event_fields(now timestamptz, actor text, event_kind text,
-                                              body jsonb)
+CREATE OR REPLACE FUNCTION rules.event_fields(now timestamptz, actor text, received_on date,
+                                              event_kind text, body jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
@@ -10,6 +10,7 @@ DECLARE
     told   jsonb := '{}';
     member register.event_field;
     value  jsonb;
+    day    date;
 BEGIN
     PERFORM rules.only_members(body, VARIADIC ARRAY(
         SELECT f.field FROM register.event_field AS f WHERE f.kind = event_kind
@@ -26,10 +27,14 @@ BEGIN
         WHEN 'text' THEN
             value := to_jsonb(rules.text_member(body, member.field));
         WHEN 'day' THEN
-            value := to_jsonb(rules.date_member(body, member.field));
-            IF rules.date_member(body, member.field) > rules.bangkok_day(now) THEN
+            day := rules.date_member(body, member.field);
+            IF day > rules.bangkok_day(now) THEN
                 RAISE EXCEPTION '/% lies in the future', member.field USING ERRCODE = 'ZG422';
+            ELSIF day < received_on THEN -- which for what was imported may be years ago
+                RAISE EXCEPTION '/% lies before the day on which the complaint was received',
+                    member.field USING ERRCODE = 'ZG422';
             END IF;
+            value := to_jsonb(day);
         WHEN 'boolean' THEN
             value := to_jsonb(rules.boolean_member(body, member.field));
         WHEN 'principal', 'unit' THEN
@@ -76,5 +81,5 @@ BEGIN
     RETURN told;
 END;
 $$;
-COMMENT ON FUNCTION rules.event_fields(timestamptz, text, text, jsonb) IS
+COMMENT ON FUNCTION rules.event_fields(timestamptz, text, date, text, jsonb) IS
     'What a request tells with an event, checked';

@@ -1,5 +1,5 @@
 -- Proposals, newest first: those one made, those one may decide, and for the auditor all; one about
--- a case only for who sees the case.
+-- a case only for who sees the case, and the original that it is to be linked to.
 CREATE OR REPLACE FUNCTION rules.proposal_list(now timestamptz, actor text, params jsonb,
                                                body jsonb,
                                                OUT status integer, OUT version bigint,
@@ -15,7 +15,8 @@ BEGIN
                'proposed_at', p.proposed_at, 'expires_at', p.expires_at,
                'status', CASE WHEN p.status = 'open' AND p.expires_at <= now THEN 'expired'
                               ELSE p.status END,
-               'summary', p.summary, 'complaint', p.complaint) ORDER BY p.proposed_at DESC, p.id), '[]'))
+               'summary', p.summary, 'complaint', p.complaint, 'original', p.request -> 'original',
+               'original_ref', rules.case_ref((p.request ->> 'original')::uuid)) ORDER BY p.proposed_at DESC, p.id), '[]'))
     INTO content
     FROM register.proposal AS p
     WHERE (p.proposed_by = me.name OR p.role = ANY (me.role_set) OR 'auditor' = ANY (me.role_set))

@@ -13,7 +13,7 @@ BEGIN
                        rules.case_members(s.complaint, x), k.kind, r.th, r.en, k.due_on,
                        (k.due_on < rules.bangkok_day(now))::text,
                        coalesce(to_json(s.investigator), 'null'),
-                       to_json(rules.case_moves(s.complaint, s.acts_as)))
+                       to_json(rules.case_moves(now, s.complaint, s.acts_as, actor)))
     FROM generate_subscripts(clocks, 1) AS n
     CROSS JOIN LATERAL (SELECT clocks[n] AS k) AS g
     CROSS JOIN LATERAL (SELECT (g.k).*) AS k

@@ -1,18 +1,24 @@
 -- What was told with an event, or is with a proposal, as somebody may know it who need not see every case
--- that it names: of the candidates of a screening those that he sees. NULL, if it is about a link to a
+-- that it names, with the numbers of those: of the candidates of a screening those that he sees. NULL, if it is about a link to a
 -- case that he does not see: to him nothing has happened.
 CREATE OR REPLACE FUNCTION rules.told_seen(viewer text, told jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF told ? 'original' AND NOT rules.sees_case(viewer, (told ->> 'original')::uuid) THEN
-        RETURN NULL;
+    IF told ? 'original' THEN
+        IF NOT rules.sees_case(viewer, (told ->> 'original')::uuid) THEN
+            RETURN NULL;
+        END IF;
+        told := told || jsonb_build_object('original_ref',
+                                           rules.case_ref((told ->> 'original')::uuid));
     END IF;
     IF told ? 'duplicates' THEN
-        told := told || jsonb_build_object('duplicates', (
-            SELECT coalesce(jsonb_agg(n ORDER BY n), '[]')
+        told := told || (
+            SELECT jsonb_build_object('duplicates', coalesce(jsonb_agg(n ORDER BY n), '[]'),
+                                      'duplicate_refs', coalesce(jsonb_agg(rules.case_ref(n::uuid)
+                                                                           ORDER BY n), '[]'))
             FROM jsonb_array_elements_text(told -> 'duplicates') AS n
-            WHERE rules.sees_case(viewer, n::uuid)));
+            WHERE rules.sees_case(viewer, n::uuid));
     END IF;
     RETURN told;
 END;

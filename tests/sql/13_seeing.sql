@@ -51,8 +51,8 @@ SELECT is((SELECT array_agg(k ORDER BY k) FROM jsonb_object_keys(
                tests.call('complaint_get', 'legal', jsonb_build_object('id', tests.id(1)))
                -> 'content') AS k),
           string_to_array('accepted_at accused_role accused_unit attachments box_opening channel class '
-                          'class_office clocks counted_on duplicate_of fy id identity investigator late moves '
-                          'parent process reads received_on ref route source state state_en state_th subject '
+                          'class_office clocks counted_on duplicate_of duplicate_of_ref fy id identity investigator late moves '
+                          'parent parent_ref parts process reads received_on ref route source state state_en state_th subject '
                           'submitter timeline unit version', ' '),
           'these are the members of a case');
 SELECT is(tests.call('complaint_get', 'legal', jsonb_build_object('id', tests.id(3)))

@@ -28,8 +28,8 @@ SELECT is(tests.call('me', 'nobody') ->> 'error', 'ZG403', 'me: not for the unkn
 
 SELECT is((SELECT array_agg(k ORDER BY k)
            FROM jsonb_object_keys(tests.call('taxonomy', 'TH-50') -> 'content') AS k),
-          '{accused_role,agency,audience,channel,class,identity,matter,next_step,outcome,process,role,state,'
-          'subject,unit_kind}'::text[],
+          '{accused_role,agency,audience,channel,class,event,identity,matter,next_step,outcome,process,role,route,'
+          'state,subject,unit_kind}'::text[],
           'the taxonomies');
 SELECT is(tests.call('taxonomy', 'TH-50') #> '{content,class,0}',
           '{"code": "C1", "th": "ทุจริตต่อหน้าที่", "en": "Corruption in office"}',

@@ -222,6 +222,17 @@ LEFT JOIN pg_temp.expected(ARRAY[1,2,3,4,5,6,7,8,9],
     '{"intake": "legal", "triager": "triager", "investigator": "investigator", "head": "head-2",
       "director": "director"}') AS e ON e.state = s.state AND e.role = s.role
 ORDER BY s.state, s.role;
+CREATE FUNCTION pg_temp.plain(kinds text) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(DISTINCT x, ' ' ORDER BY x)
+    FROM string_to_table(kinds, ' ') AS k CROSS JOIN LATERAL regexp_replace(replace(k, 'class_out', 'class_changed'),
+                                                                            '[~?>].*', '') AS x
+$$;
+SELECT is(array_to_string(rules.case_moves('2026-11-30 09:00+07', c.complaint, c.acts_as, c.viewer), ' '),
+          pg_temp.plain(s.kinds), format('which is what the %s is told that he can do in %s', s.role, s.state))
+FROM (VALUES ('intake', 'legal'), ('triager', 'triager'), ('investigator', 'investigator'), ('head', 'head-2'),
+             ('director', 'director')) AS w (role, name)
+JOIN rules.case_seen AS c ON c.viewer = w.name AND c.id = ANY (ARRAY(SELECT tests.id(n) FROM generate_series(1, 9) AS n))
+JOIN pg_temp.seen AS s ON s.role = w.role AND s.state = c.state;
 SELECT is_empty($$ SELECT * FROM pg_temp.seen WHERE errors ~ '(ZG4(22|28|12)|[^Z ]{5})' $$,
                 'what is refused is refused for role or state, never by accident');
 SELECT is_empty($$

@@ -20,8 +20,7 @@ CREATE FUNCTION pg_temp.play(n integer, actor text, kind text, want text, more j
 RETURNS text LANGUAGE sql AS $$
     SELECT is(CASE WHEN want ~ '^Z' AND length(want) = 5 THEN left(g, 5) ELSE g END, want,
               format('%s: %s by %s %s', n, kind, actor, more))
-    FROM tests.act('2026-11-12 10:00+07', actor, n, kind, more) AS a
-    CROSS JOIN LATERAL split_part(a, '; what may be done instead: ', 1) AS g
+    FROM tests.act('2026-11-12 10:00+07', actor, n, kind, more) AS g
 $$;
 CREATE FUNCTION pg_temp.screened(more jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE sql AS $$
     SELECT '{"in_remit": true, "class": "C1", "conflict": false, "particulars": true,
@@ -32,11 +31,10 @@ $$;
 SELECT pg_temp.play(1, 'legal', 'register', '200 TRIAGE');
 SELECT pg_temp.play(1, 'head', 'assign', 'ZG409 the case is not screened yet',
     '{"investigator": "investigator"}');
-SELECT is(tests.act('2026-11-12', who, 1, kind),
-    answer || '; what you may do is: accuse, interest, note, reply, withdraw', 'refused with what is allowed')
-FROM (VALUES
-    ('legal', 'close', 'ZG403 none of your roles allows this move'), ('legal', 'sleep', 'ZG422 /kind is not a known move')
-) AS t (who, kind, answer);
+SELECT is(tests.act('2026-11-12', 'legal', 1, kind), answer, 'refused: ' || kind)
+FROM (VALUES ('close', 'ZG403 none of your roles allows this move'), ('sleep', 'ZG422 /kind is not a known move'),
+             ('register', 'ZG409 this is not done in state TRIAGE on route legal'),
+             ('answer', 'ZG409 this is not done in state TRIAGE on route legal')) AS t (kind, answer);
 SELECT pg_temp.play(1, 'triager', 'propose', 'ZG409 the case is not screened yet',
     '{"outcome": "rejected", "reason": "ก"}');
 SELECT pg_temp.play(1, 'triager', 'screen', 'ZG422 /next_step is missing',
@@ -47,6 +45,8 @@ SELECT pg_temp.play(1, 'triager', 'screen', 'ZG422 /class is not a known code',
     pg_temp.screened('{"class": "C9"}'));
 SELECT pg_temp.play(1, 'triager', 'screen', 'ZG422 /duplicates names no case that you see',
     pg_temp.screened('{"duplicates": ["TH-50/2570/9999"]}'));
+SELECT pg_temp.play(1, 'triager', 'screen', 'ZG409 a case is no duplicate of itself: name another',
+    pg_temp.screened('{"duplicates": ["TH-50/2570/0003", "TH-50/2570/0001"]}'));
 SELECT pg_temp.play(1, 'triager', 'screen', '200 TRIAGE',
     pg_temp.screened('{"duplicates": ["TH-50/2570/0003"], "text": "คล้ายเรื่องก่อน"}'));
 SELECT is((SELECT e.fields -> 'duplicates' FROM register.event AS e WHERE e.kind = 'screen'
@@ -74,11 +74,11 @@ SELECT pg_temp.play(1, 'head', 'return', '200 INVESTIGATING', '{"reason": "ส�
 SELECT pg_temp.play(1, 'investigator-2', 'find', '200 FINDING_REVIEW', '{"finding": "มีมูล"}');
 
 -- Proposing and deciding an end
-SELECT pg_temp.play(1, 'investigator-2', 'propose',
-    'ZG409 the outcome does not fit what is recorded of the case', jsonb_build_object('outcome',
-    o, 'reason', 'ก'))
-FROM unnest(ARRAY['duplicate', 'transferred', 'error', 'agency_result', 'withdrawn',
-    'rejected']) AS o;
+SELECT pg_temp.play(1, 'investigator-2', 'propose', 'ZG409 the outcome does not fit what is recorded of the case: '
+    || why || '; outcomes that fit: founded, unfounded, insufficient', jsonb_build_object('outcome', o, 'reason', 'ก'))
+FROM (VALUES ('duplicate', 'the case is no duplicate'), ('transferred', 'no case of class CX ends with it'),
+             ('error', 'no case of class CX ends with it'), ('agency_result', 'the agency has not given its result yet'),
+             ('withdrawn', 'no withdrawal is recorded'), ('rejected', 'the case has been investigated')) AS t (o, why);
 SELECT pg_temp.play(1, 'investigator-2', 'propose', 'ZG422 /outcome is not a known code',
     '{"outcome": "nothing", "reason": "ก"}');
 SELECT pg_temp.play(1, 'investigator-2', 'propose', 'ZG422 /reason is missing',
@@ -95,10 +95,15 @@ UPDATE register.principal SET roles = 'investigator' WHERE name IN ('investigato
 SELECT pg_temp.play(1, 'head', 'close', 'ZG422 /' || m || ' is missing',
     '{"order_no": "1", "order_date": "2026-11-11", "signatory": "director"}'::jsonb - m)
 FROM unnest(ARRAY['order_no', 'order_date', 'signatory']) AS m;
+SELECT pg_temp.play(1, 'head', 'close', 'ZG422 /order_no, /order_date, /signatory are missing');
 INSERT INTO register.case_excluded VALUES
     (tests.id(1), 'principal', 'director-2', '2026-11-12'), (tests.id(1), 'unit', 'TH-90', '2026-11-12');
 SELECT pg_temp.play(1, 'head', 'close', 'ZG422 /order_date lies in the future',
     '{"order_no": "1", "order_date": "2026-11-13", "signatory": "director"}');
+SELECT pg_temp.play(1, 'head', 'close', 'ZG422 /order_date lies before the day on which the complaint was received',
+    '{"order_no": "1", "order_date": "2026-11-09", "signatory": "director"}');
+SELECT pg_temp.play(1, 'head', 'close', 'ZG422 /order_date must be a day, YYYY-MM-DD, of a Christian year',
+    '{"order_no": "1", "order_date": "2569-11-11", "signatory": "director"}');
 SELECT pg_temp.play(1, 'head', 'close', 'ZG409 the order is signed by a director who may see the case',
     jsonb_build_object('order_no', '1', 'order_date', '2026-11-11', 'signatory', who))
 FROM unnest(ARRAY['head', 'director-2', 'director-3']) AS who;
@@ -134,8 +139,7 @@ SELECT pg_temp.play(3, 'legal', 'register', '200 TRIAGE');
 SELECT pg_temp.play(3, 'triager', 'ask', '200 WAITING_COMPLAINANT', '{"text": "ขอเลขที่สัญญา"}');
 SELECT pg_temp.play(3, 'triager', 'time_out', 'ZG409 the complainant still has time to answer');
 SELECT is(tests.act('2026-11-23 23:59+07', 'triager', 3, 'time_out'),
-    'ZG409 the complainant still has time to answer; what may be done instead: accuse, answer, class_changed, '
-    'interest, link, note, unlink, withdraw', 'to the end of the seventh working day');
+    'ZG409 the complainant still has time to answer', 'to the end of the seventh working day');
 SELECT is(tests.act('2026-11-24 00:00+07', 'triager', 3, 'time_out'), '200 TRIAGE',
     'then the time is over');
 
@@ -162,6 +166,14 @@ SELECT is(left(tests.decide('2026-11-13', 'alt-head', 4), 5), 'ZG404',
     'nor does another group''s head even see it');
 SELECT is(left(tests.decide('2026-11-13', 'legal', 4), 5), 'ZG404',
     'nor somebody else of the group');
+SELECT pg_temp.play(4, 'head', 'class_changed', '200 TRIAGE', '{"class": "C1", "reason": "ก"}');
+SELECT is(tests.decide('2026-11-13', 'head', 4), 'ZG409 it was proposed when the case was of class C2, and is of class C1 '
+    'now: reject it, and have it proposed anew', 'nor is a case approved out of another class than it was proposed of');
+SELECT is(tests.call_at('2026-11-13', 'proposal_decide', 'head',
+              jsonb_build_object('id', (SELECT p.id FROM register.proposal AS p WHERE p.complaint = tests.id(4))),
+              jsonb_build_object('decision', 'approve', 'event_id', gen_random_uuid())) -> 'moves', tests.moves('head', 4),
+          'and who approves is told what he can do himself');
+SELECT pg_temp.play(4, 'triager', 'class_changed', '200 TRIAGE', '{"class": "C2", "reason": "ก"}');
 SELECT is(tests.decide('2026-11-13', 'head', 4), '200 approved', 'the head does');
 SELECT results_eq($$ SELECT e.actor, e.fields ->> 'from', e.fields ->> 'class',
     e.fields ->> 'proposed_by'
@@ -189,16 +201,17 @@ SELECT pg_temp.play(5, 'head', 'transfer',
 SELECT pg_temp.play(5, 'triager', 'class_changed', '202 TRIAGE', '{"class": "CT", "reason": "ก"}');
 SELECT is(tests.decide('2026-11-12', 'head', 5), '200 approved', 'two make it another agency''s');
 SELECT pg_temp.play(5, 'triager', 'propose',
-    'ZG409 the outcome does not fit what is recorded of the case',
+    'ZG409 the outcome does not fit what is recorded of the case: no case of class CT ends with it; no other fits yet',
     jsonb_build_object('outcome', o, 'reason', 'ก'))
 FROM unnest(ARRAY['unfounded', 'insufficient', 'rejected']) AS o;
+SELECT ok(NOT tests.moves('triager', 5) ? 'propose', 'nor can an end be proposed with any other');
 SELECT pg_temp.play(5, 'head', 'transfer', 'ZG422 /' || m || ' is missing',
     '{"to_agency": "กรมที่ดิน", "letter_no": "สสช 1/2570", "letter_date": "2026-11-12"}'::jsonb - m)
 FROM unnest(ARRAY['to_agency', 'letter_no', 'letter_date']) AS m;
 SELECT pg_temp.play(5, 'head', 'transfer', '200 TRIAGE',
     '{"to_agency": "กรมที่ดิน", "letter_no": "สสช 1/2570", "letter_date": "2026-11-12"}');
-SELECT pg_temp.play(5, 'triager', 'propose',
-    'ZG409 the outcome does not fit what is recorded of the case',
+SELECT pg_temp.play(5, 'triager', 'propose', 'ZG409 the outcome does not fit what is recorded of the case: another '
+    'agency''s matter ends once its letter and a notice to the complainant are recorded; no other fits yet',
     '{"outcome": "transferred", "reason": "ก"}');
 SELECT pg_temp.play(5, 'triager', 'note', '200 TRIAGE',
     '{"audience": "complainant", "text": "ส่งเรื่องแล้ว"}');
@@ -241,7 +254,7 @@ SELECT pg_temp.play(11, 'head', 'assign',
 
 -- Duplicates, linked and undone by two; both stay counted
 SELECT pg_temp.play(n, 'legal', 'register', '200 TRIAGE') FROM unnest(ARRAY[7, 8, 9]) AS n;
-SELECT pg_temp.play(7, 'triager', 'link', 'ZG409',
+SELECT pg_temp.play(7, 'triager', 'link', 'ZG409 a case is no duplicate of itself: name another',
     '{"original": "TH-50/2570/0007", "reason": "ก"}');
 SELECT pg_temp.play(7, 'triager', 'link', 'ZG422 /original names no case that you see',
     '{"original": "TH-99/2570/0007", "reason": "ก"}');
@@ -251,18 +264,23 @@ SELECT pg_temp.play(7, 'triager', 'link', '202 TRIAGE',
 SELECT is(tests.decide('2026-11-12', 'head', 7), '200 approved', 'two link a duplicate');
 SELECT is((SELECT duplicate_of FROM register.complaint WHERE id = tests.id(7)), tests.id(8),
     'which names its original');
-SELECT pg_temp.play(8, 'triager', 'link', 'ZG409',
+SELECT pg_temp.play(8, 'triager', 'link', 'ZG409 another case is linked to this one as its duplicate: link the other way round',
     '{"original": "TH-50/2570/0009", "reason": "ก"}');
-SELECT pg_temp.play(9, 'triager', 'link', 'ZG409',
+SELECT pg_temp.play(9, 'triager', 'link', 'ZG409 the original is a duplicate itself: name the case that it is linked to',
     '{"original": "TH-50/2570/0007", "reason": "ก"}');
+SELECT pg_temp.play(7, 'triager', 'link', 'ZG409 the case is linked already: undo that first',
+    '{"original": "TH-50/2570/0009", "reason": "ก"}');
+SELECT is(tests.moves('triager', n) ?| '{link,unlink}', n <> 8, n || ' can be linked, or unlinked, or neither')
+FROM unnest(ARRAY[7, 8, 9]) AS n;
+SELECT is(tests.moves('triager', 7) ? 'link', false, 'not both');
 SELECT is((SELECT sum(complaints) FROM rules.received(2570)), 12::numeric, 'and stays counted');
 SELECT pg_temp.play(7, 'triager', 'screen', '200 TRIAGE', pg_temp.screened());
 SELECT pg_temp.play(7, 'triager', 'propose', '200 CLOSURE_PROPOSED',
     '{"outcome": "duplicate", "reason": "ก"}');
 SELECT pg_temp.play(7, 'triager', 'unlink', '202 CLOSURE_PROPOSED', '{"reason": "คนละเรื่อง"}');
 SELECT is(tests.decide('2026-11-12', 'head', 7), '200 approved', 'two undo it');
-SELECT pg_temp.play(7, 'head', 'close',
-    'ZG409 the outcome does not fit what is recorded of the case',
+SELECT pg_temp.play(7, 'head', 'close', 'ZG409 the proposed outcome does not fit what is recorded of the case any more: '
+    'the case is no duplicate',
     '{"order_no": "1", "order_date": "2026-11-11", "signatory": "director"}');
 
 -- A letter with three matters
@@ -299,6 +317,10 @@ CREATE FUNCTION pg_temp.part(k integer, actor text, kind text,
 $$;
 SELECT is(pg_temp.part(1, 'triager', 'split', '{"subjects": ["leak", "bribery"]}'), 'ZG409',
     'a part is not split again');
+SELECT is(pg_temp.part(1, 'triager', 'link', '{"original": "TH-50/2570/0009", "reason": "ก"}'), 'ZG409',
+    'nor linked by itself');
+SELECT pg_temp.play(9, 'triager', 'link', 'ZG409 the original is a part of a letter: name the letter',
+    '{"original": "TH-50/2570/0008/1", "reason": "ก"}');
 SELECT is(pg_temp.part(k, 'triager', 'propose', '{"outcome": "insufficient", "reason": "ก"}'),
     '200 CLOSURE_PROPOSED', 'each part ends by itself')
 FROM generate_series(1, 3) AS k;
@@ -444,6 +466,12 @@ $$;
 SELECT is(pg_temp.of_letter('head', 1, 'assign', '{"investigator": "investigator"}'), '200 INVESTIGATING',
     'a part is assigned');
 SELECT is(pg_temp.of_letter('head', 2, 'assign', '{"investigator": "investigator"}'), '200 INVESTIGATING', 'and another');
+SELECT is(tests.call('complaint_get', 'head', jsonb_build_object('id', w.id)) #> '{content,parts}',
+          jsonb_build_array(w.ref || '/1', w.ref || '/2'), 'a letter lists its parts')
+FROM register.complaint AS w WHERE w.id = tests.id(30);
+SELECT is(tests.call('complaint_get', 'investigator', jsonb_build_object('id', w.ref || '/1')) #>> '{content,parent_ref}',
+          w.ref, 'and a part the letter')
+FROM register.complaint AS w WHERE w.id = tests.id(30);
 SELECT is(pg_temp.sees('investigator'), 2::bigint, 'he sees what is his');
 SELECT is(pg_temp.of_letter('investigator', 1, 'interest', '{"reason": "ญาติ"}'), '200 INVESTIGATING',
     'he declares an interest in one');
@@ -508,6 +536,24 @@ SELECT is(pg_temp.of_link('triager'), format('t accepted register screen propose
     tests.id(32), tests.id(33)), 'who sees both cases is told of all');
 SELECT is(pg_temp.of_link('legal'), format('accepted register screen ["%s"]', tests.id(33)),
     'to whom the original is hidden nothing was linked');
+INSERT INTO register.case_excluded SELECT tests.id(32), 'principal', 'all', '2026-11-12';
+SELECT is(concat_ws(' ', a #>> '{content,duplicate_of_ref}',
+                    jsonb_path_query_first(a, '$.content.timeline[*].fields.duplicate_refs')), numbers,
+          'the ' || who || ' is told the numbers of the cases that he sees')
+FROM (VALUES ('triager', (SELECT format('%s ["%s", "%s"]', o.ref, o.ref, d.ref) FROM register.complaint AS o, register.complaint AS d
+                          WHERE o.id = tests.id(32) AND d.id = tests.id(33))),
+             ('all', (SELECT format('["%s"]', d.ref) FROM register.complaint AS d WHERE d.id = tests.id(33)))) AS t (who, numbers)
+CROSS JOIN LATERAL tests.call('complaint_get', who, jsonb_build_object('id', tests.id(31))) AS a;
+SELECT is((SELECT string_agg(DISTINCT i ->> 'original_ref', ' ')
+           FROM jsonb_array_elements(tests.call('proposal_list', who) #> '{content,items}') AS i
+           WHERE i ->> 'complaint' = tests.id(31)::text), number, who || ' and the original of a proposal')
+FROM (VALUES ('triager', (SELECT ref FROM register.complaint WHERE id = tests.id(32))), ('all', NULL)) AS t (who, number);
+SELECT is((SELECT string_agg(m, ' ') FROM jsonb_array_elements_text(tests.moves(who, 31)) AS m WHERE m ~ 'link'), moves,
+          who || ' can link or unlink, as far as he sees')
+FROM (VALUES ('triager', 'unlink'), ('all', 'link')) AS t (who, moves);
+SELECT pg_temp.play(31, 'all', 'unlink', 'ZG409 the case is no duplicate', '{"reason": "ก"}');
+SELECT pg_temp.play(31, 'all', 'link', 'ZG409 the original must be another case that you see, and itself no duplicate',
+    jsonb_build_object('original', tests.id(33), 'reason', 'ก'));
 SELECT is(jsonb_array_length(tests.call('complaint_open', who, jsonb_build_object('id', tests.id(31), 'opens',
     '["legal"]'::jsonb), '{}') #> '{content,texts}'), texts, 'texts for ' || who)
 FROM (VALUES ('triager', 3), ('legal', 0)) AS t (who, texts);

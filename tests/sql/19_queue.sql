@@ -89,7 +89,9 @@ FROM (VALUES ('head', '{"assignee": "investigator"}', '3'), ('investigator',
              ('head', '{"due_by": "2026-11-16"}', '7 1'), ('TH-50', '{"due_by": "2026-11-16"}',
                  '-'),
              ('head', '{"unit": "TH-50"}', '7 6 3 2 1'), ('alt-head', '{"unit": "TH-50"}', '4'), -- of the central series
-             ('auditor', '{"unit": "TH-50"}', '7 6 4 3 2 1'), ('head', '{"unit": "TH-5"}', '-'),
+             ('auditor', '{"unit": "TH-50"}', '7 6 4 3 2 1'), ('head', '{"unit": "TH-5"}', 'ZG422'),
+             ('head', '{"state": "SHUT"}', 'ZG422'), ('head', '{"class": "C9"}', 'ZG422'), ('head', '{"subject": "x"}', 'ZG422'),
+             ('head', '{"state": "CLOSED"}', '-'), ('head', '{"unit": "TH-90"}', '-'),
              ('head', '{"fy": "2570", "unit": "TH-50", "class": "C1"}', '3'), ('head', '{"fy": "2569"}', '-'),
              ('head', '{"fy": "this year"}', '-'), ('head', '{"fy": "99999999999"}', '-'),
              ('head', '{"received_to": "31/10"}', 'ZG422')) AS t (who, params, want);

@@ -212,7 +212,7 @@ BEGIN
             SELECT s.* INTO seen FROM rules.case_seen AS s
             WHERE s.id = asked AND s.acts_as <> '{}' ORDER BY random() LIMIT 1;
             who := coalesce(seen.viewer, who);
-            what := coalesce(pg_temp.any_of(rules.case_moves(seen.complaint, seen.acts_as)), what);
+            what := coalesce(pg_temp.any_of(rules.case_moves(at, seen.complaint, seen.acts_as, who)), what);
             -- rarely what ends a case's life in the group
             IF what IN ('interest', 'accuse') AND random() < 0.9 THEN
                 what := 'note';

@@ -9,12 +9,13 @@ CREATE SCHEMA tests;
 GRANT USAGE ON SCHEMA tap, tests TO PUBLIC;
 
 -- An api function as the store calls it, by an actor: {status, version, content}, or {error,
--- message} with the SQLSTATE it raised.
+-- message} with the SQLSTATE it raised, and what else its problem document tells.
 CREATE FUNCTION tests.call(function text, actor text, params jsonb DEFAULT '{}',
                            body jsonb DEFAULT NULL)
 RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     answer record;
+    told   text;
 BEGIN
     EXECUTE format('SELECT status, version, content::text AS content FROM api.%I($1, $2, $3)',
                    function)
@@ -22,7 +23,9 @@ BEGIN
     RETURN jsonb_build_object('status', answer.status, 'version', answer.version,
                               'content', answer.content::jsonb);
 EXCEPTION WHEN OTHERS THEN
-    RETURN jsonb_build_object('error', SQLSTATE, 'message', SQLERRM);
+    GET STACKED DIAGNOSTICS told = PG_EXCEPTION_DETAIL;
+    RETURN jsonb_build_object('error', SQLSTATE, 'message', SQLERRM)
+           || CASE WHEN SQLSTATE ~ '^ZG' AND told <> '' THEN told::jsonb ELSE '{}' END;
 END;
 $$;
 
@@ -41,6 +44,7 @@ CREATE FUNCTION tests.call_at(now timestamptz, function text, actor text,
 RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     answer record;
+    told   text;
 BEGIN
     EXECUTE format('SELECT status, version, content::text AS content'
                    ' FROM rules.%I($1, $2, $3, $4)', function)
@@ -50,7 +54,9 @@ BEGIN
     RETURN jsonb_build_object('status', answer.status, 'version', answer.version,
                               'content', answer.content::jsonb);
 EXCEPTION WHEN OTHERS THEN
-    RETURN jsonb_build_object('error', SQLSTATE, 'message', SQLERRM);
+    GET STACKED DIAGNOSTICS told = PG_EXCEPTION_DETAIL;
+    RETURN jsonb_build_object('error', SQLSTATE, 'message', SQLERRM)
+           || CASE WHEN SQLSTATE ~ '^ZG' AND told <> '' THEN told::jsonb ELSE '{}' END;
 END;
 $$;
 
@@ -138,6 +144,11 @@ BEGIN
     RETURN coalesce(answer ->> 'error' || ' ' || (answer ->> 'message'),
                     concat_ws(' ', answer ->> 'status', answer #>> '{content,state}'));
 END;
+$$;
+
+-- What somebody is told that he can do with a case.
+CREATE FUNCTION tests.moves(who text, n integer) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT tests.call('complaint_get', who, jsonb_build_object('id', tests.id(n))) #> '{content,moves}'
 $$;
 
 -- The head decides on what is open about a case.

@@ -267,3 +267,34 @@ def test_the_daemon_sweeps_by_itself():
         site.postgres.psql(f"UPDATE register.clock SET due_on = '2026-01-01' WHERE kind = 'register' AND complaint = '{id}'")
         wait_until(lambda: site.metric("grievd_swept_total") == 1, "the head is told")
         assert [event["kind"] for event in case_of(site, "auditor", {"id": id})["timeline"]] == ["accepted", "escalated"]
+
+
+# -- what can be done next
+
+
+def test_what_can_be_done_is_told_in_verbs_that_griev_has(site):
+    ref = submit(site)["ref"]
+    does(site, "legal", "take", ref)
+    told = does(site, "head", "assign", ref, "investigator", code=5)
+    assert "สิ่งที่ท่านทำได้กับเรื่องนี้: accuse, class, interest, note, refer, reply, screen, split\n" in told
+    assert re.search(r"^ทำต่อได้ +accuse, class, interest, note, refer, reply, screen, split$", does(site, "head", "show", ref), re.M)
+    row = next(line for line in does(site, "head", "queue", "--all").splitlines() if line.startswith(ref))
+    assert row.endswith("  accuse, class, interest, note, refer, reply, screen, split")
+    problem = site.griev("head", "assign", ref, "investigator", "--json")
+    assert "class_changed" in json.loads(problem.stdout)["moves"]  # for programs, as the API has it
+
+
+def test_other_cases_are_named_by_their_numbers(site):
+    case, original = submit(site)["ref"], submit(site)["ref"]
+    does(site, "legal", "take", case)
+    does(site, "triager", "screen", case, *SCREEN, "--class", "C1", "--next", "accept", "--duplicate", original)
+    does(site, "triager", "link", case, original, says="เรื่องเดียวกัน")
+    assert any(case in line and original in line for line in does(site, "head", "proposals").splitlines())
+    does(site, "head", "approve", case)
+    does(site, "legal", "take", original)
+    does(site, "triager", "split", original, "--subject", "leak", "--subject", "bribery")
+    shown = does(site, "triager", "show", case)
+    for label in ("ซ้ำกับเรื่อง", "อาจซ้ำกับ", "ซ้ำกับ"):
+        assert re.search(rf"^{label} +{original}$", shown, re.M), shown
+    assert re.search(rf"^แยกเป็นเรื่อง +{original}/1, {original}/2$", does(site, "triager", "show", original), re.M)
+    assert re.search(rf"^แยกจากเรื่อง +{original}$", does(site, "triager", "show", f"{original}/1"), re.M)

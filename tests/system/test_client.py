@@ -10,6 +10,7 @@ import stat
 import subprocess
 import unicodedata
 import uuid
+from datetime import timedelta
 
 import pytest
 import vault
@@ -248,6 +249,26 @@ def test_problems_are_in_the_language_that_is_accepted_more(site, accepts, thai)
     assert {each["detail"] for each in faults} == {"ต้องระบุ" if thai else "is required"}
 
 
+def test_a_day_is_read_as_people_write_it_and_sent_as_one_of_our_time(site):
+    ref = submitted(site)["ref"]
+    thai = f"{today().day}/{today().month}/{today().year + 543}"
+    for day in (today().isoformat(), f"{today().year + 543}{today().isoformat()[4:]}", thai):
+        assert ref in done(site.griev("TH-50", "list", "--received-from", day, "--all")).stdout
+        assert ref not in done(site.griev("TH-50", "list", "--received-to", (today() - timedelta(1)).isoformat())).stdout
+        assert ref in done(site.griev("legal", "due", f"{today().year + 544}-01-31")).stdout
+    for args in (["list", "--received-from", "31/2/2569"], ["list", "--due-by", "tomorrow"], ["due", "2569-02-30"]):
+        assert "is no day, such as" in done(site.griev("legal", *args), USAGE).stderr
+    refused = site.request("legal", "GET", "/v1/queue?due_by=2569-11-28")
+    assert (refused.status, refused.json["detail"]) == (422, "/due_by must be a day, YYYY-MM-DD, of a Christian year")
+
+
+@pytest.mark.parametrize("option, says", [
+    ("--state", "state must be one of: RECEIVED, TRIAGE, "), ("--class", "class must be one of: "),
+    ("--subject", "subject must be one of: "), ("--unit", "unit is none of the list of units")])
+def test_cases_of_what_there_is_none_of_are_not_said_to_be_none(site, option, says):
+    assert says in done(site.griev("legal", "list", option, "nothing"), USAGE).stderr
+
+
 def test_list_goes_page_by_page_or_all(site):
     refs = [submitted(site, "TH-90")["ref"] for _ in range(5)]
     short = done(site.griev("TH-90", "list", "--limit", "2"))
@@ -264,7 +285,7 @@ def test_show_tells_who_may_read_all_and_the_officer_what_is_his(site):
         text = done(site.griev("legal", "show", name)).stdout
         assert "เนื้อความเต็ม" in text and "นายดำ" in text
         printed = fields_of(text)
-        assert (printed["Number"], printed["Next"]) == (case["ref"], "accuse, interest, note, register, withdraw")
+        assert (printed["Number"], printed["Next"]) == (case["ref"], "accuse, interest, note, take, withdraw")
         assert printed["Class"].startswith("CX ")
     text = done(site.griev("TH-50", "show", case["ref"])).stdout
     assert "เนื้อความเต็ม" not in text and "นายดำ" not in text and "Timeline" in text
@@ -421,10 +442,10 @@ def test_a_terminal_gets_no_orders_and_a_program_every_byte(site):
 @pytest.mark.parametrize("actor, args, code", [
     ("TH-50", ["frob"], USAGE), ("TH-50", [], USAGE), ("TH-50", ["list", "--frob"], USAGE),
     ("TH-50", ["list", "--limit", "many"], USAGE), ("TH-50", ["show"], USAGE), ("TH-50", ["submit"], USAGE),
-    ("TH-50", ["list", "--limit", "500"], REFUSED), ("TH-50", ["list", "--lang", "xx"], USAGE),
+    ("TH-50", ["list", "--limit", "500"], USAGE), ("TH-50", ["list", "--lang", "xx"], USAGE),
     ("director", ["score", "abc"], USAGE), ("director", ["report", "2026"], USAGE), ("director", ["score", "2700"], NOT_FOUND),
     ("director", ["report", "2570", "--format", "doc"], USAGE), ("TH-50", ["list", "--colour", "red"], USAGE),
-    ("head", ["evidence", "list", "--kind", "regulations"], REFUSED), ("committee", ["assess", "list", "--code", "9"], REFUSED),
+    ("head", ["evidence", "list", "--kind", "regulations"], USAGE), ("committee", ["assess", "list", "--code", "9"], USAGE),
     ("TH-50", ["score"], FORBIDDEN), ("TH-50", ["take", str(uuid.uuid4())], NOT_FOUND),
     (None, ["list"], FORBIDDEN), ("stranger", ["whoami"], FORBIDDEN),
     ("TH-50", ["show", "TH-50/2570/9999"], NOT_FOUND), ("TH-50", ["submit", "/nowhere/letter.json"], LOCAL),

@@ -137,6 +137,15 @@ def test_links_lead_somewhere(path):
         assert (path.parent / target).exists(), target
 
 
+# -- the client's verbs
+
+
+def test_each_kind_of_event_that_somebody_posts_has_its_verb():
+    posted = re.findall(r'^    \{"(\w+)", NULL, OPTION_FIXED, "kind",', (ROOT / "client/griev/verbs.c").read_text(), re.M)
+    with open(ROOT / "sql/reference/move.csv", encoding="utf-8") as table:
+        assert sorted(posted) == sorted({row["kind"] for row in csv.DictReader(table)})
+
+
 # -- ledger.md
 
 

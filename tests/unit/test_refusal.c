@@ -25,8 +25,9 @@ Test(refusal_thai, says_what_it_is_about_in_its_place)
          "/items/3/result เป็นของ KPI ตัวบ่งชี้ใช้ level"},
         {"/a must be a list of 2 to 20 texts", "/a ต้องเป็นรายการข้อความ 2 ถึง 20 รายการ"},
         {"/a is missing", "ต้องระบุ /a"},
-        {"the case is not screened yet; what may be done instead: screen",
-         "เรื่องยังไม่ได้กลั่นกรอง สิ่งที่ทำแทนได้คือ screen"},
+        {"the proposed outcome does not fit what is recorded of the case any more: "
+         "the case is no duplicate",
+         "ผลที่เสนอไม่สอดคล้องกับข้อมูลที่บันทึกแล้ว: เรื่องนี้ไม่ใช่เรื่องซ้ำ"},
         {" is missing", NULL},
         {"is missing", NULL},
         {"/a is missing!", NULL},

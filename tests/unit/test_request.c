@@ -369,6 +369,21 @@ Test(request, a_problem_with_the_most_and_longest_faults_fits)
     json_decref(problem);
 }
 
+Test(request, a_refusal_has_the_members_that_the_register_gave_it_and_none_of_an_empty_object)
+{
+    request_refusal(request_of(GET), ERR_CONFLICT, "why", SPAN("{\"moves\": [\"note\"]}"));
+    json_t *problem = problem_given();
+    cr_expect_str_eq(member(problem, "detail"), "why");
+    cr_expect_str_eq(json_string_value(json_array_get(json_object_get(problem, "moves"), 0)),
+                     "note");
+    json_decref(problem);
+
+    request_refusal(request_of(GET), ERR_CONFLICT, NULL, SPAN("{}"));
+    problem = problem_given();
+    cr_expect_eq(json_object_size(problem), 4);
+    json_decref(problem);
+}
+
 Test(request, names_the_methods_allowed_with_405_only)
 {
     struct request *request = request_of(GET);

@@ -1,0 +1,28 @@
+-- Refuse to list cases by a state, class, subject or unit that there is none of: an empty list would say
+-- that there are no cases.
+CREATE OR REPLACE FUNCTION rules.cases_asked(params jsonb) RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    known record;
+BEGIN
+    FOR known IN
+        SELECT l.name, string_agg(l.code, ', ' ORDER BY l.ord, l.code) AS codes
+        FROM (SELECT 'state' AS name, s.code, s.ord FROM register.state AS s
+              UNION ALL
+              SELECT t.kind, t.code, t.ord FROM register.taxonomy AS t
+              WHERE t.kind IN ('class', 'subject')) AS l
+        WHERE params ? l.name
+        GROUP BY l.name
+        HAVING NOT bool_or(l.code = params ->> l.name)
+        ORDER BY l.name
+    LOOP
+        RAISE EXCEPTION '% must be one of: %', known.name, known.codes USING ERRCODE = 'ZG422';
+    END LOOP;
+    IF params ? 'unit' AND rules.named_unknown(ARRAY[params ->> 'unit'], false, true) THEN
+        RAISE EXCEPTION 'unit is none of the list of units' USING ERRCODE = 'ZG422';
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION rules.cases_asked(jsonb) IS
+    'Refuse to list cases by what there is none of';
