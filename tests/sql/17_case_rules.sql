@@ -555,7 +555,7 @@ SELECT pg_temp.play(31, 'all', 'unlink', 'ZG409 the case is no duplicate', '{"re
 SELECT is(jsonb_array_length(tests.call('complaint_open', who, jsonb_build_object('id', tests.id(31), 'opens',
     '["legal"]'::jsonb), '{}') #> '{content,texts}'), texts, 'texts for ' || who)
 FROM (VALUES ('triager', 3), ('legal', 0)) AS t (who, texts);
-SELECT pg_temp.play(31, 'all', 'link', '202 TRIAGE', jsonb_build_object('original', tests.id(33), 'reason', 'ก')); -- as if there were no other
+SELECT pg_temp.play(31, 'all', 'link', '202 TRIAGE', jsonb_build_object('original', tests.id(33), 'reason', 'ก'));
 
 -- Nothing is done for who may not see the case any more
 SELECT pg_temp.play(33, 'triager', 'class_changed', '202 TRIAGE', '{"class": "C0", "reason": "ก"}');
