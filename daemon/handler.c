@@ -763,7 +763,7 @@ void handle_event(struct request *request)
 
     if (faults.count > 0) {
         json_decref(object);
-        request_problem(request, ERR_INVALID, NULL, &faults);
+        request_problem(request, ERR_INVALID, "a text has 1 to 100,000 bytes", &faults);
     } else if (told) {
         ask_for_place(request, object);
     } else {

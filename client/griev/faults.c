@@ -64,6 +64,8 @@ size_t fault_line(struct span text, const char *pointer)
 void fault_print(const struct griev *griev, const char *pointer, const char *slug, const char *text)
 {
     const char *own = fault_words(griev, slug);
+    json_t *fault = json_pack("{s:s, s:s?, s:s?}", "pointer", pointer, "code", slug, "detail",
+                              own ? own : text);
     const size_t line = griev->content_name ? fault_line(griev->content, pointer) : 0;
     char *safe_pointer = print_safe(&griev->print, span_of(pointer), true);
     char *safe_text = print_safe(&griev->print, span_of(own ? own : text ? text : slug), true);
@@ -75,4 +77,9 @@ void fault_print(const struct griev *griev, const char *pointer, const char *slu
     fprintf(stderr, "%s%s%s\n", safe_pointer, safe_pointer[0] ? ": " : "", safe_text);
     free(safe_pointer);
     free(safe_text);
+    if (griev->failure && !griev->failure->errors)
+        griev->failure->errors = json_array();
+    if (griev->failure && fault)
+        json_array_append(griev->failure->errors, fault);
+    json_decref(fault);
 }

@@ -36,6 +36,9 @@ int griev_fail(const struct griev *griev, enum exit_code code, const char *subje
                struct text text)
 {
     griev_note(griev, subject, text);
+    if (griev->failure && !griev->failure->detail)
+        griev->failure->detail = memory_printf(
+            "%s%s%s", subject ? subject : "", subject ? ": " : "", print_text(&griev->print, text));
     return (int)code;
 }
 
@@ -398,6 +401,8 @@ static int keep_pending(const struct griev *griev, const char *path, const char 
     if (*ret_doubt || make_pending(path, name, body, ret_spool))
         return EXIT_OK;
 
+    if (errno == EEXIST)
+        return griev_fail(griev, EXIT_LOCAL, griev->verb->name, BUSY);
     char *subject = memory_printf("%s: %s", path, strerror(errno));
     griev_fail(griev, EXIT_LOCAL, subject, SAY("เขียนไม่ได้", "cannot be written"));
     free(subject);
@@ -475,6 +480,8 @@ static void put_json(const struct print *print, struct span text)
 
 void griev_print_json(const struct griev *griev, const json_t *json, struct span as_sent)
 {
+    if (griev->failure)
+        griev->failure->answered = true;
     if (griev->json == JSON_AS_SENT && as_sent.len > 0) {
         put_json(&griev->print, as_sent);
         return;

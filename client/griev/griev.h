@@ -91,14 +91,22 @@ extern const size_t verb_count;
 
 enum json_output { JSON_NOT, JSON_AS_SENT, JSON_INDENTED };
 
+/* With --json: what went wrong here, to be printed as a problem document if nothing else was. */
+struct failure {
+    bool answered;  /* JSON was printed */
+    char *detail;   /* owned: the first thing that was told of it; NULL: nothing */
+    json_t *errors; /* owned: faults of a content; NULL: none */
+};
+
 /* One run. */
 struct griev {
     char *config_path; /* owned; NULL until it is known */
     struct settings settings;
     struct print print;
     enum json_output json;
-    struct https *https; /* made for the first request */
-    char *checkpoint;    /* owned: what watch.c sends along; NULL: nothing */
+    struct failure *failure; /* NULL: not asked for; whoever tells something writes to it */
+    struct https *https;     /* made for the first request */
+    char *checkpoint;        /* owned: what watch.c sends along; NULL: nothing */
 
     const struct verb *verb; /* NULL: none was named */
     const char *group;       /* the first word of verbs of two, such as "box"; NULL: none */
@@ -154,6 +162,11 @@ void options_print_words(const struct griev *griev, const struct verb *verb);
 /* Tell what is wrong, and with what (or NULL), on standard error; returns the code. */
 int griev_fail(const struct griev *griev, enum exit_code code, const char *subject,
                struct text text);
+
+/* What is told when the file that would hold a request has just come into being. */
+#define BUSY                                        \
+    SAY("griev อีกตัวกำลังทำคำสั่งเดียวกันอยู่ รอให้เสร็จก่อน", \
+        "another griev is at work on the same: wait until it is done")
 
 /* Tell something that is no failure. */
 void griev_note(const struct griev *griev, const char *subject, struct text text);

@@ -177,6 +177,34 @@ static int run(struct griev *griev)
     return griev->verb->run ? griev->verb->run(griev) : run_row(griev);
 }
 
+/* True if JSON is asked for, although the rest of the command line may be wrong. */
+static bool asks_json(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--json") == 0 || strncmp(argv[i], "--json=", strlen("--json=")) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A problem document of our own, where no answer of the server was printed. */
+static void print_failure(const struct griev *griev, int code)
+{
+    const struct failure *failure = griev->failure;
+    const char *title = "";
+
+    for (size_t i = 0; i < COUNT_OF(exit_texts); i++) {
+        if (exit_texts[i].code == code)
+            title = print_text(&griev->print, exit_texts[i].text);
+    }
+    json_t *problem =
+        json_pack("{s:s, s:s, s:s*, s:i, s:O*}", "type", "urn:grievd:problem:client", "title",
+                  title, "detail", failure->detail, "exit", code, "errors", failure->errors);
+
+    griev_print_json(griev, problem, SPAN(""));
+    json_decref(problem);
+}
+
 static void griev_done(struct griev *griev)
 {
     https_free(griev->https);
@@ -189,7 +217,8 @@ static void griev_done(struct griev *griev)
 
 int main(int argc, char **argv)
 {
-    struct griev griev = {0};
+    struct failure failure = {0};
+    struct griev griev = {.failure = asks_json(argc, argv) ? &failure : NULL};
 
     griev_prepare_print(&griev);
     int code = options_parse(&griev, argc, argv);
@@ -197,9 +226,13 @@ int main(int argc, char **argv)
         griev_prepare_print(&griev);
         code = run(&griev);
     }
+    if (code != EXIT_OK && griev.failure && !failure.answered)
+        print_failure(&griev, code);
     if (fflush(stdout) != 0 && code == EXIT_OK)
         code = griev_fail(&griev, EXIT_LOCAL, NULL,
                           SAY("พิมพ์ผลไม่ได้", "the output could not be written"));
     griev_done(&griev);
+    free(failure.detail);
+    json_decref(failure.errors);
     return code;
 }

@@ -380,13 +380,20 @@ static int json_in_file(const struct griev *griev, const char *path, struct span
 static int value_of_file(const struct griev *griev, const struct option *option, const char *path,
                          json_t **ret_value)
 {
-    const size_t max = option->kind == OPTION_HASH ? HASHED_FILE_BYTES_MAX : FILE_BYTES_MAX;
+    const size_t max = option->kind == OPTION_HASH   ? HASHED_FILE_BYTES_MAX
+                       : option->kind == OPTION_JSON ? FILE_BYTES_MAX
+                                                     : LIMIT_NARRATIVE_BYTES;
     char hash[SPOOL_HEX_CHARS + 1];
     struct span content;
     int code = EXIT_OK;
 
-    if (!files_read(path, max, &content))
+    if (!files_read(path, max, &content)) {
+        if (errno == EFBIG && max == LIMIT_NARRATIVE_BYTES)
+            return griev_fail(
+                griev, EXIT_REFUSED, path,
+                SAY("ข้อความยาวเกิน 100,000 ไบต์", "is longer than the 100,000 bytes of a text"));
         return cannot_read(griev, path);
+    }
     if (option->kind == OPTION_JSON) {
         code = json_in_file(griev, path, content, ret_value);
     } else if (option->kind == OPTION_HASH) {

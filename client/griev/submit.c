@@ -281,6 +281,8 @@ static int write_spool(const struct griev *griev, struct submission *submission)
     if (submission->found ? spool_replace(submission->path, spool)
                           : spool_create(submission->path, spool))
         return EXIT_OK;
+    if (errno == EEXIST)
+        return griev_fail(griev, EXIT_LOCAL, submission->path, BUSY);
     return system_trouble(griev, submission->path,
                           SAY("เขียนไม่ได้ จึงไม่ส่ง", "cannot be written, so nothing was sent"));
 }

@@ -267,8 +267,10 @@ int run_attach(struct griev *griev)
         print_rows(griev, before.json, rows);
     if (code != EXIT_OK && json_array_size(rows) > 0)
         griev_note(griev, NULL,
-                   SAY("แฟ้มที่เหลือยังไม่ได้แนบ ให้สั่งคำสั่งเดิมซ้ำ",
-                       "the other files are not attached yet: run the same command again"));
+                   code == EXIT_UNAVAILABLE || code == EXIT_UNKNOWN
+                       ? SAY("แฟ้มที่เหลือยังไม่ได้แนบ ให้สั่งคำสั่งเดิมซ้ำ",
+                             "the other files are not attached yet: run the same command again")
+                       : SAY("แฟ้มที่เหลือไม่ได้แนบ", "the other files are not attached"));
     json_decref(rows);
     answer_done(&before);
     return code;

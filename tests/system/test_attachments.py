@@ -779,6 +779,12 @@ def test_the_same_command_again_attaches_nothing_twice(site, case):
     assert rows_of(site.griev("TH-50", "attach", case, paths[0], "--json")) == [(str(paths[0]), 4, False)]
 
 
+def test_a_file_too_many_is_not_to_be_sent_again(site, case):
+    paths = write(site, f"many-{case}", **{f"{n:02}": b"%d" % n for n in range(11)})
+    refused = site.griev("TH-50", "attach", case, *paths)
+    assert refused.returncode == 5 and "the other files are not attached\n" in refused.stderr, refused.stderr
+
+
 def test_an_answer_that_was_lost_is_asked_for_again_under_the_same_number(site, case):
     [path] = write(site, f"lost-{case}", a=os.urandom(300000))
     site.postgres.psql("CREATE FUNCTION public.slow() RETURNS trigger LANGUAGE plpgsql AS"

@@ -515,3 +515,34 @@ def test_a_revoked_certificate_is_told_as_such(site):
     site.ca("revoke", site.ca_folder, "gone")
     site.reload()
     assert "certificate" in done(site.griev("gone", "whoami", retries=0), FORBIDDEN).stderr
+
+
+@pytest.mark.parametrize("args, code, says", [
+    (["list", "--sort", "--json"], USAGE, "--sort: there is no such option"), (["show", "--json"], USAGE, "show: something is missing"),
+    (["due", "tomorrow", "--json"], USAGE, "tomorrow: is no day"), (["submit", "/nowhere.json", "--json"], LOCAL, "/nowhere.json")])
+def test_what_fails_here_is_a_problem_document_too(site, args, code, says):
+    failed = done(site.griev("TH-50", *args), code)
+    problem = json.loads(failed.stdout)
+    assert (problem["type"], problem["exit"]) == ("urn:grievd:problem:client", code) and says in problem["detail"], problem
+    assert not done(site.griev("TH-50", *(each for each in args if each != "--json")), code).stdout
+
+
+def test_the_faults_of_a_file_are_in_it(site):
+    failed = done(site.griev("TH-50", "submit", letter(site, channel="pigeon", narrative=""), "--json"), REFUSED)
+    assert {fault["pointer"] for fault in json.loads(failed.stdout)["errors"]} >= {"/narrative"}
+
+
+def test_the_same_at_the_same_time_is_told(site):
+    path = letter(site)
+    path.with_name(path.name + ".griev").symlink_to("/nowhere/else")  # what comes into being while it is looked for
+    assert "another griev is at work on the same" in done(site.griev("TH-50", "submit", path), LOCAL).stderr
+
+
+def test_a_text_that_is_too_long_is_refused_with_how_long_it_may_be(site):
+    ref = submitted(site)["ref"]
+    text = site.folder / "long.txt"
+    text.write_text("a" * 100_001)
+    assert "100,000 bytes" in done(site.griev("legal", "note", ref, "--text", text), REFUSED).stderr
+    refused = site.request("legal", "POST", f"/v1/complaints/{ref.replace('/', '%2F')}/events", {
+        "event_id": str(uuid.uuid4()), "kind": "note", "audience": "internal", "text": "a" * 100_001})
+    assert (refused.status, refused.json["detail"]) == (422, "a text has 1 to 100,000 bytes")
