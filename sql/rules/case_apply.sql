@@ -16,7 +16,9 @@ DECLARE
     accused record;
     answer jsonb;
 BEGIN
-    next.version := f.version + 1;
+    IF move.kind NOT IN ('link', 'unlink') THEN -- of which not everybody is told
+        next.version := f.version + 1;
+    END IF;
     IF move.to_state IS NOT NULL THEN
         next.state := move.to_state;
         next.state_since := now;
@@ -80,7 +82,10 @@ BEGIN
                          answer => coalesce(reply, answer));
     IF move.kind = 'split' THEN
         PERFORM rules.case_split(now, caller, next, told -> 'subjects');
-    ELSIF move.kind IN ('accuse', 'interest') AND NOT given ? 'letter' THEN
+    ELSIF move.kind IN ('accuse', 'interest', 'class_changed') THEN
+        PERFORM rules.case_unlink(now, f.id);
+    END IF;
+    IF move.kind IN ('accuse', 'interest') AND NOT given ? 'letter' THEN
         PERFORM rules.case_hide_letter(now, caller, f, move, given);
     END IF;
     RETURN answer;

@@ -10,8 +10,8 @@ DECLARE
     counted CONSTANT text[] := ARRAY['C1', 'C2', 'CX'];
     known   register.event; -- the event that the answer depends on
 BEGIN
-    IF fields IS NULL AND condition = ANY ('{ticked,not_itself,original_whole,original_first,linkable,hidden_alike,
-                                            class_differs,accuses}') THEN
+    IF fields IS NULL AND condition = ANY ('{ticked,not_itself,original_whole,original_first,
+                                            hidden_alike,class_differs,accuses}') THEN
         RETURN NULL; -- it asks about nothing but what is told
     END IF;
     CASE condition
@@ -86,30 +86,20 @@ BEGIN
     WHEN 'not_itself' THEN
         RETURN NOT coalesce(fields ->> 'original' = f.id::text
                             OR fields -> 'duplicates' ? f.id::text, false);
-    WHEN 'unlinked' THEN -- this and what follows as far as he sees the other cases
-        RETURN f.duplicate_of IS NULL OR NOT rules.sees_case(actor, f.duplicate_of);
+    WHEN 'unlinked' THEN
+        RETURN f.duplicate_of IS NULL;
     WHEN 'whole' THEN
         RETURN f.parent IS NULL;
-    WHEN 'no_original' THEN
-        RETURN NOT EXISTS (SELECT FROM register.complaint AS d
-                           WHERE d.duplicate_of = f.id AND rules.sees_case(actor, d.id));
     WHEN 'original_whole' THEN
         RETURN NOT EXISTS (SELECT FROM register.complaint AS o
                            WHERE o.id = (fields ->> 'original')::uuid AND o.parent IS NOT NULL);
-    WHEN 'original_first' THEN
+    WHEN 'original_first' THEN -- so that no links make a circle
         RETURN NOT EXISTS (SELECT FROM register.complaint AS o
                            WHERE o.id = (fields ->> 'original')::uuid
-                             AND rules.sees_case(actor, o.duplicate_of));
-    WHEN 'linkable' THEN
-        RETURN fields ->> 'original' <> f.id::text
-           AND rules.sees_case(actor, (fields ->> 'original')::uuid);
-    WHEN 'hidden_alike' THEN -- else an event that he is not told of would tell him
-        RETURN NOT EXISTS (SELECT x.kind, x.code FROM register.case_excluded AS x
-                           WHERE x.complaint = (fields ->> 'original')::uuid
-                           EXCEPT
-                           SELECT x.kind, x.code FROM register.case_excluded AS x
-                           WHERE x.complaint = f.id);
-    WHEN 'linked' THEN
+                             AND o.duplicate_of IS NOT NULL);
+    WHEN 'hidden_alike' THEN
+        RETURN rules.hidden_alike(f, (fields ->> 'original')::uuid);
+    WHEN 'linked' THEN -- an investigator may see one of the two alone
         RETURN f.duplicate_of IS NOT NULL AND (actor IS NULL OR rules.sees_case(actor, f.duplicate_of));
     WHEN 'splittable' THEN
         RETURN f.parent IS NULL;

@@ -1,13 +1,15 @@
 -- A case, locked until the transaction ends, as somebody who may see it finds it. To anybody else
 -- it does not exist. The lock comes first: of two who act at once the second sees what the first
--- has done. With it all cases of its letter are locked, which may have to be hidden with it, and
--- another one where it takes two: by id, as everywhere.
+-- has done. With it all cases of its letter are locked, which may have to be hidden with it, those
+-- that they are linked to, which may have to be unlinked then, and another one where it takes two: by
+-- id, as everywhere.
 CREATE OR REPLACE FUNCTION rules.locked_case(asked uuid, actor text, other uuid DEFAULT NULL)
 RETURNS rules.case_seen
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    cases CONSTANT uuid[] := rules.case_letter(asked) || other;
+    letter CONSTANT uuid[] := rules.case_letter(asked);
+    cases CONSTANT uuid[] := letter || rules.case_linked(letter) || other;
     seen  rules.case_seen;
 BEGIN
     PERFORM FROM register.complaint AS f WHERE f.id = ANY (cases) ORDER BY f.id FOR UPDATE;

@@ -79,8 +79,7 @@ def link(site, fields, officer):
 
 
 def forget_counts(site):
-    """How often something happened to the visible case, and what was mailed of it, betrays a count alone."""
-    site.postgres.psql(f"UPDATE register.complaint SET version = 9 WHERE id = '{VISIBLE}'")
+    """What was mailed of the visible case betrays a count alone."""
     site.postgres.psql(f"DELETE FROM register.outbox WHERE ref = (SELECT ref FROM register.complaint WHERE id = '{VISIBLE}')")
 
 
@@ -135,8 +134,12 @@ def path_of(route, id):
 
 
 def requests(ids):
-    """Every route but those that differ by design, about everything that the case goes by; and the visible one."""
+    """Every route but those that differ by design, about everything that the case goes by; and what a link
+    of the visible one would answer otherwise."""
     yield "GET", f"/v1/complaints/{VISIBLE}", None, None
+    for told in ({"kind": "unlink"}, {"kind": "propose", "outcome": "duplicate"}):
+        yield ("POST", f"/v1/complaints/{VISIBLE}/events", {"event_id": str(uuid.uuid4()), "reason": "ก", **told},
+               {"If-Match": "3"})
     for route in ROUTES:
         if name_of(route) in BY_DESIGN:
             continue
@@ -185,7 +188,8 @@ def test_who_must_not_see_a_case_is_answered_as_if_it_did_not_exist(without, fie
                 assert there == here, actor
         sees = answers(site, f"{group}head", ids)  # and whoever does see it is told of it
         assert any(ids[0].encode() in body for _, path, (_, _, body) in sees if path.startswith("/v1/queue"))
-        assert site.postgres.psql(f"SELECT duplicate_of FROM register.complaint WHERE id = '{VISIBLE}'") == ids[-1]
+        assert site.postgres.psql(f"SELECT string_agg(kind, ' ' ORDER BY position) FROM register.event "
+                                  f"WHERE complaint = '{VISIBLE}' AND fields ->> 'original' = '{ids[-1]}'") == "proposed link unlink"
 
 
 def test_a_page_goes_on_from_a_case_that_was_hidden_meanwhile():
