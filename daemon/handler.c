@@ -762,8 +762,11 @@ void handle_event(struct request *request)
     const bool told = texts_told(object, &faults);
 
     if (faults.count > 0) {
+        char limit[64];
+
+        snprintf(limit, sizeof limit, "a text has 1 to %d bytes", LIMIT_NARRATIVE_BYTES);
         json_decref(object);
-        request_problem(request, ERR_INVALID, "a text has 1 to 100,000 bytes", &faults);
+        request_problem(request, ERR_INVALID, limit, &faults);
     } else if (told) {
         ask_for_place(request, object);
     } else {
