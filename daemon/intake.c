@@ -357,32 +357,19 @@ static json_t *item_commits(struct item *item, bool own_nonce)
 /* What the register judges by: no text, and nothing of who complained. */
 static json_t *item_fields(const struct complaint *complaint)
 {
-    const struct {
-        const char *name;
-        struct span value;
-    } members[] = {
-        {"channel", complaint->channel},
-        {"process", complaint->process},
-        {"subject", complaint->subject},
-        {"class", complaint->class},
-        {"identity", complaint->identity},
-        {"received_on", complaint->received_on_text},
-        {"accused_unit", complaint->accused_unit},
-        {"accused_role", complaint->accused_role},
-        {"accused_principals", complaint->accused_principals},
-        {"conflict", complaint->conflict},
-        {"box_opening", complaint->box_opening},
-    };
+    struct complaint_field fields[COMPLAINT_FIELDS];
     char id[37];
 
     uuid_print(complaint->id, id);
-    json_t *fields = json_pack("{s:s}", "id", id);
-    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
-        if (members[i].value.data)
-            json_object_set_new(fields, members[i].name,
-                                json_stringn(members[i].value.data, members[i].value.len));
+    json_t *object = json_pack("{s:s}", "id", id);
+    complaint_fields(complaint, fields);
+    for (size_t i = 0; i < COMPLAINT_FIELDS; i++) {
+        const struct span value = fields[i].value;
+
+        if (value.len > 0)
+            json_object_set_new(object, fields[i].name, json_stringn(value.data, value.len));
     }
-    return fields;
+    return object;
 }
 
 struct span intake_describe(struct intake *intake, struct request *request, const json_t *object,

@@ -816,18 +816,10 @@ bool complaint_read(struct complaint *ret_complaint, struct faults *ret_faults, 
 
 /* ---- M ---- */
 
-struct span complaint_clear_fields(const struct complaint *complaint, struct span unit,
-                                   struct span submitter, struct arena *arena)
+void complaint_fields(const struct complaint *complaint,
+                      struct complaint_field ret_fields[static COMPLAINT_FIELDS])
 {
-    char id[37];
-    const struct {
-        const char *key;
-        struct span value;
-    } fields[] = {
-        {"v", SPAN("1")},
-        {"id", {id, sizeof id - 1}},
-        {"unit", unit},
-        {"submitter", submitter},
+    const struct complaint_field fields[] = {
         {"channel", complaint->channel},
         {"process", complaint->process},
         {"subject", complaint->subject},
@@ -845,14 +837,30 @@ struct span complaint_clear_fields(const struct complaint *complaint, struct spa
         {"source.receive_date", complaint->source_receive_date},
         {"box_opening", complaint->box_opening},
     };
-    enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
+
+    static_assert(sizeof fields / sizeof fields[0] == COMPLAINT_FIELDS, "each has its place");
+    memcpy(ret_fields, fields, sizeof fields);
+}
+
+struct span complaint_clear_fields(const struct complaint *complaint, struct span unit,
+                                   struct span submitter, struct arena *arena)
+{
+    enum { OWN_COUNT = 4, FIELD_COUNT = OWN_COUNT + COMPLAINT_FIELDS };
+    char id[37];
+    struct complaint_field fields[FIELD_COUNT] = {
+        {"v", SPAN("1")},
+        {"id", {id, sizeof id - 1}},
+        {"unit", unit},
+        {"submitter", submitter},
+    };
     size_t size = 0;
 
     uuid_print(complaint->id, id);
+    complaint_fields(complaint, fields + OWN_COUNT);
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         assert(!has_control(fields[i].value));
         if (fields[i].value.len > 0)
-            size += strlen(fields[i].key) + fields[i].value.len + 2;
+            size += strlen(fields[i].name) + fields[i].value.len + 2;
     }
 
     char *text = arena_alloc(arena, size), *at = text;
@@ -861,7 +869,7 @@ struct span complaint_clear_fields(const struct complaint *complaint, struct spa
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         if (fields[i].value.len == 0)
             continue;
-        at = append(at, span_of(fields[i].key));
+        at = append(at, span_of(fields[i].name));
         at = append(at, SPAN("="));
         at = append(at, fields[i].value);
         at = append(at, SPAN("\n"));

@@ -83,6 +83,18 @@ bool complaint_read(struct complaint *ret_complaint, struct faults *ret_faults, 
                     struct span path_id, struct span request, const json_t *object,
                     const struct complaint_reference *reference, struct thai_date today);
 
+/* What stays readable of a complaint, each by the name that it has in M; an absent one is empty. */
+struct complaint_field {
+    const char *name;
+    struct span value;
+};
+
+enum { COMPLAINT_FIELDS = 16 };
+
+/* The fields of a complaint in M's order. The values are the complaint's. */
+void complaint_fields(const struct complaint *complaint,
+                      struct complaint_field ret_fields[static COMPLAINT_FIELDS]);
+
 /*
  * M's bytes (core/commit): "key=value\n" for each readable field, absent ones left out, in
  * this order, which is part of the commitment and never changes:

@@ -1,8 +1,8 @@
 -- What rules.complaint_submit() would answer to one complaint now, by the same judgement, and nothing
 -- is stored: {"id", "known"}, or its refusal.
 --
--- body has the readable fields and `commits`: what the complaint commits to under each nonce that
--- it can have been taken with.
+-- body has the readable fields, by their names in M (docs/ledger.md), and `commits`: what the complaint
+-- commits to under each nonce that it can have been taken with.
 CREATE OR REPLACE FUNCTION rules.complaint_check(now timestamptz, actor text, params jsonb, body jsonb,
                                                  OUT status integer, OUT version bigint,
                                                  OUT content jsonb)
@@ -17,7 +17,7 @@ BEGIN
     PERFORM rules.refuse_frozen(h.frozen_at) FROM register.head AS h;
     SELECT j.verdicts[1] AS verdict, j.faults[1] AS fault INTO judged
     FROM rules.routing(ARRAY[caller.unit], ARRAY[actor], ARRAY[f.accused_unit],
-                       ARRAY[f.accused_role], ARRAY[f.accused_principals], ARRAY[f.conflict]) AS r,
+                       ARRAY[f.accused_role], ARRAY[body ->> 'accused'], ARRAY[f.conflict]) AS r,
          rules.submission_faults(
              rules.bangkok_day(now), ARRAY[f.id], ARRAY[actor], ARRAY[caller.unit],
              ARRAY[f.channel], ARRAY[f.process], ARRAY[f.subject], ARRAY[f.class],

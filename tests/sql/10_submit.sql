@@ -1,6 +1,6 @@
 -- Taking complaints: numbers, replays, conflicts, refusals; one row for each item of a batch.
 BEGIN;
-SELECT plan(55);
+SELECT plan(56);
 \set now '\'2026-11-10 09:00+07\'::timestamptz'
 
 SELECT is(tests.submit(:now, '{"id": 1, "actor": "TH-50"}'),
@@ -151,6 +151,7 @@ SELECT is(pg_temp.check_of('TH-50', 61, more), 'ZG422 ' || fault, fault || ', as
 FROM (VALUES ('{"accused_unit": "X"}'::jsonb, '/accused_unit is not a known unit'),
              ('{"received_on": "1990-01-01"}', '/received_on lies in no fiscal year of the register'),
              ('{"class": "C9"}', '/class is not a known code'),
+             ('{"accused": "nobody"}', '/accused or /conflict names somebody not in the register'),
              ('{"conflict": "nobody"}', '/accused or /conflict names somebody not in the register')) AS t (more, fault);
 SELECT is(pg_temp.check_of('TH-50-head', 61),
           'ZG403 none of your roles allows this; it takes one of: intake, officer', 'who may not send may not ask');

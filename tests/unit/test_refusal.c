@@ -92,8 +92,10 @@ Test(refusal_thai, begins_with_the_pointer_that_the_clause_begins_with)
         fill(table[i].english, english);
         const size_t len = strcspn(english, " :");
 
-        if (!strchr("/%", table[i].english[0]) || !refusal_thai(span_of(english), thai, sizeof thai))
-            continue;
-        cr_expect(strncmp(english, thai, len) == 0 && strchr(" :", thai[len]), "%s: %s", english, thai);
+        if (strchr("/%", table[i].english[0])) {
+            cr_assert(refusal_thai(span_of(english), thai, sizeof thai));
+            cr_expect(strncmp(english, thai, len) == 0, "%s: %s", english, thai);
+            cr_expect(strchr(" :", thai[len]), "%s: %s", english, thai);
+        }
     }
 }
