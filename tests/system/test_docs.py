@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 import vault
-from harness import GRIEVD, ROOT
+from harness import BUILD, GRIEVD, ROOT
 
 DOCS = ROOT / "docs"
 OPERATIONS = (DOCS / "operations.md").read_text(encoding="utf-8")
@@ -66,6 +66,12 @@ def test_the_settings_are_those_of_the_code():
         default = {"required": None, "none": ""}.get(default, default.strip("`"))
         told[section, key] = (default, number(low or "0"), number(high or "0"), what)
     assert told == settings()
+
+
+def test_each_manual_page_is_installed(tmp_path):
+    subprocess.run(["cmake", "--install", BUILD, "--prefix", tmp_path], check=True, capture_output=True)
+    for page in (DOCS / "man").iterdir():
+        assert (tmp_path / "share" / "man" / f"man{page.suffix[1:]}" / page.name).read_bytes() == page.read_bytes()
 
 
 def test_the_manual_page_has_the_settings_of_the_code():
