@@ -388,6 +388,8 @@ static int value_of_file(const struct griev *griev, const struct option *option,
     int code = EXIT_OK;
 
     if (!files_read(path, max, &content)) {
+        static_assert(LIMIT_NARRATIVE_BYTES == 100 * 1000, "as is said");
+
         if (errno == EFBIG && max == LIMIT_NARRATIVE_BYTES)
             return griev_fail(
                 griev, EXIT_REFUSED, path,

@@ -1,6 +1,7 @@
 -- What a request tells with an event, each member checked by its type in register.event_field;
--- cases as their ids, lists sorted, no day before the complaint was received. Of what is sealed only its presence is looked at: it is an
--- envelope, {content, wraps} in base64, which the daemon has made of a text.
+-- cases as their ids, lists sorted, no day before the complaint was received. Of what is sealed only
+-- its presence is looked at: it is an envelope, {content, wraps} in base64, which the daemon has made of
+-- a text.
 CREATE OR REPLACE FUNCTION rules.event_fields(now timestamptz, actor text, received_on date,
                                               event_kind text, body jsonb)
 RETURNS jsonb

@@ -16,7 +16,8 @@ BEGIN
                'status', CASE WHEN p.status = 'open' AND p.expires_at <= now THEN 'expired'
                               ELSE p.status END,
                'summary', p.summary, 'complaint', p.complaint, 'original', p.request -> 'original',
-               'original_ref', rules.case_ref((p.request ->> 'original')::uuid)) ORDER BY p.proposed_at DESC, p.id), '[]'))
+               'original_ref', rules.case_ref((p.request ->> 'original')::uuid))
+               ORDER BY p.proposed_at DESC, p.id), '[]'))
     INTO content
     FROM register.proposal AS p
     WHERE (p.proposed_by = me.name OR p.role = ANY (me.role_set) OR 'auditor' = ANY (me.role_set))

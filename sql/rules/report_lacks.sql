@@ -1,6 +1,6 @@
 -- What a report of these figures would be issued without: differing_months, missing_evidence,
--- silent_units, unexplained_difference. The submission that level 5 of 4.2 asks for can only follow, so it is not
--- missed; nor is anything in a year that the register does not have.
+-- silent_units, unexplained_difference. The submission that level 5 of 4.2 asks for can only follow, so
+-- it is not missed; nor is anything in a year that the register does not have.
 CREATE OR REPLACE FUNCTION rules.report_lacks(f jsonb)
 RETURNS text[]
 LANGUAGE sql STABLE

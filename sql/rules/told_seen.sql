@@ -1,6 +1,6 @@
 -- What was told with an event, or is with a proposal, as somebody may know it who need not see every case
--- that it names, with the numbers of those: of the candidates of a screening those that he sees. NULL, if it is about a link to a
--- case that he does not see: to him nothing has happened.
+-- that it names: of the candidates of a screening those that he sees, and their numbers. NULL, if it is
+-- about a link to a case that he does not see: to him nothing has happened.
 CREATE OR REPLACE FUNCTION rules.told_seen(viewer text, told jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
