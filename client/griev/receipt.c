@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "core/base64.h"
 #include "core/complaint.h"
@@ -12,7 +13,11 @@
 #include "prove.h"
 #include "watch.h"
 
-enum { CHECK_ARENA_BYTES = 4 * 1024 * 1024, RECEIPT_FILE_BYTES_MAX = 2 * LIMIT_RECEIPT_BYTES };
+enum {
+    CHECK_ARENA_BYTES = 4 * 1024 * 1024,
+    RECEIPT_FILE_BYTES_MAX = 2 * LIMIT_RECEIPT_BYTES,
+    ASIDE_MAX = 99, /* other receipts of one number */
+};
 
 #define RECEIPT_SUFFIX ".receipt"
 
@@ -134,6 +139,56 @@ static void put(const struct griev *griev, const char *path, struct span text)
     free(subject);
 }
 
+/* What is kept in a file; NULL if there is nothing, or nothing that can be read. The caller's. */
+static json_t *kept_read(const char *path)
+{
+    struct span text;
+    json_t *kept = NULL;
+
+    if (files_read(path, RECEIPT_FILE_BYTES_MAX, &text)) {
+        kept = json_loadb(text.data, text.len, JSON_REJECT_DUPLICATES, NULL);
+        memory_free_span(&text);
+    }
+    return kept;
+}
+
+/* The file under another name as well, the first of PATH.1, PATH.2 … that is free; to be freed. */
+static char *keep_aside(const char *path)
+{
+    for (int n = 1; n <= ASIDE_MAX; n++) {
+        char *aside = memory_printf("%s.%d", path, n);
+
+        if (link(path, aside) == 0)
+            return aside;
+        free(aside);
+        if (errno != EEXIST)
+            break;
+    }
+    return NULL;
+}
+
+/*
+ * A receipt of the same number that says something else is evidence, of another register or of one
+ * that was put back: it is never replaced. False, told, if it cannot be kept aside.
+ */
+static bool may_replace(const struct griev *griev, const char *path, const json_t *answer)
+{
+    json_t *kept = kept_read(path);
+    const json_t *leaf = json_object_get(kept, "leaf");
+    const bool other = leaf && !json_equal(leaf, json_object_get(answer, "leaf"));
+    char *aside = other ? keep_aside(path) : NULL;
+
+    json_decref(kept);
+    if (other)
+        griev_note(griev, aside ? aside : path,
+                   SAY("เลขที่เดียวกันเคยมีใบรับของสิ่งอื่น ยังเก็บไว้ที่นี่ ให้แจ้งผู้ตรวจสอบ",
+                       "an earlier receipt of this number says something else, and stays here: "
+                       "tell an auditor"));
+    const bool may = !other || aside;
+    free(aside);
+    return may;
+}
+
 void receipt_keep(const struct griev *griev, const char *beside, const json_t *answer)
 {
     const struct span receipt = member(answer, "receipt");
@@ -147,7 +202,8 @@ void receipt_keep(const struct griev *griev, const char *beside, const json_t *a
             "receipt", json_object_get(answer, "receipt"));
         char *text = json_dumps(kept, JSON_INDENT(1));
 
-        put(griev, path, span_of(text));
+        if (may_replace(griev, path, answer))
+            put(griev, path, span_of(text));
         free(text);
         json_decref(kept);
     }
@@ -200,18 +256,14 @@ int run_receipt(struct griev *griev)
 {
     int code = griev_configure(griev);
     char *path = code == EXIT_OK ? kept_path(griev, griev->operands[0]) : NULL;
-    struct span text;
 
     if (!path)
         return code != EXIT_OK ? code : EXIT_LOCAL;
-    if (files_read(path, RECEIPT_FILE_BYTES_MAX, &text)) {
-        json_t *kept = json_loadb(text.data, text.len, JSON_REJECT_DUPLICATES, NULL);
-
-        code = member(kept, "receipt").data
-                   ? print_receipt(griev, kept)
-                   : griev_fail(griev, EXIT_LOCAL, path, SAY("เสียหาย", "is damaged"));
-        json_decref(kept);
-        memory_free_span(&text);
+    json_t *kept = kept_read(path);
+    if (member(kept, "receipt").data) {
+        code = print_receipt(griev, kept);
+    } else if (access(path, F_OK) == 0) {
+        code = griev_fail(griev, EXIT_LOCAL, path, SAY("เสียหาย", "is damaged"));
     } else {
         code =
             griev_fail(griev, EXIT_NOT_FOUND, path,
@@ -219,6 +271,7 @@ int run_receipt(struct griev *griev)
                            "is not here: the receipt was kept where the complaint was submitted; "
                            "griev submit of the same file brings it again"));
     }
+    json_decref(kept);
     free(path);
     return code;
 }

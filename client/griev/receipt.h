@@ -16,7 +16,10 @@
 /* Check what came as the answer to a submission: an exit code, failures told. */
 int receipt_check(struct griev *griev, const struct spool *spool, const json_t *answer);
 
-/* Keep it; beside: the file the complaint came from, or NULL. Trouble is told and is no failure. */
+/*
+ * Keep it; beside: the file the complaint came from, or NULL. Trouble is told and is no failure.
+ * One of the same number that says something else stays, under another name.
+ */
 void receipt_keep(const struct griev *griev, const char *beside, const json_t *answer);
 
 #endif

@@ -53,6 +53,21 @@ def test_the_receipt_is_verified_and_kept_beside_the_letter_and_by_number(own):
     griev(own, "TH-50", "receipt", "TH-50/2570/9999", code=NOT_FOUND)
 
 
+def test_a_receipt_of_the_same_number_that_says_something_else_is_kept(own):
+    path = letter(own)
+    answer = json.loads(griev(own, "TH-50", "submit", path, "--json").stdout)
+    kept_as = own.folder / "state" / "receipts" / (answer["ref"].replace("/", "_") + ".json")
+    other = json.dumps(dict(json.loads(kept_as.read_text()), leaf="of another register"))
+    for n in (1, 2):
+        kept_as.write_text(other)
+        assert "tell an auditor" in griev(own, "TH-50", "submit", path).stderr
+        assert (kept_as.parent / f"{kept_as.name}.{n}").read_text() == other
+        assert json.loads(kept_as.read_text())["leaf"] == answer["leaf"]
+    assert "auditor" not in griev(own, "TH-50", "submit", path).stderr  # the same again is nothing new
+    assert sorted(file.name for file in kept_as.parent.glob(kept_as.name + "*")) == [
+        kept_as.name, f"{kept_as.name}.1", f"{kept_as.name}.2"]
+
+
 def test_a_complainant_gets_it_after_the_warning_only(own):
     answer = json.loads(griev(own, "TH-50", "submit", letter(own), "--json").stdout)
     asked = griev(own, "TH-50", "receipt", answer["ref"], "--for-complainant", input="yes\n")
