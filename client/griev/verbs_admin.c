@@ -80,29 +80,25 @@ int run_principal_set(struct griev *griev)
 /* The open proposal about the case that was named; to be freed. NULL, told, if there is none. */
 static char *proposal_about(struct griev *griev, int *ret_code)
 {
-    struct answer found = {0};
-    struct answer proposals = {0};
-    const json_t *row = NULL;
+    struct answer proposals;
     const json_t *proposal;
     char *id = NULL;
     size_t i;
 
-    *ret_code = griev_find_case(griev, &found, &row);
-    if (*ret_code == EXIT_OK)
-        *ret_code = griev_get(griev, "/v1/proposals", &proposals);
+    *ret_code = griev_get(griev, "/v1/proposals", &proposals);
     json_array_foreach(json_object_get(proposals.json, "items"), i, proposal)
     {
         const char *status = json_string_value(json_object_get(proposal, "status"));
+        const char *ref = json_string_value(json_object_get(proposal, "ref"));
 
-        if (!id && status && strcmp(status, "open") == 0 &&
-            json_equal(json_object_get(proposal, "complaint"), json_object_get(row, "id")))
+        if (!id && status && strcmp(status, "open") == 0 && ref &&
+            strcmp(ref, griev->operands[0]) == 0)
             id = memory_printf("%s", json_string_value(json_object_get(proposal, "id")));
     }
     if (*ret_code == EXIT_OK && !id)
         *ret_code =
             griev_fail(griev, EXIT_NOT_FOUND, griev->operands[0],
                        SAY("ไม่มีข้อเสนอที่รอความเห็นชอบ", "nothing about it waits to be decided"));
-    answer_done(&found);
     answer_done(&proposals);
     return id;
 }

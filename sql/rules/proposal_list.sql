@@ -15,7 +15,8 @@ BEGIN
                'proposed_at', p.proposed_at, 'expires_at', p.expires_at,
                'status', CASE WHEN p.status = 'open' AND p.expires_at <= now THEN 'expired'
                               ELSE p.status END,
-               'summary', p.summary, 'complaint', p.complaint, 'original', p.request -> 'original',
+               'summary', p.summary, 'complaint', p.complaint, 'ref', rules.case_ref(p.complaint),
+               'original', p.request -> 'original',
                'original_ref', rules.case_ref((p.request ->> 'original')::uuid))
                ORDER BY p.proposed_at DESC, p.id), '[]'))
     INTO content
