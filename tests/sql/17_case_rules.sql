@@ -471,6 +471,10 @@ SELECT is(tests.call('complaint_get', 'investigator', jsonb_build_object('id', w
           w.ref, 'and a part the letter')
 FROM register.complaint AS w WHERE w.id = tests.id(30);
 SELECT is(pg_temp.sees('investigator'), 2::bigint, 'he sees what is his');
+UPDATE register.complaint SET investigator = 'investigator-2' WHERE id = tests.id(30);
+SELECT is(tests.call('complaint_get', 'investigator-2', jsonb_build_object('id', tests.id(30))) #> '{content,parts}',
+          '[]', 'nor is who has the letter told of parts that he does not see');
+UPDATE register.complaint SET investigator = NULL WHERE id = tests.id(30);
 SELECT is(pg_temp.of_letter('investigator', 1, 'interest', '{"reason": "ญาติ"}'), '200 INVESTIGATING',
     'he declares an interest in one');
 SELECT is(pg_temp.sees('investigator'), 0::bigint, 'and reads none of the letter any more');

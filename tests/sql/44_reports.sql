@@ -1,6 +1,6 @@
 -- The year's report: drafts, issuing, handing over, errata, and what the public is told.
 BEGIN;
-SELECT plan(140);
+SELECT plan(141);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.posted(called text, at timestamptz, actor text, params jsonb, body jsonb)
@@ -58,8 +58,8 @@ SELECT tests.submit('2026-11-20 10:00', 'TH-50', '2026-11-20');
 CREATE FUNCTION tests.deadlines(at timestamptz) RETURNS jsonb LANGUAGE sql AS $$
     SELECT tests.table_of(tests.report(at) -> 'document', 'deadlines') -> 'rows'
 $$;
-CREATE FUNCTION tests.overdue(at timestamptz) RETURNS text LANGUAGE sql AS $$
-    SELECT b #>> '{text,en}' FROM jsonb_array_elements(tests.report(at) #> '{document,sections,0,blocks}') AS b
+CREATE FUNCTION tests.overdue(at timestamptz, lang text DEFAULT 'en') RETURNS text LANGUAGE sql AS $$
+    SELECT b #>> ARRAY['text', lang] FROM jsonb_array_elements(tests.report(at) #> '{document,sections,0,blocks}') AS b
     WHERE b #>> '{text,en}' LIKE 'Overdue:%'
 $$;
 SELECT is(tests.deadlines('2026-11-20 10:01'),
@@ -73,6 +73,8 @@ SELECT is(tests.overdue('2026-11-20 10:01'), 'Overdue: no case has been open for
           'the first page says that nothing is overdue');
 SELECT is(tests.overdue('2026-12-06'), 'Overdue: no case has been open for over 90 days; '
           'deadlines past their day: Registered 1, First answer to the complainant 1.', 'and what is');
+SELECT is(tests.overdue('2026-12-06', 'th'), 'สิ่งที่ค้าง: ไม่มีเรื่องคงค้างเกิน 90 วัน และ'
+          'มีกำหนดเวลาที่เลยแล้ว: ลงรับเรื่อง 1 แจ้งผู้ร้องครั้งแรก 1', 'in Thai too');
 SELECT is((SELECT b #>> '{text,en}' FROM jsonb_array_elements(tests.report('2026-12-06') #> '{document,sections}') AS s,
                   jsonb_array_elements(s -> 'blocks') AS b WHERE b #>> '{text,en}' LIKE 'Of %'),
           'Of 1 (brought forward + received + reopened): closed 0 (0.00 percent), in progress 1 (100.00 percent).',
