@@ -16,9 +16,7 @@ DECLARE
     accused record;
     answer jsonb;
 BEGIN
-    IF move.kind NOT IN ('link', 'unlink') THEN -- of which not everybody is told
-        next.version := f.version + 1;
-    END IF;
+    next.version := rules.version_after(f.version, move.kind);
     IF move.to_state IS NOT NULL THEN
         next.state := move.to_state;
         next.state_since := now;

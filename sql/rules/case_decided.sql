@@ -40,6 +40,8 @@ BEGIN
         PERFORM rules.case_apply(now, caller, seen.complaint, move, proposed.request, event, hash,
                                  marks, answer);
     ELSE
+        UPDATE register.complaint AS c SET version = rules.version_after(seen.version, proposed.kind)
+        WHERE c.id = seen.id;
         PERFORM rules.append(now, caller, outcome, complaint => seen.id, event_id => event,
                              request_hash => hash, status => 200, answer => answer,
                              fields => marks || jsonb_strip_nulls(jsonb_build_object(

@@ -1,5 +1,5 @@
 -- An event of a case that takes two people waits for a head of its group, and for one who sees the
--- other case that it is about. It changes nothing of the case yet, its version neither.
+-- other case that it is about.
 CREATE OR REPLACE FUNCTION rules.case_propose(now timestamptz, caller register.principal,
                                               f register.complaint, move register.move, told jsonb,
                                               event uuid, hash bytea)
@@ -7,13 +7,15 @@ RETURNS jsonb
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    next_version CONSTANT bigint := rules.version_after(f.version, move.kind);
     answer jsonb;
 BEGIN
     told := told || CASE move.kind WHEN 'unlink' THEN jsonb_build_object('original', f.duplicate_of)
                                    WHEN 'class_changed' THEN jsonb_build_object('from', f.class)
                                    ELSE '{}' END;
+    UPDATE register.complaint AS c SET version = next_version WHERE c.id = f.id;
     answer := jsonb_build_object('id', f.id, 'ref', f.ref, 'state', f.state,
-                                 'version', f.version, 'event_id', event)
+                                 'version', next_version, 'event_id', event)
               || rules.propose(now, caller, move.kind, 'head', told,
                                concat_ws(' ', f.ref, move.kind, f.class || ' →', told ->> 'class'),
                                f.id);

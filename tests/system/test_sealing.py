@@ -655,7 +655,7 @@ def move_away(site):
     assert tell(site, "legal", body["id"], 1, kind="register")[1].status == 200
     assert tell(site, "triager", body["id"], 2, kind="note", text="บันทึกก่อนย้าย", audience="internal")[1].status == 200
     assert tell(site, "triager", body["id"], 3, kind="class_changed", **{"class": "C0"}, reason="เสนอก่อนย้าย")[1].status == 202
-    assert tell(site, "triager", body["id"], 3, kind="accuse", accused_role="legal_head", reason="พบภายหลัง")[1].status == 200
+    assert tell(site, "triager", body["id"], 4, kind="accuse", accused_role="legal_head", reason="พบภายหลัง")[1].status == 200
     return body
 
 
