@@ -16,15 +16,18 @@ BEGIN
                 ORDER BY m.kind, m.ord
     LOOP
         CONTINUE WHEN move.kind = sure
-                   OR NOT rules.conditions_may_hold(move.selects, now, f, actor);
+                   OR move.selects <> '{}'
+                      AND NOT rules.conditions_may_hold(move.selects, now, f, actor);
         IF move.kind <> ALL (kinds)
-           AND rules.conditions_may_hold(move.conditions, now, f, actor)
+           AND (move.conditions = '{}'
+                OR rules.conditions_may_hold(move.conditions, now, f, actor))
            AND NOT (move.two_person AND rules.proposal_waits(now, f.id, move.kind, actor))
         THEN
             kinds := kinds || move.kind;
         END IF;
-        IF move.selects = '{}'
-           OR NOT EXISTS (SELECT FROM unnest(move.selects) AS s
+        IF move.selects = '{}' THEN
+            sure := move.kind;
+        ELSIF NOT EXISTS (SELECT FROM unnest(move.selects) AS s
                           WHERE rules.condition_holds(s, now, f, actor, NULL) IS NOT TRUE) THEN
             sure := move.kind;
         END IF;
