@@ -229,13 +229,11 @@ static char separator_of(struct span text)
 
 json_t *csv_read(struct span text, json_t **ret_names, enum csv_fault *ret_fault, size_t *ret_line)
 {
-    static const struct span mark = {"\xef\xbb\xbf", 3};
-    struct reader reader = {.rest = text, .line = 1, .buffer = memory_new(text.len + 1)};
+    struct reader reader = {
+        .rest = span_skip_mark(text), .line = 1, .buffer = memory_new(text.len + 1)};
     json_t *rows = json_array();
     size_t line = 1;
 
-    if (text.len >= mark.len && span_eq((struct span){text.data, mark.len}, mark))
-        reader.rest = span_skip(text, mark.len);
     reader.separator = separator_of(reader.rest);
     json_t *names = take_line(&reader);
 

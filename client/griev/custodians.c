@@ -24,7 +24,7 @@ static struct span read_pem(const struct griev *griev, const char *path)
 {
     struct span pem = {NULL, 0};
 
-    if (!files_read(path, KEY_FILE_BYTES_MAX, &pem))
+    if (!files_read_text(path, KEY_FILE_BYTES_MAX, &pem))
         griev_fail(griev, EXIT_LOCAL, path, SAY("อ่านไม่ได้", "cannot be read"));
     return pem;
 }

@@ -9,7 +9,7 @@
 
 #include "memory.h"
 
-enum { READ_STEP_BYTES = 64 * 1024 };
+enum { READ_STEP_BYTES = 64 * 1024, MARK_BYTES = 3 };
 
 /* Read to the end or to max_bytes + 1, which tells a file that is too long. */
 static bool read_all(int fd, size_t max_bytes, struct span *ret_content)
@@ -58,6 +58,24 @@ bool files_read(const char *path, size_t max_bytes, struct span *ret_content)
         memory_free_span(&content);
     errno = error;
     return good;
+}
+
+bool files_read_text(const char *path, size_t max_bytes, struct span *ret_text)
+{
+    struct span content;
+
+    if (!files_read(path, max_bytes + MARK_BYTES, &content))
+        return false;
+    const struct span text = span_skip_mark(content);
+
+    if (text.len > max_bytes) {
+        memory_free_span(&content);
+        errno = EFBIG;
+        return false;
+    }
+    memmove((char *)content.data, text.data, text.len + 1); /* what is freed begins there */
+    *ret_text = (struct span){content.data, text.len};
+    return true;
 }
 
 static bool write_all(int fd, struct span content)

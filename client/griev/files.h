@@ -16,6 +16,9 @@
  */
 bool files_read(const char *path, size_t max_bytes, struct span *ret_content);
 
+/* The same of a text: without the byte order mark that editors of some systems begin it with. */
+bool files_read_text(const char *path, size_t max_bytes, struct span *ret_text);
+
 /* Write a file that must not exist yet: EEXIST, and nothing changed, if it does. */
 bool files_create(const char *path, struct span content);
 

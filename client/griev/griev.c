@@ -69,6 +69,9 @@ char *griev_ask(const struct griev *griev, struct text question)
         free(line);
         return NULL;
     }
+    const struct span text = span_skip_mark(span_of(line)); /* of a file that is piped in */
+
+    memmove(line, text.data, text.len + 1);
     line[strcspn(line, "\r\n")] = '\0';
     return line;
 }
@@ -102,6 +105,14 @@ void griev_forget(char *secret)
 struct thai_date griev_today(void)
 {
     return thai_day_of((int64_t)time(NULL));
+}
+
+bool griev_number(const char *text, unsigned long long max, unsigned long long *ret_value)
+{
+    char plain[32];
+
+    return thai_plain_digits(span_of(text), plain, sizeof plain) &&
+           span_to_u64(span_of(plain), max, ret_value);
 }
 
 char *griev_day(const char *text)

@@ -46,6 +46,8 @@ enum option_kind {
     OPTION_FLAG,   /* no value */
     OPTION_TEXT,   /* "" becomes null in a body */
     OPTION_NUMBER, /* a whole number, not negative */
+    OPTION_YEAR,   /* a fiscal year of the Buddhist era */
+    OPTION_MONTHS, /* months of a fiscal year, as M-M */
     OPTION_YES,    /* yes or no */
     OPTION_LIST,   /* may be given several times */
     OPTION_DATE,   /* a day as people write it, sent as YYYY-MM-DD; "" becomes null in a body */
@@ -113,6 +115,7 @@ struct griev {
     bool help, version;
     const char *operands[OPERANDS_MAX];
     size_t operand_count;
+    char year[24]; /* the operand FY, in the digits of the API */
     json_t *given; /* the verb's options: name -> value */
     json_t *taxonomy;
 
@@ -217,6 +220,9 @@ char *griev_ask(const struct griev *griev, struct text question);
 /* The same without an echo, for secrets; both are wiped by griev_forget(). NULL is allowed. */
 char *griev_ask_secret(const struct griev *griev, struct text question);
 void griev_forget(char *secret);
+
+/* A whole number in Arabic or Thai digits, at most max. False if it is none. */
+bool griev_number(const char *text, unsigned long long max, unsigned long long *ret_value);
 
 /* Today in Bangkok. */
 struct thai_date griev_today(void);

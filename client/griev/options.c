@@ -16,6 +16,8 @@
 #define HASHED_FILE_BYTES_MAX ((size_t)512 * 1024 * 1024)
 #define FILE_BYTES_MAX        ((size_t)1024 * 1024)
 
+#define NO_YEAR SAY("ไม่ใช่ปีงบประมาณ พ.ศ. เช่น 2570", "is no Buddhist fiscal year such as 2570")
+
 /* The options every verb takes. */
 static const struct option common_options[] = {
     {"config", "FILE", OPTION_TEXT, "", TEXT("แฟ้มการตั้งค่า", "the settings to use")},
@@ -154,6 +156,23 @@ static json_t *value_of_day(const char *text)
     return value;
 }
 
+static bool read_year(const char *text, unsigned long long *ret_year)
+{
+    unsigned long long year;
+
+    if (!griev_number(text, FISCAL_YEAR_MAX, &year) || year < FISCAL_YEAR_MIN)
+        return false;
+    *ret_year = year;
+    return true;
+}
+
+static json_t *value_of_months(const char *text)
+{
+    char plain[8]; /* 10-12, and what is too long is none */
+
+    return thai_plain_digits(span_of(text), plain, sizeof plain) ? json_string(plain) : NULL;
+}
+
 /* The value as the option's kind has it; NULL if it has not that form. */
 static json_t *value_of(const struct option *option, const char *text)
 {
@@ -163,8 +182,11 @@ static json_t *value_of(const struct option *option, const char *text)
     case OPTION_FLAG:
         return text ? json_string(text) : json_true();
     case OPTION_NUMBER:
-        return span_to_u64(span_of(text), INT32_MAX, &number) ? json_integer((json_int_t)number)
-                                                              : NULL;
+        return griev_number(text, INT32_MAX, &number) ? json_integer((json_int_t)number) : NULL;
+    case OPTION_YEAR:
+        return read_year(text, &number) ? json_integer((json_int_t)number) : NULL;
+    case OPTION_MONTHS:
+        return value_of_months(text);
     case OPTION_YES:
         return strcmp(text, "yes") == 0  ? json_true()
                : strcmp(text, "no") == 0 ? json_false()
@@ -187,9 +209,11 @@ static int give(struct griev *griev, const struct option *option, const char *te
     snprintf(named, sizeof named, "--%s%s%s", option->name, value || !option->value ? "" : " ",
              value || !option->value ? "" : option->value);
     if (!value)
-        return griev_fail(
-            griev, EXIT_USAGE, named,
-            option->kind == OPTION_DATE ? NO_DAY : SAY("ค่านี้ใช้ไม่ได้", "this value cannot be used"));
+        return griev_fail(griev, EXIT_USAGE, named,
+                          option->kind == OPTION_DATE ? NO_DAY
+                          : option->kind == OPTION_YEAR
+                              ? NO_YEAR
+                              : SAY("ค่านี้ใช้ไม่ได้", "this value cannot be used"));
     if (option->kind == OPTION_LIST) {
         if (!list)
             json_object_set_new(griev->given, option->name, list = json_array());
@@ -266,24 +290,27 @@ static bool is_year_operand(const char *word)
 }
 
 /* Which years there are is the register's to say. */
-static bool is_year(const char *text)
+static int take_year(struct griev *griev, const char **operand)
 {
     unsigned long long year;
 
-    return span_to_u64(span_of(text), FISCAL_YEAR_MAX, &year) && year >= FISCAL_YEAR_MIN;
+    if (!read_year(*operand, &year))
+        return griev_fail(griev, EXIT_USAGE, *operand, NO_YEAR);
+    snprintf(griev->year, sizeof griev->year, "%llu", year);
+    *operand = griev->year;
+    return EXIT_OK;
 }
 
-static int check_operands(const struct griev *griev)
+static int check_operands(struct griev *griev)
 {
     size_t most = 0;
     size_t least = 0;
     bool several = false; /* of the last */
 
     for (const char *word = griev->verb->operands; *word; word += strspn(word, " ")) {
-        if (most < griev->operand_count && is_year_operand(word) && !is_year(griev->operands[most]))
-            return griev_fail(
-                griev, EXIT_USAGE, griev->operands[most],
-                SAY("ไม่ใช่ปีงบประมาณ พ.ศ. เช่น 2570", "is no Buddhist fiscal year such as 2570"));
+        if (most < griev->operand_count && is_year_operand(word) &&
+            take_year(griev, &griev->operands[most]) != EXIT_OK)
+            return EXIT_USAGE;
         most++;
         least += word[0] != '[';
         const size_t len = strcspn(word, " ");
@@ -387,7 +414,9 @@ static int value_of_file(const struct griev *griev, const struct option *option,
     struct span content;
     int code = EXIT_OK;
 
-    if (!files_read(path, max, &content)) {
+    const bool good = option->kind == OPTION_HASH ? files_read(path, max, &content)
+                                                  : files_read_text(path, max, &content);
+    if (!good) {
         static_assert(LIMIT_NARRATIVE_BYTES == 100 * 1000, "as is said");
 
         if (errno == EFBIG && max == LIMIT_NARRATIVE_BYTES)

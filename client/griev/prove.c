@@ -44,7 +44,7 @@ int prove_log_read(struct griev *griev, struct prove_log *ret_log)
 
     if (!path)
         return code;
-    if (!files_read(path, KEY_FILE_BYTES_MAX, &text)) {
+    if (!files_read_text(path, KEY_FILE_BYTES_MAX, &text)) {
         char *subject = memory_printf("%s: %s", path, strerror(errno));
 
         griev_fail(griev, EXIT_LOCAL, subject, SAY("อ่านไม่ได้", "cannot be read"));

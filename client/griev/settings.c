@@ -130,7 +130,7 @@ bool settings_read(struct settings *ret_settings, const char *path, struct confi
     struct span text;
 
     *ret_settings = (struct settings){0};
-    if (!files_read(path, SETTINGS_BYTES_MAX, &text)) {
+    if (!files_read_text(path, SETTINGS_BYTES_MAX, &text)) {
         *ret_error = (struct config_error){0};
         snprintf(ret_error->text, sizeof ret_error->text, "%s", strerror(errno));
         return false;

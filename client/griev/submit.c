@@ -103,7 +103,7 @@ static int read_content(const struct griev *griev, struct submission *submission
 {
     if (griev->operand_count == 0)
         return content_of_options(griev, submission);
-    if (!files_read(griev->operands[0], CONTENT_BYTES_MAX, &submission->content))
+    if (!files_read_text(griev->operands[0], CONTENT_BYTES_MAX, &submission->content))
         return system_trouble(griev, griev->operands[0], SAY("อ่านไม่ได้", "cannot be read"));
     spool_hash(submission->content, submission->source);
     return EXIT_OK;

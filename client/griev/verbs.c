@@ -55,7 +55,7 @@ static const struct option list_options[] = {
     {"state", "STATE", OPTION_TEXT, "state", TEXT("สถานะ", "only in this state")},
     {"unit", "UNIT", OPTION_TEXT, "unit", TEXT("หน่วยรับเรื่อง", "only received by this unit")},
     {"class", "CODE", OPTION_TEXT, "class", TEXT("ประเภท", "only of this class")},
-    {"fy", "YEAR", OPTION_NUMBER, "fy",
+    {"fy", "YEAR", OPTION_YEAR, "fy",
      TEXT("ปีงบประมาณ พ.ศ.", "only counted in this fiscal year, such as 2570")},
     {"subject", "CODE", OPTION_TEXT, "subject", TEXT("เรื่อง", "only about this subject")},
     {"ref", "REF", OPTION_TEXT, "ref", TEXT("เลขที่รับ", "only this number")},
@@ -346,7 +346,7 @@ static const struct column confirm_columns[] = {
 };
 
 static const struct option returns_options[] = {
-    {"fy", "YEAR", OPTION_NUMBER, "fy", TEXT("ปีงบประมาณ พ.ศ.", "the fiscal year, such as 2570")},
+    {"fy", "YEAR", OPTION_YEAR, "fy", TEXT("ปีงบประมาณ พ.ศ.", "the fiscal year, such as 2570")},
     {"unit", "UNIT", OPTION_TEXT, "unit", TEXT("หน่วย", "only this unit")},
     {0},
 };
@@ -410,7 +410,7 @@ static const struct option evidence_end_options[] = {
     {0},
 };
 static const struct option evidence_list_options[] = {
-    {"fy", "YEAR", OPTION_NUMBER, "fy", TEXT("ปีงบประมาณ พ.ศ.", "the fiscal year, such as 2570")},
+    {"fy", "YEAR", OPTION_YEAR, "fy", TEXT("ปีงบประมาณ พ.ศ.", "the fiscal year, such as 2570")},
     {"criterion", "NO", OPTION_TEXT, "criterion", TEXT("4.1 หรือ 4.2", "4.1 or 4.2")},
     {"kind", "KIND", OPTION_TEXT, "kind", TEXT("ชนิดหลักฐาน", "only of this kind")},
     {0},
@@ -463,9 +463,9 @@ static const struct option audit_options[] = {
     {0},
 };
 static const struct option assess_options[] = {
-    {"fy", "YEAR", OPTION_NUMBER, "report_fy",
+    {"fy", "YEAR", OPTION_YEAR, "report_fy",
      TEXT("ปีงบประมาณของรายงาน", "the fiscal year whose report has it, such as 2570")},
-    {"assessed", "YEAR", OPTION_NUMBER, "assessment_fy",
+    {"assessed", "YEAR", OPTION_YEAR, "assessment_fy",
      TEXT("ปีที่ประเมิน (ปกติปีเดียวกัน)", "the year that was assessed; the same if left out")},
     {"level", "N", OPTION_NUMBER, "level",
      TEXT("ระดับ 1 ถึง 5", "the level of an indicator, 1 to 5")},
@@ -483,7 +483,7 @@ static const struct option assess_options[] = {
     {0},
 };
 static const struct option assess_list_options[] = {
-    {"fy", "YEAR", OPTION_NUMBER, "fy", TEXT("ปีงบประมาณของรายงาน", "of the report of this year")},
+    {"fy", "YEAR", OPTION_YEAR, "fy", TEXT("ปีงบประมาณของรายงาน", "of the report of this year")},
     {"code", "CODE", OPTION_TEXT, "code", TEXT("ตัวชี้วัด", "only of this indicator or KPI")},
     {0},
 };
@@ -559,13 +559,13 @@ static const struct column erratum_columns[] = {
     {TEXT("บันทึกเมื่อ", "Recorded at"), "recorded_at", CELL_TIME, NULL},
 };
 static const struct option statistics_options[] = {
-    {"months", "M-M", OPTION_TEXT, "months",
+    {"months", "M-M", OPTION_MONTHS, "months",
      TEXT("ที่เผยแพร่แล้ว เช่น 1-6 (1 คือตุลาคม)", "as published, such as 1-6; 1 is October")},
     DOCUMENT_OPTIONS("text|json|html|csv|xlsx|pdf"),
     {0},
 };
 static const struct option publish_options[] = {
-    {"months", "M-M", OPTION_TEXT, "months",
+    {"months", "M-M", OPTION_MONTHS, "months",
      TEXT("เดือน เช่น 1-6 (1 คือตุลาคม)", "such as 1-6; 1 is October")},
     {"approved-by", "WHO", OPTION_TEXT, "approved_by", TEXT("ผู้อนุมัติ", "who approved it")},
     {"approved-on", "DATE", OPTION_DATE, "approved_on", TEXT("วันที่อนุมัติ", "when")},
@@ -581,7 +581,7 @@ static const struct column publish_columns[] = {
     {TEXT("SHA-256", "SHA-256"), "sha256", CELL_CODE, NULL},
 };
 static const struct option pack_options[] = {
-    {"fy", "YEAR", OPTION_NUMBER, "fy", TEXT("ปีงบประมาณ พ.ศ.", "the fiscal year, such as 2570")},
+    {"fy", "YEAR", OPTION_YEAR, "fy", TEXT("ปีงบประมาณ พ.ศ.", "the fiscal year, such as 2570")},
     DOCUMENT_OPTIONS("text|json|html|pdf"),
     {0},
 };

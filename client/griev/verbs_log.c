@@ -77,7 +77,7 @@ static void print_result(const struct griev *griev, struct text headline,
 
 static int read_text(const struct griev *griev, const char *path, struct span *ret_text)
 {
-    if (files_read(path, LIMIT_RECEIPT_BYTES, ret_text))
+    if (files_read_text(path, LIMIT_RECEIPT_BYTES, ret_text))
         return EXIT_OK;
     char *subject = memory_printf("%s: %s", path, strerror(errno));
 
@@ -607,10 +607,10 @@ static int compare_scores(struct griev *griev, const struct recount *recount, js
         const json_t *kpi1 = json_object_get(scores.json, "kpi1");
 
         compare_figures(differences, target, report, kpi1);
-        set_level(report, json_is_true(json_object_get(kpi1, "confirmed"))
-                              ? SAY("ทะเบียนว่าไม่มีหน่วยงานใดค้างยืนยัน",
-                                    "no unit is silent, the register says")
-                              : SAY("ยังไม่ยืนยัน", "unconfirmed"));
+        set_level(report,
+                  json_is_true(json_object_get(kpi1, "confirmed"))
+                      ? SAY("ทะเบียนว่าไม่มีหน่วยงานใดค้างยืนยัน", "no unit is silent, the register says")
+                      : SAY("ยังไม่ยืนยัน", "unconfirmed"));
     }
     if (code == EXIT_OK)
         compare_report(griev, recount, differences);

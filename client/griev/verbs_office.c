@@ -17,17 +17,19 @@ enum {
 
 /* ---- confirm ---- */
 
-/* "2569-11" or "2026-11" to the Gregorian form of the API. */
+/* "2569-11", "๒๕๖๙-๑๑" or "2026-11" to the Gregorian form of the API. */
 static bool parse_month(const char *text, char *ret_month, size_t size,
                         struct thai_date *ret_first_day)
 {
     int year = 0;
     int month = 0;
     int used = 0;
+    char plain[8];
     char day[16];
 
-    if (strspn(text, "0123456789-") != strlen(text) ||
-        sscanf(text, "%4d-%2d%n", &year, &month, &used) != 2 || used != 7 || text[used] != '\0')
+    if (!thai_plain_digits(span_of(text), plain, sizeof plain) ||
+        strspn(plain, "0123456789-") != strlen(plain) ||
+        sscanf(plain, "%4d-%2d%n", &year, &month, &used) != 2 || used != 7)
         return false;
     if (year >= BUDDHIST_YEAR_MIN)
         year -= BUDDHIST_OFFSET;
@@ -92,6 +94,20 @@ static const struct column prefill_columns[] = {
     {TEXT("ยืนยันแล้ว", "Confirmed"), "count", CELL_NUMBER, NULL},
 };
 
+/* Which month was understood is in the question. To be freed. */
+static char *question_of(const struct print *print, const char *month, bool offered)
+{
+    json_t *value = json_string(month);
+    char *named = print_value(print, CELL_MONTH, value);
+    char *question = memory_printf(
+        "%s %s%s:", print_text(print, SAY("จำนวนเรื่องของเดือน", "Number of complaints of")), named,
+        offered ? print_text(print, SAY(" (กด Enter หากตรงกับที่เห็น)", " (Enter if as shown)")) : "");
+
+    json_decref(value);
+    free(named);
+    return question;
+}
+
 /* Ask for the number on the terminal; what the office can see is offered. */
 static bool ask_count(struct griev *griev, const char *unit, const char *month,
                       struct thai_date first_day, json_int_t *ret_count)
@@ -105,11 +121,9 @@ static bool ask_count(struct griev *griev, const char *unit, const char *month,
 
     if (item)
         print_fields(&to_person, prefill_columns, COUNT_OF(prefill_columns), item);
-    char *line = griev_ask(
-        griev, offered ? SAY("จำนวนเรื่องของเดือนนี้ (กด Enter หากตรงกับที่เห็น):",
-                             "Number of complaints of this month (Enter if as shown):")
-                       : SAY("จำนวนเรื่องของเดือนนี้:", "Number of complaints of this month:"));
-    bool good = line && span_to_u64(span_of(line), 1000000, &count);
+    char *question = question_of(&to_person, month, offered);
+    char *line = griev_ask(griev, SAY(question, question));
+    bool good = line && griev_number(line, 1000000, &count);
     if (line && line[0] == '\0' && offered) {
         count = (unsigned long long)json_integer_value(visible);
         good = true;
@@ -117,6 +131,7 @@ static bool ask_count(struct griev *griev, const char *unit, const char *month,
     if (good)
         *ret_count = (json_int_t)count;
     free(line);
+    free(question);
     json_decref(item);
     return good;
 }

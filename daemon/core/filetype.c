@@ -128,8 +128,7 @@ static bool is_text(struct span head)
 {
     uint32_t c;
 
-    if (stands_at(head, 0, SPAN("\xef\xbb\xbf")))
-        head = span_skip(head, 3);
+    head = span_skip_mark(head);
     while (head.len > 0) {
         const size_t len = utf8_next(head, &c);
 

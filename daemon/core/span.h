@@ -55,6 +55,16 @@ static inline struct span span_skip(struct span span, size_t count)
     return count > 0 ? (struct span){span.data + count, span.len - count} : span;
 }
 
+/* The text behind a byte order mark (U+FEFF in UTF-8), which some editors put before it. */
+static inline struct span span_skip_mark(struct span text)
+{
+    const struct span mark = SPAN("\xef\xbb\xbf");
+
+    return text.len >= mark.len && span_eq((struct span){text.data, mark.len}, mark)
+               ? span_skip(text, mark.len)
+               : text;
+}
+
 /*
  * Copy into buffer as a C string, for libc's door. False, and an empty string,
  * if it does not fit with its NUL or holds a NUL itself. buffer_size is at least 1.

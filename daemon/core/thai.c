@@ -107,6 +107,12 @@ static void skip_between(struct span *text)
         *text = span_skip(*text, 1);
 }
 
+/* The digit that a code point is, Arabic or Thai, as an ASCII one; any other as it is. */
+static uint32_t plain_digit(uint32_t c)
+{
+    return c >= 0xE50 && c <= 0xE59 ? c - 0xE50 + '0' : c;
+}
+
 /* Take up to four digits, Arabic or Thai, and what follows them; how many there were. */
 static size_t take_number(struct span *text, int *ret_value)
 {
@@ -117,8 +123,7 @@ static size_t take_number(struct span *text, int *ret_value)
         uint32_t c = 0;
         const size_t len = utf8_next(*text, &c);
 
-        if (c >= 0xE50 && c <= 0xE59)
-            c = c - 0xE50 + '0';
+        c = plain_digit(c);
         if (len == 0 || c < '0' || c > '9')
             break;
         *ret_value = *ret_value * 10 + (int)(c - '0');
@@ -221,6 +226,34 @@ void thai_digits(struct span text, char *buffer, size_t buffer_size)
         used += need;
     }
     buffer[used] = '\0';
+}
+
+bool thai_plain_digits(struct span text, char *buffer, size_t buffer_size)
+{
+    size_t used = 0;
+
+    assert(buffer_size > 0);
+    buffer[0] = '\0';
+    if (text.len > 0 && memchr(text.data, '\0', text.len))
+        return false;
+    while (text.len > 0) {
+        uint32_t c = 0;
+        const size_t len = utf8_next(text, &c);
+        const char digit = (char)plain_digit(c);
+        const bool thai = len > 1 && plain_digit(c) != c;
+        const struct span put =
+            thai ? (struct span){&digit, 1} : (struct span){text.data, len > 0 ? len : 1};
+
+        if (put.len >= buffer_size - used) {
+            buffer[0] = '\0';
+            return false;
+        }
+        memcpy(buffer + used, put.data, put.len);
+        used += put.len;
+        buffer[used] = '\0';
+        text = span_skip(text, len > 0 ? len : 1);
+    }
+    return true;
 }
 
 size_t utf8_next(struct span text, uint32_t *ret_code_point)

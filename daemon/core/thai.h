@@ -50,6 +50,12 @@ void thai_date_print(struct thai_date date, char *buffer, size_t buffer_size);
 void thai_digits(struct span text, char *buffer, size_t buffer_size);
 
 /*
+ * The reverse: ๐-๙ of a short text replaced by 0-9, NUL-terminated. False, and an empty text, if it
+ * does not fit or holds a NUL.
+ */
+bool thai_plain_digits(struct span text, char *buffer, size_t buffer_size);
+
+/*
  * How many terminal columns the text takes: vowels and tone marks above and
  * below take none, SARA AM one, East Asian wide and emoji two. Invalid UTF-8
  * counts one column a byte; control characters none.

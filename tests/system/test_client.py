@@ -18,6 +18,7 @@ from harness import GRIEV, complaint, fiscal_year, running_site, today, wait_unt
 from load import check_register
 
 OK, REFUSED, USAGE, FORBIDDEN, NOT_FOUND, CONFLICT, UNAVAILABLE, UNKNOWN, LOCAL = range(9)
+JSON_OF = {"score": ["--json"], "report": ["--format", "json"]}
 AT_ONCE = {"timeout": "2s", "connect_timeout": "1s", "retries": 0}
 
 
@@ -98,6 +99,29 @@ def test_a_complaint_comes_from_standard_input_or_from_options(site):
     assert read["body"]["narrative"] == narrative.read_text()
     assert (read["class"], read["received_on"], read["channel"]) == ("CX", today().isoformat(), "walk_in")
     assert read["body"]["conflict"] == ["TH-90", "C-HR"]
+
+
+@pytest.mark.parametrize("way", ["file", "standard input"])
+def test_the_mark_that_editors_put_before_a_text_is_no_part_of_it(site, way):
+    mark = "\ufeff".encode()
+    path = letter(site)
+    path.write_bytes(mark + path.read_bytes())
+    args, input = ([path], None) if way == "file" else (["-"], path.read_text())
+    assert json.loads(done(site.griev("TH-50", "submit", *args, "--json", input=input)).stdout)["state"] == "RECEIVED"
+    narrative, person = site.folder / "marked.txt", site.folder / "marked.json"
+    narrative.write_bytes(mark + "ข้อความ".encode())
+    person.write_bytes(mark + '{"name": "นางสาวมะลิ"}'.encode())
+    id = json.loads(done(site.griev(
+        "TH-50", "submit", "--json", "--narrative", narrative, "--channel", "walk_in", "--process", "service",
+        "--subject", "bribery", "--identity", "named", "--complainant", person)).stdout)["id"]
+    assert json.loads(done(site.griev("legal", "show", id, "--json")).stdout)["body"]["narrative"] == "ข้อความ"
+    done(site.griev("legal", "take", id))
+    done(site.griev("legal", "note", id, **({"input": "\ufeffโทรแจ้งแล้ว\n"})))
+    told = json.loads(done(site.griev("legal", "show", id, "--json")).stdout)["timeline"][-1]["fields"]["text"]
+    assert told == "โทรแจ้งแล้ว"
+    settings = site.client_config("TH-50")
+    settings.write_bytes(mark + settings.read_bytes())
+    done(subprocess.run([GRIEV, "--config", settings, "whoami"], capture_output=True, text=True))
 
 
 def test_faults_are_named_by_line_before_anything_is_sent(site):
@@ -369,6 +393,31 @@ def test_confirm_takes_a_month_of_either_calendar(site):
         done(site.griev("TH-50-head", "confirm", wrong, "--count", "0"), USAGE)
     rows = json.loads(done(site.griev("TH-50-head", "returns", "--fy", "2568", "--json")).stdout)["items"]
     assert [each["month"] for each in rows if each["count"] is not None] == ["2025-01"]
+
+
+def test_months_years_and_numbers_are_read_in_thai_digits(site):
+    printed = fields_of(done(site.griev("TH-50-head", "confirm", "๒๕๖๘-๐๓", "--count", "๐")).stdout)
+    assert (printed["Month"], printed["Count"]) == ("2025-03", "0")
+    rows = json.loads(done(site.griev("TH-50-head", "returns", "--fy", "๒๕๖๘", "--json")).stdout)["items"]
+    assert {"2024-10", "2025-03"} <= {each["month"] for each in rows}
+    for verb in ("score", "report"):
+        assert json.loads(done(site.griev("director", verb, "๒๕๗๐", *JSON_OF[verb])).stdout)["fy"] == 2570
+    done(site.griev(None, "statistics", "2570", "--months", "๑-๖"), NOT_FOUND)  # understood, and not published
+    done(site.griev(None, "statistics", "2570", "--months", "๑-๑๓"), USAGE)
+    for args in (["confirm", "๒๕๖๘-๑๓", "--count", "0"], ["confirm", "๒๕๖๘-๑", "--count", "0"], ["returns", "--fy", "๒๐๒๖"]):
+        done(site.griev("TH-50-head", *args), USAGE)
+
+
+@pytest.mark.parametrize("lang, asked", [("en", "Number of complaints of 2025-04"), ("th", "จำนวนเรื่องของเดือน เมษายน 2568")])
+def test_who_is_asked_for_a_months_number_reads_which_month_was_understood(site, lang, asked):
+    ours, theirs = pty.openpty()
+    running = subprocess.Popen([GRIEV, "--config", site.client_config("TH-50-head"), "confirm", "๒๕๖๘-๐๔", "--lang", lang],
+                               stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    os.write(ours, b"none\n")
+    told = running.communicate(timeout=30)[1].decode()
+    os.close(theirs)
+    os.close(ours)
+    assert asked in told and running.returncode == USAGE, told
 
 
 def test_a_box_and_its_letters(site):

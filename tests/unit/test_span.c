@@ -152,3 +152,12 @@ Test(span_to_u64, reads_plain_decimals_up_to_the_maximum)
                      value);
     }
 }
+
+Test(span_skip_mark, takes_one_byte_order_mark_off_the_front)
+{
+    cr_expect(span_eq(span_skip_mark(SPAN("\xef\xbb\xbf{}")), SPAN("{}")));
+    cr_expect(span_eq(span_skip_mark(SPAN("\xef\xbb\xbf\xef\xbb\xbf")), SPAN("\xef\xbb\xbf")));
+    cr_expect(span_eq(span_skip_mark(SPAN("\xef\xbb")), SPAN("\xef\xbb")));
+    cr_expect(span_eq(span_skip_mark(SPAN("{\xef\xbb\xbf")), SPAN("{\xef\xbb\xbf")));
+    cr_expect_eq(span_skip_mark(SPAN("")).len, 0);
+}

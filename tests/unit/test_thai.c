@@ -121,6 +121,28 @@ Test(thai_date_read, knows_every_month_by_both_names)
     }
 }
 
+Test(thai_plain_digits, replaces_thai_digits_and_nothing_else)
+{
+    const struct {
+        struct span text;
+        const char *plain; /* NULL: it does not fit */
+    } rows[] = {
+        {SPAN("๒๕๖๙-๑๐"), "2569-10"}, {SPAN("2569-10"), "2569-10"},
+        {SPAN("๒5๗0"), "2570"},       {SPAN(""), ""},
+        {SPAN("ก๑"), "ก1"},           {SPAN("\xe0\xb9"), "\xe0\xb9"},
+        {SPAN("๑๒๓๔๕๖๗"), "1234567"}, {SPAN("๑๒๓๔๕๖๗๘"), NULL},
+        {SPAN("1\0"), NULL},          {SPAN("1234567ก"), NULL},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char plain[8] = "before";
+
+        cr_expect_eq(thai_plain_digits(rows[i].text, plain, sizeof plain), rows[i].plain != NULL,
+                     "row %zu", i);
+        cr_expect_str_eq(plain, rows[i].plain ? rows[i].plain : "", "row %zu", i);
+    }
+}
+
 Test(thai_date_parse, takes_real_iso_days_only)
 {
     const struct {
