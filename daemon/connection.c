@@ -343,10 +343,24 @@ static void answer(struct request *request, char *bytes, size_t len, bool close)
 }
 
 /* Answer the request at hand without its handler; every such answer but admit()'s is the last. */
+/* Who is refused for the size of what he sends is told how much it may have, and another way. */
+static const char *refusal_of(const struct connection *c, enum err err)
+{
+    static_assert(LIMIT_JSON_BODY_BYTES == 240 * 1024 && LIMIT_ANYONE_BODY_BYTES == 4 * 1024 &&
+                      LIMIT_ATTACHMENT_BYTES == 25 * 1024 * 1024,
+                  "as is said");
+
+    if (err != ERR_TOO_LARGE)
+        return NULL;
+    return c->tls_peer.name[0] ? "a content has at most 240 KiB; what is longer is attached as a "
+                                 "file, which has at most 25 MiB"
+                               : "without a certificate a content has at most 4 KiB";
+}
+
 static void refuse(struct connection *c, enum err err)
 {
     enter(c, STATE_HANDLING);
-    request_problem(c->request, err, NULL, NULL);
+    request_problem(c->request, err, refusal_of(c, err), NULL);
 }
 
 /* --- a body, or an answer, piece by piece --- */

@@ -442,6 +442,15 @@ static int settle_pending(const char *path, int code, bool doubt)
     return code;
 }
 
+/* True if the register would not take a body, to which an event_id is added yet. */
+static bool is_too_long(const json_t *body)
+{
+    const size_t event_id = sizeof ",\"event_id\":\"\"" - 1 + SPOOL_ID_CHARS;
+
+    static_assert(LIMIT_JSON_BODY_BYTES == 240 * 1024, "as TOO_LONG says");
+    return json_dumpb(body, NULL, 0, JSON_COMPACT) + event_id > LIMIT_JSON_BODY_BYTES;
+}
+
 int griev_post(struct griev *griev, const char *target, const json_t *given, json_t *body,
                uint64_t if_match, struct answer *ret_answer)
 {
@@ -450,6 +459,8 @@ int griev_post(struct griev *griev, const char *target, const json_t *given, jso
     bool doubt = false;
 
     *ret_answer = (struct answer){0};
+    if (is_too_long(body))
+        return griev_fail(griev, EXIT_REFUSED, griev->verb->name, TOO_LONG);
     pending_name(griev, target, given, name);
     char *path = griev_state_path(griev, "pending", name);
     int code = path ? keep_pending(griev, path, name, body, &spool, &doubt) : EXIT_LOCAL;

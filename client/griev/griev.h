@@ -171,6 +171,12 @@ int griev_fail(const struct griev *griev, enum exit_code code, const char *subje
     SAY("griev อีกตัวกำลังทำคำสั่งเดียวกันอยู่ รอให้เสร็จก่อน", \
         "another griev is at work on the same: wait until it is done")
 
+/* A request's content that the register would not take; as core/limits has it. */
+#define TOO_LONG                                                                                 \
+    SAY("ยาวเกิน 240 KiB ที่เนื้อหามีได้ ยังไม่ได้ส่ง: ย่อเนื้อหา แล้วแนบส่วนที่ยาวเป็นแฟ้มด้วย griev attach",        \
+        "is longer than the 240 KiB of a content and was not sent: shorten it, and attach what " \
+        "is long as a file with griev attach")
+
 /* Tell something that is no failure. */
 void griev_note(const struct griev *griev, const char *subject, struct text text);
 

@@ -350,7 +350,7 @@ static bool check_body(struct import *import, const struct item *item)
         tell_words(import, item->line, column_of(import, faults.list[i].pointer),
                    fault_words(import->griev, fault_slug(faults.list[i].kind)));
     if (!good && faults.count == 0)
-        tell_fault(import, item->line, "", SAY("ยาวเกินกำหนด", "is too long"));
+        tell_fault(import, item->line, "", TOO_LONG);
     json_decref(object);
     arena_free(arena);
     return good;

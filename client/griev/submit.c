@@ -104,7 +104,9 @@ static int read_content(const struct griev *griev, struct submission *submission
     if (griev->operand_count == 0)
         return content_of_options(griev, submission);
     if (!files_read_text(griev->operands[0], CONTENT_BYTES_MAX, &submission->content))
-        return system_trouble(griev, griev->operands[0], SAY("อ่านไม่ได้", "cannot be read"));
+        return errno == EFBIG
+                   ? griev_fail(griev, EXIT_REFUSED, griev->operands[0], TOO_LONG)
+                   : system_trouble(griev, griev->operands[0], SAY("อ่านไม่ได้", "cannot be read"));
     spool_hash(submission->content, submission->source);
     return EXIT_OK;
 }
@@ -172,11 +174,11 @@ static int check(const struct griev *griev, const char *id, struct span body)
     arena_free(arena);
     if (good && body.len <= LIMIT_JSON_BODY_BYTES)
         return EXIT_OK;
+    if (body.len > LIMIT_JSON_BODY_BYTES || faults.count == 0)
+        return griev_fail(griev, EXIT_REFUSED, griev->content_name, TOO_LONG);
     return griev_fail(
         griev, EXIT_REFUSED, griev->content_name,
-        faults.count > 0
-            ? SAY("ยังไม่ได้ส่ง แก้ไขแล้วสั่งใหม่", "nothing was sent: correct this, then run it again")
-            : SAY("ยาวเกินกำหนด (240 KiB) ยังไม่ได้ส่ง", "is longer than 240 KiB; nothing was sent"));
+        SAY("ยังไม่ได้ส่ง แก้ไขแล้วสั่งใหม่", "nothing was sent: correct this, then run it again"));
 }
 
 /* ---- the spool ---- */

@@ -604,3 +604,26 @@ def test_a_text_that_is_too_long_is_refused_with_how_long_it_may_be(site):
     refused = site.request("legal", "POST", f"/v1/complaints/{ref.replace('/', '%2F')}/events", {
         "event_id": str(uuid.uuid4()), "kind": "note", "audience": "internal", "text": "a" * 100_001})
     assert (refused.status, refused.json["detail"]) == (422, "a text has 1 to 100000 bytes")
+
+
+@pytest.mark.parametrize("kib", [241, 1100])
+def test_a_content_past_the_limit_is_told_the_limit_and_the_other_way_before_it_is_sent(site, kib):
+    path = letter(site)
+    path.write_text(path.read_text().replace("{", "{" + " " * (kib * 1024), 1))
+    for args, input in (([path], None), (["-"], path.read_text())):
+        told = done(site.griev("TH-50", "submit", *args, input=input, url="https://localhost:1"), REFUSED).stderr
+        assert "240 KiB" in told and "griev attach" in told and "HTTP" not in told
+    ref = submitted(site)["ref"]
+    accused = [arg for n in range(kib) for arg in ("--accused", f"{n}{'a' * 1020}")]
+    told = done(site.griev("legal", "accuse", ref, *accused, input="เหตุผล\n"), REFUSED).stderr
+    assert "240 KiB" in told and "griev attach" in told and "HTTP" not in told
+
+
+@pytest.mark.parametrize("actor, lang, says", [
+    ("TH-50", "en", "a content has at most 240 KiB; what is longer is attached as a file, which has at most 25 MiB"),
+    ("TH-50", "th", "เนื้อหายาวได้ไม่เกิน 240 KiB ส่วนที่ยาวกว่านั้นให้แนบเป็นแฟ้ม ซึ่งมีขนาดได้ไม่เกิน 25 MiB"),
+    (None, "en", "without a certificate a content has at most 4 KiB")])
+def test_the_register_says_how_long_a_content_may_be(site, actor, lang, says):
+    path = f"/v1/complaints/{uuid.uuid4()}" if actor else "/v1/track"
+    refused = site.request(actor, "PUT" if actor else "POST", path, {"a": "b" * 250_000}, {"Accept-Language": lang})
+    assert (refused.status, refused.json["detail"]) == (413, says)
