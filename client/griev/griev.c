@@ -164,31 +164,55 @@ void griev_prepare_print(struct griev *griev)
     set_print(griev, NULL);
 }
 
-int griev_configure(struct griev *griev)
+/* Tell what is wrong with the settings. */
+static int refuse_settings(const struct griev *griev, int line, const char *fault)
 {
-    struct config_error error;
+    char *subject = line > 0 ? memory_printf("%s:%d: %s", griev->config_path, line, fault)
+                             : memory_printf("%s: %s", griev->config_path, fault);
 
-    if (griev->settings.url) /* a verb needed them before it needed the server */
-        return EXIT_OK;
-    if (!griev->config_path)
-        griev->config_path = settings_default_path();
-    if (!griev->config_path)
-        return griev_fail(griev, EXIT_LOCAL, NULL,
-                          SAY("ไม่พบแฟ้มการตั้งค่า ให้ระบุ --config FILE",
-                              "there is no home directory: name the settings with --config FILE"));
-    if (settings_read(&griev->settings, griev->config_path, &error)) {
-        set_print(griev, &griev->settings);
-        return EXIT_OK;
-    }
-
-    char *subject = error.line > 0
-                        ? memory_printf("%s:%d: %s", griev->config_path, error.line, error.text)
-                        : memory_printf("%s: %s", griev->config_path, error.text);
     griev_fail(griev, EXIT_LOCAL, subject,
                SAY("แฟ้มการตั้งค่าใช้ไม่ได้ (ดู man griev)",
                    "the settings cannot be used (see man griev, or give --config FILE)"));
     free(subject);
     return EXIT_LOCAL;
+}
+
+static void find_settings(struct griev *griev)
+{
+    if (!griev->config_path)
+        griev->config_path = settings_default_path();
+}
+
+bool griev_has_settings(struct griev *griev)
+{
+    find_settings(griev);
+    return option_text(griev, "config") ||
+           (griev->config_path && access(griev->config_path, F_OK) == 0);
+}
+
+int griev_read_settings(struct griev *griev)
+{
+    struct config_error error;
+
+    if (griev->settings.url) /* a verb needed them before it needed the server */
+        return EXIT_OK;
+    find_settings(griev);
+    if (!griev->config_path)
+        return griev_fail(griev, EXIT_LOCAL, NULL,
+                          SAY("ไม่พบแฟ้มการตั้งค่า ให้ระบุ --config FILE",
+                              "there is no home directory: name the settings with --config FILE"));
+    if (!settings_read(&griev->settings, griev->config_path, &error))
+        return refuse_settings(griev, error.line, error.text);
+    set_print(griev, &griev->settings);
+    return EXIT_OK;
+}
+
+int griev_configure(struct griev *griev)
+{
+    const int code = griev_read_settings(griev);
+    const char *fault = code == EXIT_OK ? settings_server_fault(&griev->settings) : NULL;
+
+    return fault ? refuse_settings(griev, 0, fault) : code;
 }
 
 char *griev_state_path(const struct griev *griev, const char *folder, const char *name)

@@ -183,8 +183,14 @@ void griev_note(const struct griev *griev, const char *subject, struct text text
 /* Set up printing before there are settings: from the options and the environment. */
 void griev_prepare_print(struct griev *griev);
 
-/* Read the settings and set up printing by them; an exit code. */
+/* Read the settings and set up printing by them; an exit code. They may name no server. */
+int griev_read_settings(struct griev *griev);
+
+/* The same for what asks the server. */
 int griev_configure(struct griev *griev);
+
+/* True if there is a file of settings, or one is named. */
+bool griev_has_settings(struct griev *griev);
 
 /* The path with each {} replaced by an encoded operand, and the query options; to be freed. */
 char *griev_target(const struct griev *griev);

@@ -165,8 +165,10 @@ static void set_connection(struct https *https)
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_PROXY, settings->proxy); /* "" also silences the environment */
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_3);
-    curl_easy_setopt(curl, CURLOPT_CAINFO, settings->ca);
-    curl_easy_setopt(curl, CURLOPT_CAPATH, NULL); /* else the system's authorities count as well */
+    if (settings->ca[0]) {
+        curl_easy_setopt(curl, CURLOPT_CAINFO, settings->ca);
+        curl_easy_setopt(curl, CURLOPT_CAPATH, NULL); /* else the system's authorities count too */
+    }
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)settings->connect_timeout_ms);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)settings->timeout_ms);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "griev/" GRIEVD_VERSION);

@@ -25,7 +25,7 @@ static const char *key_path(struct griev *griev, int *ret_code)
 
     if (given)
         return given;
-    *ret_code = griev_configure(griev);
+    *ret_code = griev_read_settings(griev);
     if (*ret_code == EXIT_OK && griev->settings.log_key[0] != '\0')
         return griev->settings.log_key;
     if (*ret_code == EXIT_OK)
@@ -63,12 +63,33 @@ int prove_log_read(struct griev *griev, struct prove_log *ret_log)
 
 /* ---- the files ---- */
 
+/*
+ * How to reach --from. It may be anybody's server, which has no business with who asks, and what it
+ * says is proved by the log's key: of the settings, if there are any, it takes the way there only.
+ */
+static struct settings settings_for(const struct griev *griev, char *url)
+{
+    static char nothing[] = "";
+    const bool elsewhere = option_text(griev, "from") != NULL;
+    const char *ca = option_text(griev, "ca");
+    struct settings settings = griev->settings;
+
+    settings.url = url;
+    if (elsewhere)
+        settings.certificate = settings.key = nothing;
+    if (ca)
+        settings.ca = (char *)ca;
+    return settings;
+}
+
 struct prove_source *prove_source_new(struct griev *griev, const char *from, int *ret_code)
 {
     const bool remote = strncmp(from, "https://", 8) == 0;
 
-    if (remote && !griev->settings.url)
-        *ret_code = griev_configure(griev);
+    if (remote && griev_has_settings(griev))
+        *ret_code = griev_read_settings(griev);
+    else if (remote && !griev->settings.url)
+        settings_default(&griev->settings);
     if (*ret_code != EXIT_OK)
         return NULL;
 
@@ -78,8 +99,7 @@ struct prove_source *prove_source_new(struct griev *griev, const char *from, int
     for (size_t len = strlen(from); len > 1 && source->from[len - 1] == '/'; len--)
         source->from[len - 1] = '\0';
     if (remote) {
-        source->settings = griev->settings;
-        source->settings.url = source->from;
+        source->settings = settings_for(griev, source->from);
         source->https = https_new(&source->settings);
         if (!source->https)
             *ret_code = griev_fail(griev, EXIT_LOCAL, NULL,

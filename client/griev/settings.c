@@ -1,5 +1,6 @@
 #include "settings.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,10 +12,10 @@ enum { SETTINGS_BYTES_MAX = 64 * 1024 };
 
 #define AT(member) offsetof(struct settings, member)
 
-/* section, key, type, place, default (NULL: required), min, max, help */
+/* section, key, type, place, default, min, max, help */
 const struct config_key settings_keys[] = {
-    {"server", "url", CONFIG_TEXT, AT(url), NULL, 0, 0, "where grievd listens: https://host:port"},
-    {"server", "ca", CONFIG_TEXT, AT(ca), NULL, 0, 0, "the only authorities trusted, PEM"},
+    {"server", "url", CONFIG_TEXT, AT(url), "", 0, 0, "where grievd listens: https://host:port"},
+    {"server", "ca", CONFIG_TEXT, AT(ca), "", 0, 0, "the only authorities trusted, PEM"},
     {"server", "proxy", CONFIG_TEXT, AT(proxy), "", 0, 0, "HTTP proxy to reach the server through"},
     {"server", "connect_timeout", CONFIG_DURATION, AT(connect_timeout_ms), "5s", 100, 120000,
      "how long a connection may take"},
@@ -86,7 +87,8 @@ static bool one_of(const char *value, const char *const choices[static 3])
 /* What the table cannot say: the form of the URL, pairs, and choices. */
 static const char *fault_of(const struct settings *settings)
 {
-    if (strncmp(settings->url, "https://", 8) != 0 || settings->url[8] == '\0')
+    if (settings->url[0] != '\0' &&
+        (strncmp(settings->url, "https://", 8) != 0 || settings->url[8] == '\0'))
         return "[server] url must begin with https://";
     if (strpbrk(settings->url, "?# "))
         return "[server] url must not hold a query, a fragment or a blank";
@@ -102,6 +104,13 @@ static const char *fault_of(const struct settings *settings)
     if (!one_of(settings->colour, (const char *const[]){"auto", "always", "never"}))
         return "[print] colour is auto, always or never";
     return NULL;
+}
+
+const char *settings_server_fault(const struct settings *settings)
+{
+    return settings->url[0] == '\0'  ? "[server] url is required"
+           : settings->ca[0] == '\0' ? "[server] ca is required"
+                                     : NULL;
 }
 
 static void complete(struct settings *settings, const char *path)
@@ -149,6 +158,18 @@ bool settings_read(struct settings *ret_settings, const char *path, struct confi
     }
     complete(ret_settings, path);
     return true;
+}
+
+void settings_default(struct settings *ret_settings)
+{
+    struct config_error error;
+
+    *ret_settings = (struct settings){0};
+    const bool good =
+        config_read(SPAN(""), settings_keys, settings_key_count, ret_settings, &error);
+
+    assert(good); /* no key must be given */
+    (void)good;
 }
 
 void settings_done(struct settings *settings)

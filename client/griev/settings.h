@@ -22,7 +22,7 @@
 struct settings {
     /* [server] */
     char *url;   /* https://host[:port][/prefix], without a slash at its end */
-    char *ca;    /* PEM bundle; the only authorities trusted */
+    char *ca;    /* PEM bundle; the only authorities trusted; "" for those of the system */
     char *proxy; /* http://host:port for CONNECT; "" for none, whatever the environment says */
     uint64_t connect_timeout_ms;
     uint64_t timeout_ms; /* of one attempt, connecting included */
@@ -65,6 +65,12 @@ char *settings_default_path(void);
  * *ret_error; either way the caller frees with settings_done().
  */
 bool settings_read(struct settings *ret_settings, const char *path, struct config_error *ret_error);
+
+/* Settings of who has no file: they name no server. */
+void settings_default(struct settings *ret_settings);
+
+/* What they lack to ask a server, in a clause; NULL if nothing. */
+const char *settings_server_fault(const struct settings *settings);
 void settings_done(struct settings *settings);
 
 #endif

@@ -443,6 +443,9 @@ static const struct option verify_options[] = {
      TEXT("ตรวจว่าบันทึกหลังมีบันทึกก่อนอยู่ครบ", "that the later log holds all of the earlier one")},
     {"from", "DIR|URL", OPTION_TEXT, "",
      TEXT("ที่เก็บแฟ้มของบันทึก (กับ --consistent)", "with --consistent: where the log's tiles are")},
+    {"ca", "FILE", OPTION_TEXT, "",
+     TEXT("ผู้ออกใบรับรองของเว็บไซต์ใน --from",
+          "of an address in --from: the authorities trusted, PEM")},
     {0},
 };
 static const struct option receipt_options[] = {
@@ -454,6 +457,9 @@ static const struct option audit_options[] = {
     {"from", "DIR|URL", OPTION_TEXT, "",
      TEXT("ที่เก็บแฟ้มของบันทึก (ปกติถามทะเบียน)",
           "where the log's files are: checkpoint and tile/; the register if left out")},
+    {"ca", "FILE", OPTION_TEXT, "",
+     TEXT("ผู้ออกใบรับรองของเว็บไซต์ใน --from",
+          "of an address in --from: the authorities trusted, PEM")},
     {"cases", NULL, OPTION_FLAG, "",
      TEXT("เทียบทุกแถวกับบันทึก (ผู้ตรวจสอบ)", "hold each row against its leaf (auditor)")},
     {"size", "N", OPTION_NUMBER, "",

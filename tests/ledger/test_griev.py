@@ -306,3 +306,25 @@ def test_an_audit_takes_its_files_from_a_web_server(log, served):
     assert report["received"] == 600
     griev("audit", 2570, "--from", url + "/none", "--config", config, code=NOT_FOUND)
     griev("audit", 2570, "--from", "https://localhost:1/log", "--config", config, code=UNAVAILABLE)
+
+
+def test_an_address_is_asked_without_settings_and_without_a_certificate(log, served, tmp_path):
+    url, config = served
+    folder = log.publish(some(600))
+    early, ca = log.publish(some(300), "early") / "checkpoint", tmp_path / "tls.pem"
+    home = {"HOME": str(tmp_path / "nobody"), "LC_ALL": "C.UTF-8"}
+    asked = [GRIEV, "audit", "2570", "--from", url, "--key", log.key, "--json"]
+    done = subprocess.run([*asked, "--ca", ca], capture_output=True, text=True, env=home)
+    assert done.returncode == OK and json.loads(done.stdout)["received"] == 600, done
+    assert subprocess.run(asked, capture_output=True, text=True, env=home).returncode == UNAVAILABLE, "not the system's"
+    done = subprocess.run([GRIEV, "verify", "--consistent", early, folder / "checkpoint", "--from", url, "--key", log.key,
+                           "--ca", ca], capture_output=True, text=True, env=home)
+    assert done.returncode == OK, done
+    config.write_text("[log]\nkey = log.pub\n")
+    done = griev("audit", 2570, "--from", url, "--config", config, "--ca", ca, "--json")
+    assert json.loads(done.stdout)["received"] == 600
+    assert "[server] url is required" in griev("whoami", "--config", config, code=LOCAL).stderr
+    config.write_text("[server]\nurl = https://localhost:1\n[log]\nkey = log.pub\n")
+    assert "[server] ca is required" in griev("whoami", "--config", config, code=LOCAL).stderr
+    config.write_text(f"[server]\nca = {ca}\nretries = 0\ncertificate = /nowhere.pem\nkey = /nowhere.key\n[log]\nkey = log.pub\n")
+    assert json.loads(griev("audit", 2570, "--from", url, "--config", config, "--json").stdout)["received"] == 600
