@@ -74,7 +74,7 @@ struct request *request_new(const struct http1_head *head, struct span head_byte
         goto fail;
     *request = (struct request){.arena = arena, .started_ms = monotonic_ms()};
     make_id(request->id);
-    assert(strlen(actor) <= TLS_ACTOR_CHARS);
+    assert(strlen(actor) <= PRINCIPAL_CHARS);
     memcpy(request->actor, actor, strlen(actor) + 1);
     if (head) {
         const struct span copy = arena_copy(arena, head_bytes);

@@ -69,7 +69,7 @@ struct request_param {
 struct request {
     struct arena *arena;
     char id[17];                     /* 16 hex digits, random: X-Request-Id and in every log line */
-    char actor[TLS_ACTOR_CHARS + 1]; /* the principal's name; "" is anyone */
+    char actor[PRINCIPAL_CHARS + 1]; /* the principal's name; "" is anyone */
     struct http1_head head;          /* spans copied into the arena */
     struct span body;                /* decoded; .data NULL until it is complete */
     const struct route *route;       /* NULL until matched */

@@ -283,34 +283,6 @@ bool tls_peer_check(struct tls *tls, SSL *ssl, struct tls_peer *peer, int64_t no
     return true;
 }
 
-static bool is_principal_name(const char *text, size_t len)
-{
-    static const char allowed[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-
-    return len >= 1 && len <= TLS_ACTOR_CHARS && strlen(text) == len &&
-           strspn(text, allowed) == len;
-}
-
-static bool read_name(X509 *certificate, char ret_name[static TLS_ACTOR_CHARS + 1])
-{
-    const X509_NAME *subject = X509_get_subject_name(certificate);
-    const int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
-    unsigned char *text;
-
-    if (at < 0 || X509_NAME_get_index_by_NID(subject, NID_commonName, at) >= 0)
-        return false;
-    const int len =
-        ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
-    if (len < 0)
-        return false;
-    const bool good = is_principal_name((const char *)text, (size_t)len);
-    if (good)
-        memcpy(ret_name, text, (size_t)len + 1);
-    OPENSSL_free(text);
-    return good;
-}
-
 bool tls_peer_read(SSL *ssl, struct tls_peer *ret_peer)
 {
     struct tls_peer peer = {.good_until = INT64_MAX};
@@ -318,7 +290,7 @@ bool tls_peer_read(SSL *ssl, struct tls_peer *ret_peer)
     struct tls *tls = SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), tls_index);
 
     if (certificate &&
-        (!read_name(certificate, peer.name) || !verify_peer(tls, ssl, &peer.good_until)))
+        (!principal_of(certificate, peer.name) || !verify_peer(tls, ssl, &peer.good_until)))
         return false;
     *ret_peer = peer;
     return true;

@@ -4,7 +4,7 @@
  * TLS 1.3 only, no tickets, no resumption, no early data. A client certificate
  * is asked for and, when given, verified against the client CA, its validity,
  * its purpose (client authentication) and the revocation list; a connection
- * without one is `anyone`. The certificate's CN is the principal's name.
+ * without one is `anyone`. The certificate says who it is (core/principal).
  *
  * A struct tls is an immutable, reference-counted snapshot of key, chain, CA
  * and revocation list; SIGHUP makes a new one. tls_peer_check() asks the current
@@ -25,6 +25,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/principal.h"
+
 struct settings;
 struct tls;
 
@@ -42,18 +44,13 @@ int64_t tls_expires(const struct tls *tls);
 /* Unix time at which the first of the revocation lists is due for renewal; INT64_MAX: none is. */
 int64_t tls_revocation_due(const struct tls *tls);
 
-enum { TLS_ACTOR_CHARS = 64 };
-
 /* What a connection keeps of its peer. */
 struct tls_peer {
-    char name[TLS_ACTOR_CHARS + 1]; /* the principal's name, "" without a certificate */
+    char name[PRINCIPAL_CHARS + 1]; /* the principal's name, "" without a certificate */
     int64_t good_until;             /* Unix time: the first end of validity in its chain */
 };
 
-/*
- * The peer of a finished handshake. False if there is a certificate whose CN is
- * not a principal's name (1 to 64 of A-Z a-z 0-9 . _ -, exactly one CN).
- */
+/* The peer of a finished handshake. False if there is a certificate that names no principal. */
 bool tls_peer_read(SSL *ssl, struct tls_peer *ret_peer);
 
 /*

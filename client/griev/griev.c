@@ -9,11 +9,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/principal.h"
 #include "core/thai.h"
 #include "files.h"
 #include "memory.h"
 #include "spool.h"
 #include "watch.h"
+
+enum { CERTIFICATE_BYTES_MAX = 256 * 1024 }; /* a chain */
 
 #define PENDING_SECONDS_MAX (24 * 60 * 60) /* an older one is no longer the same intention */
 
@@ -238,6 +241,61 @@ char *griev_state_path(const struct griev *griev, const char *folder, const char
     return file;
 }
 
+/* Whose certificate the settings name, "" if nobody's. False, told, if it cannot be read. */
+static bool read_principal(const struct griev *griev, char ret_name[static PRINCIPAL_CHARS + 1])
+{
+    const char *path = griev->settings.certificate;
+    struct span pem;
+    bool good = path[0] == '\0';
+
+    ret_name[0] = '\0';
+    if (!good && files_read(path, CERTIFICATE_BYTES_MAX, &pem)) {
+        good = principal_of_pem(pem, ret_name); /* where it names none, the server says so */
+        memory_free_span(&pem);
+    }
+    if (!good)
+        griev_fail(griev, EXIT_LOCAL, path, SAY("อ่านใบรับรองไม่ได้", "holds no certificate in PEM"));
+    return good;
+}
+
+static char *hashed_path(const struct griev *griev, const char *folder, const char *whose,
+                         const char *what, const char *suffix)
+{
+    char hash[SPOOL_HEX_CHARS + 1];
+    char *identity = memory_printf("%s\n%s", whose, what);
+
+    spool_hash(span_of(identity), hash);
+    char *name = memory_printf("%s%s", hash, suffix);
+    char *path = griev_state_path(griev, folder, name);
+    free(identity);
+    free(name);
+    return path;
+}
+
+char *griev_kept_path(const struct griev *griev, const char *folder, const char *what,
+                      const char *suffix)
+{
+    char principal[PRINCIPAL_CHARS + 1];
+
+    if (!read_principal(griev, principal))
+        return NULL;
+    char *path = hashed_path(griev, folder, principal, what, suffix);
+    if (!path || access(path, F_OK) == 0)
+        return path;
+
+    /* What an earlier version kept: the address and the certificate's place were in the name. */
+    char *whose = memory_printf("%s\n%s", griev->settings.url, griev->settings.certificate);
+    char *old = hashed_path(griev, folder, whose, what, suffix);
+
+    free(whose);
+    if (!old || access(old, F_OK) != 0) {
+        free(old);
+        return path;
+    }
+    free(path);
+    return old;
+}
+
 /* ---- sending ---- */
 
 void answer_done(struct answer *answer)
@@ -376,17 +434,14 @@ char *griev_target(const struct griev *griev)
 
 /* ---- changes ---- */
 
-/* The name under which the same command finds its request again. */
-static void pending_name(const struct griev *griev, const char *target, const json_t *given,
-                         char ret_name[static SPOOL_HEX_CHARS + 1])
+/* What the same command finds its request by again; to be freed. */
+static char *pending_what(const char *target, const json_t *given)
 {
     char *members = given ? json_dumps(given, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
-    char *identity = memory_printf("%s\n%s\n%s\n%s", griev->settings.url,
-                                   griev->settings.certificate, target, members ? members : "");
+    char *what = memory_printf("%s\n%s", target, members ? members : "");
 
-    spool_hash(span_of(identity), ret_name);
-    free(identity);
     free(members);
+    return what;
 }
 
 /* A request of this name whose outcome is still unknown. One from long ago is forgotten. */
@@ -408,14 +463,14 @@ static bool find_pending(const struct griev *griev, const char *path, struct spo
 }
 
 /* Keep the body under a new event_id. */
-static bool make_pending(const char *path, const char *name, json_t *body, struct spool *ret_spool)
+static bool make_pending(const char *path, const char *what, json_t *body, struct spool *ret_spool)
 {
     struct spool spool = {.state = SPOOL_SENT};
 
     if (!spool_new_id(spool.id))
         return false;
     json_object_set_new(body, "event_id", json_string(spool.id));
-    memcpy(spool.source, name, sizeof spool.source);
+    spool_hash(span_of(what), spool.source);
 
     char *text = json_dumps(body, JSON_COMPACT);
     spool.body = memory_copy(span_of(text));
@@ -429,11 +484,11 @@ static bool make_pending(const char *path, const char *name, json_t *body, struc
 }
 
 /* Have the request on disk: one whose outcome is unknown (*ret_doubt), or a new one. */
-static int keep_pending(const struct griev *griev, const char *path, const char *name, json_t *body,
+static int keep_pending(const struct griev *griev, const char *path, const char *what, json_t *body,
                         struct spool *ret_spool, bool *ret_doubt)
 {
     *ret_doubt = find_pending(griev, path, ret_spool);
-    if (*ret_doubt || make_pending(path, name, body, ret_spool))
+    if (*ret_doubt || make_pending(path, what, body, ret_spool))
         return EXIT_OK;
 
     if (errno == EEXIST)
@@ -478,16 +533,15 @@ static bool is_too_long(const json_t *body)
 int griev_post(struct griev *griev, const char *target, const json_t *given, json_t *body,
                uint64_t if_match, struct answer *ret_answer)
 {
-    char name[SPOOL_HEX_CHARS + 1];
     struct spool spool = {0};
     bool doubt = false;
 
     *ret_answer = (struct answer){0};
     if (is_too_long(body))
         return griev_fail(griev, EXIT_REFUSED, griev->verb->name, TOO_LONG);
-    pending_name(griev, target, given, name);
-    char *path = griev_state_path(griev, "pending", name);
-    int code = path ? keep_pending(griev, path, name, body, &spool, &doubt) : EXIT_LOCAL;
+    char *what = pending_what(target, given);
+    char *path = griev_kept_path(griev, "pending", what, "");
+    int code = path ? keep_pending(griev, path, what, body, &spool, &doubt) : EXIT_LOCAL;
     if (code == EXIT_OK) {
         const struct https_request request = {.method = "POST",
                                               .target = target,
@@ -505,6 +559,7 @@ int griev_post(struct griev *griev, const char *target, const json_t *given, jso
     }
     spool_done(&spool);
     free(path);
+    free(what);
     return code;
 }
 

@@ -226,6 +226,13 @@ void griev_load_taxonomy(struct griev *griev);
 /* The path of a file below the state folder, which is made; NULL (told) if it cannot be. */
 char *griev_state_path(const struct griev *griev, const char *folder, const char *name);
 
+/*
+ * The same for a file that the same request is found by again: by whose certificate it is made with
+ * and by what it is, whatever the address of the register and the place of the certificate.
+ */
+char *griev_kept_path(const struct griev *griev, const char *folder, const char *what,
+                      const char *suffix);
+
 /* Ask on the terminal: a line without its end, to be freed; NULL at the end of input. */
 char *griev_ask(const struct griev *griev, struct text question);
 

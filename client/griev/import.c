@@ -11,6 +11,7 @@
  * arrived is answered as at first. A row that was changed under its number is told as
  * a contradiction.
  */
+#include <assert.h>
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,7 +65,8 @@ enum { MEMBERS = sizeof members / sizeof members[0] };
 struct item {
     size_t line;
     char id[SPOOL_ID_CHARS + 1];
-    char *body; /* owned */
+    char old_id[SPOOL_ID_CHARS + 1]; /* that an earlier version of griev gave it */
+    char *body;                      /* owned; its last member is the id */
 };
 
 /* A column of the file, by what it is called there. */
@@ -304,12 +306,9 @@ static void read_cell(struct import *import, json_t *body, const struct member *
     free(day);
 }
 
-/* An id that the same row has each time: 16 bytes of a hash, marked as a UUID of that kind (v8). */
-static void make_id(const struct import *import, const char *what,
-                    char ret_id[static SPOOL_ID_CHARS + 1])
+/* 16 bytes of the text's hash, marked as a UUID of that kind (v8). */
+static void id_of(const char *text, char ret_id[static SPOOL_ID_CHARS + 1])
 {
-    char *text = memory_printf("grievd/import/v1\n%s\n%s\n%s", import->griev->settings.url,
-                               import->unit, what);
     unsigned char hash[SHA256_DIGEST_LENGTH];
 
     SHA256((const unsigned char *)text, strlen(text), hash);
@@ -320,7 +319,29 @@ static void make_id(const struct import *import, const char *what,
             ret_id[at++] = '-';
         at += (size_t)snprintf(ret_id + at, SPOOL_ID_CHARS + 1 - at, "%02x", hash[i]);
     }
+}
+
+/* The id that the same row of the same unit has each time, wherever the register is. */
+static void make_ids(const struct import *import, const char *what, struct item *item)
+{
+    char *text = memory_printf("grievd/import/v2\n%s\n%s", import->unit, what);
+    char *old = memory_printf("grievd/import/v1\n%s\n%s\n%s", import->griev->settings.url,
+                              import->unit, what);
+
+    id_of(text, item->id);
+    id_of(old, item->old_id);
     free(text);
+    free(old);
+}
+
+/* The item under the id that it had before. */
+static void take_old_id(struct item *item)
+{
+    char *place = item->body + strlen(item->body) - strlen("\"}") - SPOOL_ID_CHARS;
+
+    assert(memcmp(place, item->id, SPOOL_ID_CHARS) == 0);
+    memcpy(place, item->old_id, SPOOL_ID_CHARS);
+    memcpy(item->id, item->old_id, sizeof item->id);
 }
 
 /* Which time it is that a row of this content comes, from 1. */
@@ -392,7 +413,7 @@ static void read_row(struct import *import, const json_t *row)
     if (key && count_content(import, what) > 1)
         tell_fault(import, item.line, column_of(import, "/key"),
                    SAY("เลขที่เดิมซ้ำในแฟ้ม", "is the number of another row too"));
-    make_id(import, what, item.id);
+    make_ids(import, what, &item);
     json_object_set_new(body, "id", json_string(item.id));
     item.body = json_dumps(body, JSON_COMPACT);
     if (fault_count(import) == faults_before && check_body(import, &item)) {
@@ -511,6 +532,36 @@ static int ask(struct import *import, const struct item *item, struct https_requ
     return code;
 }
 
+/*
+ * Ask about one. What is new by its id may have been imported under the one that it had before:
+ * then that is asked about, and stays. An exit code; the caller frees *ret_answer.
+ */
+static int check_item(struct import *import, struct item *item, struct answer *ret_answer)
+{
+    const struct https_request request = {.method = "POST"};
+    struct answer old;
+    int code = ask(import, item, request, "/check", ret_answer);
+
+    if (code != EXIT_OK || ret_answer->http.status != 200 ||
+        json_is_true(json_object_get(ret_answer->json, "known")))
+        return code;
+
+    struct item before = *item;
+    before.body = memory_printf("%s", item->body);
+    take_old_id(&before);
+    code = ask(import, &before, request, "/check", &old);
+    if (code == EXIT_OK &&
+        (old.http.status != 200 || json_is_true(json_object_get(old.json, "known")))) {
+        take_old_id(item);
+        answer_done(ret_answer);
+        *ret_answer = old;
+    } else {
+        answer_done(&old);
+    }
+    free(before.body);
+    return code;
+}
+
 /* Ask about all before the first is sent; only what would be taken stays. */
 static int check_all(struct import *import)
 {
@@ -521,7 +572,7 @@ static int check_all(struct import *import)
         struct item *item = &import->items[done];
         struct answer answer;
 
-        code = ask(import, item, (struct https_request){.method = "POST"}, "/check", &answer);
+        code = check_item(import, item, &answer);
         if (code == EXIT_OK && answer.http.status == 200)
             import->items[kept++] = *item;
         else

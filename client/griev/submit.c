@@ -205,19 +205,9 @@ static int find_spool(const struct griev *griev, struct submission *submission)
 
 static char *spool_path(const struct griev *griev, const struct submission *submission)
 {
-    if (submission->beside_file)
-        return memory_printf("%s" SPOOL_SUFFIX, griev->operands[0]);
-
-    char *whose = memory_printf("%s\n%s\n%s", griev->settings.url, griev->settings.certificate,
-                                submission->source);
-    char hash[SPOOL_HEX_CHARS + 1];
-    spool_hash(span_of(whose), hash);
-    char *name = memory_printf("%s" SPOOL_SUFFIX, hash);
-    char *path = griev_state_path(griev, "spool", name);
-
-    free(whose);
-    free(name);
-    return path;
+    return submission->beside_file
+               ? memory_printf("%s" SPOOL_SUFFIX, griev->operands[0])
+               : griev_kept_path(griev, "spool", submission->source, SPOOL_SUFFIX);
 }
 
 /* Where the content and its spool are, and what is there already. */

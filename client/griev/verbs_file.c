@@ -93,20 +93,17 @@ static int read_file(const struct griev *griev, struct sending *sending)
     return EXIT_OK;
 }
 
-/* Where it is remembered: by the register, who sends, the case, the name and the bytes. */
+/* Where it is remembered: by who sends, the case, the name and the bytes. */
 static char *spool_path_of(const struct griev *griev, struct sending *sending)
 {
-    char name[SPOOL_HEX_CHARS + 1];
-
     spool_hash(sending->content, sending->spool.source);
-    char *identity =
-        memory_printf("%s\n%s\n%s\n%s\n%s", griev->settings.url, griev->settings.certificate,
-                      json_string_value(json_object_get(sending->shown, "id")),
+    char *what =
+        memory_printf("%s\n%s\n%s", json_string_value(json_object_get(sending->shown, "id")),
                       base_name(sending->path), sending->spool.source);
+    char *path = griev_kept_path(griev, "attached", what, "");
 
-    spool_hash(span_of(identity), name);
-    free(identity);
-    return griev_state_path(griev, "attached", name);
+    free(what);
+    return path;
 }
 
 /* The lowest number from `from` on that is not known to be taken; 0 if there is none. */

@@ -5,12 +5,14 @@ import json
 import os
 import pty
 import re
+import shutil
 import signal
 import stat
 import subprocess
 import unicodedata
 import uuid
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import vault
@@ -209,6 +211,31 @@ def test_an_answer_that_never_came_is_asked_for_again_and_nothing_is_counted_twi
     assert json.loads(done(site.griev("TH-50", *command, "--json", input=input)).stdout)["id"] == id
     assert site.postgres.psql("SELECT count(*) FROM register.complaint") == before
     check_register(site.postgres)
+
+
+def elsewhere(site):
+    """The same register by another address, and the same principal's certificate in another file."""
+    copies = [shutil.copy(path, site.folder / f"renewed-{path.name}") for path in map(Path, site.certificate("TH-50"))]
+    return {"url": f"https://127.0.0.1:{site.port}", "certificate": copies[0], "key": copies[1]}
+
+
+@pytest.mark.parametrize("kept", ["now", "by an earlier version"])
+def test_what_may_have_arrived_is_known_again_by_another_address_and_certificate(site, kept):
+    """Neither is a part of who submits what; what an earlier griev kept by them is found as it was."""
+    body = json.dumps(complaint(id=None, narrative=f"ย้ายที่ {kept}"))
+    folder = site.folder / "state" / "spool"
+    with site.postgres.session("BEGIN; SELECT FROM register.head FOR UPDATE"):
+        before = set(folder.glob("*")) if folder.exists() else set()
+        done(site.griev("TH-50", "submit", "-", input=body, **AT_ONCE), UNKNOWN)
+        [spool] = set(folder.glob("*")) - before
+    id = re.search(r"^id (\S+)$", spool.read_text(), re.M)[1]
+    wait_until(lambda: count(site, id) == "1", "the commit is done")
+    settings = elsewhere(site)
+    if kept != "now":
+        told = "\n".join([settings["url"], str(settings["certificate"]), hashlib.sha256(body.encode()).hexdigest()])
+        spool.rename(folder / f"{hashlib.sha256(told.encode()).hexdigest()}.griev")
+    assert json.loads(done(site.griev("TH-50", "submit", "-", "--json", input=body, **settings)).stdout)["id"] == id
+    assert set(folder.glob("*")) == before
 
 
 def test_a_change_whose_answer_never_came_is_done_once(site):
@@ -586,8 +613,7 @@ def test_the_same_at_the_same_time_is_told(site):
     path.with_name(path.name + ".griev").symlink_to("/nowhere/else")  # what comes into being while it is looked for
     assert "another griev is at work on the same" in done(site.griev("TH-50", "submit", path), LOCAL).stderr
     case = submitted(site)
-    command = "\n".join([f"https://localhost:{site.port}", str(site.certificate("legal")[0]),
-                         f"/v1/complaints/{case['id']}/events", '{"kind":"register"}'])
+    command = "\n".join(["legal", f"/v1/complaints/{case['id']}/events", '{"kind":"register"}'])
     pending = site.folder / "state" / "pending" / hashlib.sha256(command.encode()).hexdigest()
     pending.parent.mkdir(exist_ok=True)
     pending.symlink_to("/nowhere/else")

@@ -1,7 +1,9 @@
 """griev import: a register kept in a spreadsheet becomes complaints like any other, once."""
 
+import hashlib
 import json
 import subprocess
+import uuid
 
 import pytest
 from harness import GRIEV, fiscal_year, running_site, today
@@ -171,3 +173,36 @@ def test_without_the_right_to_submit_nothing_is_taken(site):
     refused = run(site, spreadsheet(site, GOOD[0].replace("1/2569", "41/2569", 1), name="auditor"), actor="auditor", code=3)
     assert "it takes one of: intake, officer" in refused.stderr and "again" not in refused.stderr
     assert count(site) == before
+
+
+def id_before(site, key):
+    """The id that an earlier griev gave a row, of whose hash the register's address was a part."""
+    told = f"grievd/import/v1\nhttps://localhost:{site.port}\nTH-50\nkey {key}"
+    digest = bytearray(hashlib.sha256(told.encode()).digest()[:16])
+    digest[6], digest[8] = digest[6] & 0x0f | 0x80, digest[8] & 0x3f | 0x80
+    return str(uuid.UUID(bytes=bytes(digest)))
+
+
+def test_rows_are_known_again_by_another_address_of_the_register(site):
+    path = spreadsheet(site, GOOD[0].replace("1/2569", "81/2569", 1), name="moved")
+    assert json.loads(run(site, path, "--json").stdout)["new"] == 1
+    before = count(site)
+    config = site.client_config("TH-50", url=f"https://127.0.0.1:{site.port}")
+    done = subprocess.run([GRIEV, "--config", config, "import", "cases", path, "--skip", "ข้าม", "--json"],
+                          capture_output=True, text=True)
+    assert done.returncode == 0 and json.loads(done.stdout)["known"] == 1 and count(site) == before, done
+
+
+def test_rows_that_an_earlier_griev_imported_are_known_again(site):
+    id = id_before(site, "91/2569")
+    body = {"received_on": today().isoformat(), "channel": "phone", "process": "service", "subject": "bribery",
+            "identity": "anonymous", "narrative": "มีผู้เรียกรับเงิน", "class": "CX", "id": id}
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    assert site.request("TH-50", "PUT", f"/v1/complaints/{id}", text).status == 201
+    before = count(site)
+    path = spreadsheet(site, GOOD[0].replace("1/2569", "91/2569", 1), name="earlier")
+    for _ in range(2):
+        again = json.loads(run(site, path, "--json").stdout)
+        assert (again["known"], again["items"][0]["id"]) == (1, id) and count(site) == before
+    spreadsheet(site, GOOD[0].replace("1/2569", "91/2569", 1).replace("เงิน", "เงินและของ"), name="earlier")
+    assert f"{path}:2: was imported before" in run(site, path, code=1).stderr and count(site) == before
