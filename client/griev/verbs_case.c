@@ -44,6 +44,18 @@ static int add_pages(struct griev *griev, const char *target, json_t *all)
     return EXIT_OK;
 }
 
+/* The register does not say whether there is anybody of a name. */
+static void doubt_name(const struct griev *griev)
+{
+    const char *assignee = option_text(griev, "assignee");
+
+    if (assignee)
+        griev_note(griev, assignee,
+                   SAY("ไม่มีเรื่องที่ท่านอ่านได้ซึ่งมอบหมายให้ชื่อนี้ ตรวจการสะกดชื่อ",
+                       "no case that you may read is assigned to this name: check how it is "
+                       "written"));
+}
+
 int run_list(struct griev *griev)
 {
     struct answer answer;
@@ -56,7 +68,9 @@ int run_list(struct griev *griev)
     }
     if (code == EXIT_OK) {
         griev_print_answer(griev, &answer);
-        if (griev->json == JSON_NOT && json_is_string(json_object_get(answer.json, "next")))
+        if (griev->json == JSON_NOT && json_array_size(json_object_get(answer.json, "items")) == 0)
+            doubt_name(griev);
+        else if (griev->json == JSON_NOT && json_is_string(json_object_get(answer.json, "next")))
             griev_note(
                 griev, NULL,
                 SAY("ยังมีรายการต่อ ใช้ --all เพื่อดูทั้งหมด", "there are more: see them with --all"));

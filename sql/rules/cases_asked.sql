@@ -1,5 +1,6 @@
--- Refuse to list cases by a state, class, subject or unit that there is none of: an empty list would say
--- that there are no cases.
+-- Refuse to list cases by a state, class, subject, unit or fiscal year that there is none of: an empty
+-- list would say that there are no cases. Names of people are not looked up: they are for those to
+-- know who may list them.
 CREATE OR REPLACE FUNCTION rules.cases_asked(params jsonb) RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
@@ -21,6 +22,9 @@ BEGIN
     END LOOP;
     IF params ? 'unit' AND rules.named_unknown(ARRAY[params ->> 'unit'], false, true) THEN
         RAISE EXCEPTION 'unit is none of the list of units' USING ERRCODE = 'ZG422';
+    END IF;
+    IF params ? 'fy' THEN
+        PERFORM rules.year_asked(NULL, params);
     END IF;
 END;
 $$;

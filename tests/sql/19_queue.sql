@@ -93,7 +93,7 @@ FROM (VALUES ('head', '{"assignee": "investigator"}', '3'), ('investigator',
              ('head', '{"state": "SHUT"}', 'ZG422'), ('head', '{"class": "C9"}', 'ZG422'), ('head', '{"subject": "x"}', 'ZG422'),
              ('head', '{"state": "CLOSED"}', '-'), ('head', '{"unit": "TH-90"}', '-'),
              ('head', '{"fy": "2570", "unit": "TH-50", "class": "C1"}', '3'), ('head', '{"fy": "2569"}', '-'),
-             ('head', '{"fy": "this year"}', '-'), ('head', '{"fy": "99999999999"}', '-'),
+             ('head', '{"fy": "this year"}', 'ZG422'), ('head', '{"fy": "99999999999"}', 'ZG422'),
              ('head', '{"received_to": "31/10"}', 'ZG422')) AS t (who, params, want);
 SELECT * FROM finish();
 ROLLBACK;

@@ -320,6 +320,22 @@ def test_cases_of_what_there_is_none_of_are_not_said_to_be_none(site, option, sa
     assert says in done(site.griev("legal", "list", option, "nothing"), USAGE).stderr
 
 
+@pytest.mark.parametrize("year, says", [("1999", "is no Buddhist fiscal year"), ("2700", "has no such fiscal year")])
+def test_cases_of_a_year_that_there_is_not_are_not_said_to_be_none(site, year, says):
+    assert says in done(site.griev("legal", "list", "--fy", year), USAGE).stderr
+    refused = site.request("legal", "GET", f"/v1/complaints?fy={year}")
+    assert (refused.status, refused.json["detail"]) == (422, "the register has no such fiscal year")
+
+
+def test_a_name_that_nothing_is_assigned_to_is_doubted(site):
+    says = "nobody: no case that you may read is assigned to this name"
+    told = done(site.griev("legal", "list", "--assignee", "nobody"))
+    assert says in told.stderr and told.stdout == "There is none.\n"
+    told = done(site.griev("legal", "list", "--assignee", "nobody", "--json"))
+    assert (json.loads(told.stdout)["items"], told.stderr) == ([], "")
+    assert done(site.griev("legal", "list", "--state", "CLOSED")).stderr == ""
+
+
 def test_list_goes_page_by_page_or_all(site):
     refs = [submitted(site, "TH-90")["ref"] for _ in range(5)]
     short = done(site.griev("TH-90", "list", "--limit", "2"))
