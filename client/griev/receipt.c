@@ -189,7 +189,8 @@ static bool may_replace(const struct griev *griev, const char *path, const json_
     return may;
 }
 
-void receipt_keep(const struct griev *griev, const char *beside, const json_t *answer)
+void receipt_keep(const struct griev *griev, const char *beside, json_t *copies,
+                  const json_t *answer)
 {
     const struct span receipt = member(answer, "receipt");
     const char *ref = json_string_value(json_object_get(answer, "ref"));
@@ -197,9 +198,9 @@ void receipt_keep(const struct griev *griev, const char *beside, const json_t *a
 
     if (path) {
         json_t *kept = json_pack(
-            "{s:O*, s:O*, s:O*, s:O*}", "index", json_object_get(answer, "index"), "leaf",
+            "{s:O*, s:O*, s:O*, s:O*, s:O}", "index", json_object_get(answer, "index"), "leaf",
             json_object_get(answer, "leaf"), "opening", json_object_get(answer, "opening"),
-            "receipt", json_object_get(answer, "receipt"));
+            "receipt", json_object_get(answer, "receipt"), "copies", copies);
         char *text = json_dumps(kept, JSON_INDENT(1));
 
         if (may_replace(griev, path, answer))
@@ -214,6 +215,32 @@ void receipt_keep(const struct griev *griev, const char *beside, const json_t *a
         put(griev, file, receipt);
         free(file);
     }
+}
+
+/* ---- what was erased ---- */
+
+void receipt_tell_erased(const struct griev *griev, const json_t *row)
+{
+    const char *ref = json_string_value(json_object_get(row, "ref"));
+    const json_t *erased_at = json_object_get(row, "erased_at");
+    char *path = ref && erased_at && griev->settings.state[0] ? kept_path(griev, ref) : NULL;
+    json_t *kept = path ? kept_read(path) : NULL;
+    char *at = erased_at ? print_value(&griev->print, CELL_TIME, erased_at) : NULL;
+    char *th = memory_printf("เนื้อหาของ %s ถูกลบแล้วเมื่อ %s ให้ลบแฟ้มนี้", ref ? ref : "", at ? at : "");
+    char *en = memory_printf("%s was erased at %s: delete this copy", ref ? ref : "", at ? at : "");
+    size_t i;
+    json_t *copy;
+
+    json_array_foreach(json_object_get(kept, "copies"), i, copy)
+    {
+        if (json_is_string(copy) && access(json_string_value(copy), F_OK) == 0)
+            griev_note(griev, json_string_value(copy), SAY(th, en));
+    }
+    free(th);
+    free(en);
+    free(at);
+    free(path);
+    json_decref(kept);
 }
 
 /* ---- griev receipt ---- */

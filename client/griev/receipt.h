@@ -17,9 +17,14 @@
 int receipt_check(struct griev *griev, const struct spool *spool, const json_t *answer);
 
 /*
- * Keep it; beside: the file the complaint came from, or NULL. Trouble is told and is no failure.
- * One of the same number that says something else stays, under another name.
+ * Keep it; beside: the file the complaint came from, or NULL; copies: the files here that hold what
+ * was told, a list. Trouble is told and is no failure. One of the same number that says something
+ * else stays, under another name.
  */
-void receipt_keep(const struct griev *griev, const char *beside, const json_t *answer);
+void receipt_keep(const struct griev *griev, const char *beside, json_t *copies,
+                  const json_t *answer);
+
+/* Tell of a case that was erased which of those files are still here. Nothing of any other. */
+void receipt_tell_erased(const struct griev *griev, const json_t *row);
 
 #endif

@@ -397,6 +397,34 @@ static int prove(struct griev *griev, const struct submission *submission, const
     return code;
 }
 
+/* Add a file by a path that leads to it from everywhere. */
+static void add_copy(json_t *copies, const char *path)
+{
+    char *whole = realpath(path, NULL);
+
+    if (whole)
+        json_array_append_new(copies, json_string(whole));
+    free(whole);
+}
+
+/* The files here that hold what was told; the caller's. */
+static json_t *copies_of(const struct griev *griev, const struct submission *submission,
+                         const char *beside)
+{
+    json_t *copies = json_array();
+    const bool by_options = griev->operand_count == 0;
+
+    if (beside) {
+        add_copy(copies, beside);
+        add_copy(copies, submission->path);
+    }
+    for (const struct option *option = griev->verb->options; by_options && option->name; option++) {
+        if (option->kind == OPTION_FILE || option->kind == OPTION_JSON)
+            add_copy(copies, option_text(griev, option->name));
+    }
+    return copies;
+}
+
 /* Keep the receipt, beside the file that the complaint came from if there is one. */
 static void keep_receipt(const struct griev *griev, const struct submission *submission,
                          const json_t *answer)
@@ -405,7 +433,10 @@ static void keep_receipt(const struct griev *griev, const struct submission *sub
     char *beside =
         submission->beside_file ? memory_printf("%.*s", (int)len, submission->path) : NULL;
 
-    receipt_keep(griev, beside, answer);
+    json_t *copies = copies_of(griev, submission, beside);
+
+    receipt_keep(griev, beside, copies, answer);
+    json_decref(copies);
     free(beside);
 }
 

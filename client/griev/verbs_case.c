@@ -5,6 +5,7 @@
 
 #include "griev.h"
 #include "memory.h"
+#include "receipt.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
@@ -56,6 +57,19 @@ static void doubt_name(const struct griev *griev)
                        "written"));
 }
 
+/* A program finds it in what it gets. */
+static void tell_erased(const struct griev *griev, const json_t *rows)
+{
+    size_t i;
+    json_t *row;
+
+    json_array_foreach(rows, i, row)
+    {
+        if (griev->json == JSON_NOT)
+            receipt_tell_erased(griev, row);
+    }
+}
+
 int run_list(struct griev *griev)
 {
     struct answer answer;
@@ -68,6 +82,7 @@ int run_list(struct griev *griev)
     }
     if (code == EXIT_OK) {
         griev_print_answer(griev, &answer);
+        tell_erased(griev, json_object_get(answer.json, "items"));
         if (griev->json == JSON_NOT && json_array_size(json_object_get(answer.json, "items")) == 0)
             doubt_name(griev);
         else if (griev->json == JSON_NOT && json_is_string(json_object_get(answer.json, "next")))
@@ -112,6 +127,7 @@ static const struct column case_columns[] = {
     {TEXT("ซ้ำกับเรื่อง", "Duplicate of"), "duplicate_of_ref", CELL_CODE, NULL},
     {TEXT("แยกจากเรื่อง", "Part of"), "parent_ref", CELL_CODE, NULL},
     {TEXT("แยกเป็นเรื่อง", "Parts"), "parts", CELL_LIST, NULL},
+    {TEXT("ลบเนื้อหาเมื่อ", "Erased at"), "erased_at", CELL_TIME, NULL},
     {TEXT("รุ่นข้อมูล", "Version"), "version", CELL_NUMBER, NULL},
     {TEXT("ทำต่อได้", "Next"), "moves", CELL_LIST, NULL},
 };
@@ -354,6 +370,8 @@ int run_show(struct griev *griev)
     if (code == EXIT_OK) {
         griev_load_taxonomy(griev);
         griev_print_answer(griev, &answer);
+        if (griev->json == JSON_NOT)
+            receipt_tell_erased(griev, answer.json);
     }
     answer_done(&answer);
     free(target);

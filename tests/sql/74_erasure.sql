@@ -127,6 +127,13 @@ SELECT is((SELECT string_agg(get_byte(r.leaves, 1)::text || ' ' || (('x' || enco
 SELECT is((SELECT e.fields #- '{proposal}' FROM register.event AS e WHERE e.kind = 'erased' AND e.complaint = tests.id(1)),
           '{"proposed_by": "head", "approval_no": "สสช 9/2580"}', 'the case says by whose word, and by which order');
 SELECT is(pg_temp.erase('head', 1), 'ZG410 the content was erased', 'once is enough');
+SELECT is((SELECT array_agg(tests.call('complaint_get', 'TH-50', jsonb_build_object('id', r)) #>> '{content,erased_at}' IS NOT NULL
+                            ORDER BY r)
+           FROM unnest('{TH-50/2570/0001,TH-50/2570/0002,TH-50/2570/0002/1,TH-50/2570/0005}'::text[]) AS r), '{t,t,t,f}',
+          'who sent it is told when, so that his copies go too');
+SELECT is((SELECT array_agg(i ->> 'ref' ORDER BY i ->> 'ref')
+           FROM jsonb_array_elements(tests.call('complaint_list', 'TH-50', '{}') #> '{content,items}') AS i WHERE i ? 'erased_at'),
+          '{TH-50/2570/0001,TH-50/2570/0002,TH-50/2570/0002/1,TH-50/2570/0002/2,TH-50/2570/0003}', 'in the list as well');
 SELECT is(pg_temp.erase('head', 3), 'ZG404 no such complaint', 'other cases are as they were');
 
 -- Texts stay as they were told, however one writes to the tables, unless their case is erased

@@ -251,6 +251,43 @@ def test_a_change_whose_answer_never_came_is_done_once(site):
     assert site.postgres.psql(events) == "1"
 
 
+def erase(site, case):
+    site.postgres.psql(f"UPDATE register.complaint SET state = 'CLOSED' WHERE id = '{case['id']}'")
+    done(site.griev("head", "erase", case["ref"], "--approval-no", "1", input="ครบกำหนด\n"))
+    done(site.griev("custodian-1", "approve", case["ref"]))
+
+
+@pytest.mark.parametrize("way", ["file", "options"])
+def test_the_office_is_told_which_copies_of_what_was_erased_it_still_has(site, way):
+    path, narrative = letter(site, narrative="ลบได้"), site.folder / "erased.txt"
+    narrative.write_text("ลบได้")
+    command = ["submit", path.name] if way == "file" else [
+        "submit", "--narrative", narrative.name, "--channel", "walk_in", "--process", "service", "--subject", "leak",
+        "--identity", "anonymous"]
+    copies = [path, spool_of(path)] if way == "file" else [narrative]
+    case = json.loads(done(site.griev("TH-50", *command, "--json")).stdout)
+    assert json.loads(done(site.griev("TH-50", "receipt", case["ref"], "--json")).stdout)["copies"] == [str(each) for each in copies]
+    for args in (["show", case["ref"]], ["list"]):
+        assert "erased" not in done(site.griev("TH-50", *args)).stderr.lower()
+    erase(site, case)
+    assert "Erased at" in done(site.griev("TH-50", "show", case["ref"])).stdout
+    for args in (["show", case["ref"]], ["list"]):
+        told = done(site.griev("TH-50", *args)).stderr
+        assert [line for line in told.splitlines() if case["ref"] in line] == [
+            line for each in copies for line in told.splitlines()
+            if line.startswith(f"griev: {each}: {case['ref']} was erased at ") and line.endswith(": delete this copy")]
+        assert told.count("delete this copy") >= len(copies)
+        assert "ให้ลบแฟ้มนี้" in done(site.griev("TH-50", *args, "--lang", "th")).stderr
+        assert done(site.griev("TH-50", *args, "--json")).stderr == ""
+        assert case["ref"] not in done(site.griev("TH-50-head", *args), *([NOT_FOUND] if args[0] == "show" else [])).stderr
+    if way == "file":
+        assert "delete the copies that you keep" in done(site.griev("TH-50", *command), CONFLICT).stderr
+    for each in copies:
+        each.unlink()
+    assert case["ref"] not in done(site.griev("TH-50", "list")).stderr
+    done(site.griev("TH-50", "receipt", case["ref"]))
+
+
 # -- looking
 
 

@@ -49,7 +49,8 @@ def test_the_receipt_is_verified_and_kept_beside_the_letter_and_by_number(own):
     assert told.returncode == OK and "verified" in told.stdout
     assert griev(own, "TH-50", "receipt", answer["ref"]).stdout == answer["receipt"]
     whole = json.loads(griev(own, "TH-50", "receipt", answer["ref"], "--json").stdout)
-    assert whole == {key: answer[key] for key in ("index", "leaf", "opening", "receipt")}
+    copies = [str(own.folder / name) for name in ("letter.json", "letter.json.griev")]
+    assert whole == {**{key: answer[key] for key in ("index", "leaf", "opening", "receipt")}, "copies": copies}
     griev(own, "TH-50", "receipt", "TH-50/2570/9999", code=NOT_FOUND)
 
 
