@@ -147,6 +147,11 @@ bool files_create(const char *path, struct span content)
     return write_named(path, content, false, 0600);
 }
 
+bool files_create_public(const char *path, struct span content)
+{
+    return write_named(path, content, false, 0644);
+}
+
 bool files_replace(const char *path, struct span content)
 {
     return write_named(path, content, true, 0600);

@@ -22,6 +22,9 @@ bool files_read_text(const char *path, size_t max_bytes, struct span *ret_text);
 /* Write a file that must not exist yet: EEXIST, and nothing changed, if it does. */
 bool files_create(const char *path, struct span content);
 
+/* The same with mode 0644: anybody may read it. */
+bool files_create_public(const char *path, struct span content);
+
 /* Write a file or replace it whole. */
 bool files_replace(const char *path, struct span content);
 

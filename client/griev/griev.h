@@ -332,5 +332,6 @@ void print_taxonomy(struct griev *griev, const json_t *answer);
 void print_rules(struct griev *griev, const json_t *answer);
 void print_case(struct griev *griev, const json_t *answer);
 void print_queue(struct griev *griev, const json_t *answer);
+void print_custodian_check(struct griev *griev, const json_t *answer);
 
 #endif

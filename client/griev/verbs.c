@@ -707,7 +707,6 @@ static const struct option rewrap_options[] = {
 };
 static const struct column custody_columns[] = {
     {TEXT("ซอง", "Envelopes"), "envelopes", CELL_NUMBER, NULL},
-    {TEXT("กุญแจที่ไม่รู้จัก", "Unknown keys"), "unknown", CELL_LIST, NULL},
     {TEXT("ปิดใหม่", "Wrapped anew"), "changed", CELL_NUMBER, NULL},
 };
 
@@ -910,7 +909,7 @@ const struct verb verbs[] = {
      "GET", "/v1/retention", NULL, COLUMNS(retention_columns), NULL, NULL},
     {"custodian check", "",
      TEXT("ตรวจว่ากุญแจที่ใช้ปิดซองเป็นของผู้รักษากุญแจ", "look for keys in envelopes that no custodian has"),
-     "GET", "/v1/custody", NULL, COLUMNS(custody_columns), run_custodian_check, NULL},
+     "GET", "/v1/custody", NULL, NO_COLUMNS, run_custodian_check, print_custodian_check},
     {"custodian rewrap", "", TEXT("ปิดส่วนของตนด้วยกุญแจใหม่", "wrap your shares for your new key"),
      "POST", "/v1/custody", rewrap_options, COLUMNS(custody_columns), run_custodian_rewrap, NULL},
     {"keygen body", "NAME",

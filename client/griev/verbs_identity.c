@@ -364,11 +364,12 @@ static int each_page(struct griev *griev, page_fn *handle, void *arg)
 
 struct check {
     struct custodians custodians;
-    json_int_t envelopes;
-    json_t *unknown; /* key ids in hex, each once */
+    json_int_t envelopes, strange; /* strange: with a share for an unknown key */
+    json_t *unknown;               /* key ids in hex, each once */
 };
 
-static void note_unknown(struct check *check, const uint8_t key_id[static SEAL_KEY_ID_BYTES])
+/* False, its id noted, if no custodian has the key. */
+static bool is_known(struct check *check, const uint8_t key_id[static SEAL_KEY_ID_BYTES])
 {
     char hex[2 * SEAL_KEY_ID_BYTES + 1];
     size_t k;
@@ -376,16 +377,17 @@ static void note_unknown(struct check *check, const uint8_t key_id[static SEAL_K
 
     for (size_t i = 0; i < check->custodians.count; i++) {
         if (memcmp(check->custodians.list[i].key_id, key_id, SEAL_KEY_ID_BYTES) == 0)
-            return;
+            return true;
     }
     for (size_t i = 0; i < SEAL_KEY_ID_BYTES; i++)
         snprintf(hex + 2 * i, 3, "%02x", key_id[i]);
     json_array_foreach(check->unknown, k, known)
     {
         if (strcmp(json_string_value(known), hex) == 0)
-            return;
+            return false;
     }
     json_array_append_new(check->unknown, json_string(hex));
+    return false;
 }
 
 static int check_page(struct griev *griev, const json_t *items, void *arg)
@@ -398,18 +400,46 @@ static int check_page(struct griev *griev, const json_t *items, void *arg)
     json_array_foreach(items, i, item)
     {
         struct span wraps = base64_json_bytes(item, "wraps"), list = wraps, bytes;
+        bool strange = false;
 
         check->envelopes++;
         while (seal_list_take(&list, &bytes)) {
             struct seal_object object;
 
             if (seal_parse(bytes, &object) == SEAL_OK && object.kind == SEAL_WRAP &&
-                !span_eq(object.place.name, SPAN("body")))
-                note_unknown(check, object.key_id);
+                !span_eq(object.place.name, SPAN("body")) && !is_known(check, object.key_id))
+                strange = true;
         }
+        check->strange += strange;
         memory_free_span(&wraps);
     }
     return EXIT_OK;
+}
+
+void print_custodian_check(struct griev *griev, const json_t *answer)
+{
+    const struct print *print = &griev->print;
+    const json_t *all = json_object_get(answer, "envelopes");
+    const json_t *some = json_object_get(answer, "of_unknown");
+    char *envelopes = print_value(print, CELL_NUMBER, all);
+    char *strange = print_value(print, CELL_NUMBER, some);
+    char *unknown = print_value(print, CELL_LIST, json_object_get(answer, "unknown"));
+
+    print_line(print, STYLE_PLAIN, "%s %s",
+               print_text(print, SAY("จำนวนซองตัวผู้ร้องที่ตรวจ:", "identities that were checked:")),
+               envelopes);
+    if (json_integer_value(some) > 0)
+        print_line(print, STYLE_BAD, "%s %s (%s)",
+                   print_text(print, SAY("ปิดด้วยกุญแจที่ไม่มีใน [sealing] custodians:",
+                                         "wrapped for a key that is not in [sealing] custodians:")),
+                   strange, unknown);
+    else if (json_integer_value(all) > 0)
+        print_line(print, STYLE_GOOD, "%s",
+                   print_text(print, SAY("ทุกซองปิดด้วยกุญแจใน [sealing] custodians เท่านั้น",
+                                         "each is wrapped for keys of [sealing] custodians only")));
+    free(envelopes);
+    free(strange);
+    free(unknown);
 }
 
 int run_custodian_check(struct griev *griev)
@@ -423,15 +453,24 @@ int run_custodian_check(struct griev *griev)
     if (code == EXIT_OK)
         code = each_page(griev, check_page, &check);
     if (code == EXIT_OK) {
-        struct answer shown = {.json = json_pack("{s:I, s:O}", "envelopes", check.envelopes,
-                                                 "unknown", check.unknown)};
+        struct answer shown = {.json = json_pack("{s:I, s:I, s:O}", "envelopes", check.envelopes,
+                                                 "of_unknown", check.strange, "unknown",
+                                                 check.unknown)};
 
         griev_print_answer(griev, &shown);
         json_decref(shown.json);
-        if (json_array_size(check.unknown) > 0)
+        if (check.strange > 0) {
             code = griev_fail(griev, EXIT_CONFLICT, NULL,
                               SAY("มีซองที่ปิดด้วยกุญแจที่ไม่รู้จัก",
                                   "identities are sealed for a key that no custodian has"));
+            griev_note(griev, NULL,
+                       SAY("หากผู้รักษากุญแจเปลี่ยนกุญแจ ให้แก้ [sealing] custodians ให้เป็นปัจจุบัน "
+                           "และให้ผู้นั้นสั่ง griev custodian rewrap --old แฟ้มกุญแจเดิม; "
+                           "หากไม่มีผู้ใดรู้จักกุญแจนั้น ให้แจ้งผู้ดูแลระบบทันที",
+                           "if a custodian has changed his key, bring [sealing] custodians up to "
+                           "date, and have him run griev custodian rewrap --old OLD.key; if nobody "
+                           "knows the key, tell the administrator at once"));
+        }
     }
     json_decref(check.unknown);
     return code;

@@ -36,9 +36,11 @@ static char *ask_passphrase(const struct griev *griev)
     return first;
 }
 
-static int write_file(const struct griev *griev, const char *path, const char *text)
+/* Write one of the two: the private key for its owner alone, the public one for anybody. */
+static int write_file(const struct griev *griev, const char *path, const char *text,
+                      bool (*create)(const char *path, struct span content))
 {
-    if (files_create(path, span_of(text)))
+    if (create(path, span_of(text)))
         return EXIT_OK;
     return griev_fail(griev, EXIT_LOCAL, path,
                       errno == EEXIST ? SAY("มีอยู่แล้ว จึงไม่เขียนทับ", "is there already, and stays")
@@ -84,9 +86,9 @@ int run_keygen(struct griev *griev)
         char *private_pem = keyfile_write_private(private_key, passphrase);
         char *public_pem = keyfile_write_public(suite_key_public(key));
 
-        code = write_file(griev, private_path, private_pem);
+        code = write_file(griev, private_path, private_pem, files_create);
         if (code == EXIT_OK)
-            code = write_file(griev, public_path, public_pem);
+            code = write_file(griev, public_path, public_pem, files_create_public);
         if (code == EXIT_OK)
             print_made(griev, private_path, public_path, suite_key_public(key));
         suite_key_free(key);

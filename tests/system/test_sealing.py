@@ -590,7 +590,7 @@ def test_a_key_pair_is_its_owners_and_stays(site):
     done = site.griev(None, "keygen", "custodian", name, "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["public"] == f"{name}.pub"
-    assert oct(os.stat(f"{name}.key").st_mode & 0o777) == "0o600"
+    assert [oct(os.stat(f"{name}.{kind}").st_mode & 0o777) for kind in ("key", "pub")] == ["0o600", "0o644"]
     shown = subprocess.run(["openssl", "pkey", "-in", f"{name}.key", "-pubout"], capture_output=True, text=True)
     assert shown.stdout == (site.folder / "made.pub").read_text(), "openssl reads it, and finds the same public key"
     again = site.griev(None, "keygen", "custodian", name)
