@@ -24,27 +24,47 @@ static bool place_of(const struct griev *griev, const json_t *item, struct seal_
     return id && uuid_parse(span_of(id), ret_place->id) && seal_place_valid(ret_place);
 }
 
+/* A wrapped share: whose it is and which key opens it, as it says itself. */
+struct wrapped_share {
+    struct span bytes;
+    uint16_t number;
+    const uint8_t *key_id;
+};
+
+/* Take the next share of a list; false if there is none. */
+static bool next_share(struct span *list, struct wrapped_share *ret_share)
+{
+    const struct span prefix = SPAN("share:");
+    struct span bytes;
+
+    while (seal_list_take(list, &bytes)) {
+        struct seal_object object;
+        unsigned long long number;
+
+        if (seal_parse(bytes, &object) != SEAL_OK || object.kind != SEAL_WRAP ||
+            object.place.name.len <= prefix.len ||
+            memcmp(object.place.name.data, prefix.data, prefix.len) != 0 ||
+            !span_to_u64(span_skip(object.place.name, prefix.len), UINT16_MAX, &number))
+            continue;
+        *ret_share = (struct wrapped_share){bytes, (uint16_t)number, object.key_id};
+        return true;
+    }
+    return false;
+}
+
 /* The wrap of a share that is for this key, and whose share it is. False if there is none. */
 static bool find_share(struct span list, const struct suite_key *key, struct span *ret_wrap,
                        uint16_t *ret_number)
 {
     uint8_t key_id[SEAL_KEY_ID_BYTES];
-    struct span bytes;
+    struct wrapped_share share;
 
     seal_key_id(key_id, suite_key_public(key));
-    while (seal_list_take(&list, &bytes)) {
-        const struct span prefix = SPAN("share:");
-        struct seal_object object;
-        unsigned long long number;
-
-        if (seal_parse(bytes, &object) != SEAL_OK || object.kind != SEAL_WRAP ||
-            memcmp(object.key_id, key_id, sizeof key_id) != 0 ||
-            object.place.name.len <= prefix.len ||
-            memcmp(object.place.name.data, prefix.data, prefix.len) != 0 ||
-            !span_to_u64(span_skip(object.place.name, prefix.len), UINT16_MAX, &number))
+    while (next_share(&list, &share)) {
+        if (memcmp(share.key_id, key_id, sizeof key_id) != 0)
             continue;
-        *ret_wrap = bytes;
-        *ret_number = (uint16_t)number;
+        *ret_wrap = share.bytes;
+        *ret_number = share.number;
         return true;
     }
     return false;
@@ -73,6 +93,37 @@ static const json_t *item_of(const json_t *items, const char *request)
             return item;
     }
     return NULL;
+}
+
+/*
+ * True if the other's share of this case is wrapped for the key that we know him by: a share
+ * handed over under any other is one that he cannot open beside his own.
+ */
+static bool opens_with(const json_t *item, const struct custodian *other)
+{
+    struct span wraps = base64_json_bytes(item, "wraps"), list = wraps;
+    struct wrapped_share share;
+    bool same = false;
+
+    while (!same && next_share(&list, &share))
+        same = share.number == other->number &&
+               memcmp(share.key_id, other->key_id, sizeof other->key_id) == 0;
+    memory_free_span(&wraps);
+    return same;
+}
+
+static int tell_other_key(const struct griev *griev, const struct custodian *other)
+{
+    griev_fail(griev, EXIT_CONFLICT, other->name,
+               SAY("กุญแจใน [sealing] custodians ไม่ใช่กุญแจที่ปิดส่วนของผู้นี้ในเรื่องนี้ จึงไม่ได้ส่ง",
+                   "the key in [sealing] custodians is not the one that his share of this case is "
+                   "wrapped for: nothing was sent"));
+    griev_note(griev, NULL,
+               SAY("ให้แก้ [sealing] custodians ให้เป็นปัจจุบัน "
+                   "หรือให้ผู้นั้นสั่ง griev custodian rewrap --old แฟ้มกุญแจเดิม",
+                   "bring [sealing] custodians up to date, or have him run "
+                   "griev custodian rewrap --old OLD.key"));
+    return EXIT_CONFLICT;
 }
 
 /* One's own share, wrapped for the other, in base64; an exit code. */
@@ -108,6 +159,8 @@ static int wrap_share(const struct griev *griev, const json_t *item, const struc
 
 static int send_approval(struct griev *griev, const json_t *item, const struct custodian *other)
 {
+    if (!opens_with(item, other))
+        return tell_other_key(griev, other);
     struct suite_key *key = custodian_own_key(griev);
     struct answer answer = {0};
     json_t *share = NULL;

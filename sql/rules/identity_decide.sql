@@ -1,8 +1,11 @@
 -- A custodian approves, by handing over his share of this case wrapped for a second one; or that
 -- second one opens: he gets envelope and share, and opens them where he is. Each is an event.
 --
--- Until it is opened the first may approve again, for another custodian or with a new wrap; whom it
--- was approved for may open it again until it expires, as an answer may be lost.
+-- Until it expires the first may approve again with a new wrap, and whom it was approved for may open it
+-- again: an answer may be lost, or a share be of no use, which the server cannot see. That it has been
+-- handed out is told as an opening all the same. Before that any custodian may approve, for any other.
+--
+-- A share under a key that does not open the second one's own is neither taken nor handed out.
 CREATE OR REPLACE FUNCTION rules.identity_decide(now timestamptz, actor text, params jsonb,
                                                  body jsonb, OUT status integer,
                                                  OUT version bigint, OUT content jsonb)
@@ -34,7 +37,8 @@ BEGIN
             RETURN;
         END IF;
     END IF;
-    IF asked.opened_at IS NOT NULL AND body ->> 'act' <> 'open' THEN
+    IF asked.opened_at IS NOT NULL AND body ->> 'act' <> 'open'
+       AND (actor, body ->> 'opener') IS DISTINCT FROM (asked.approved_by, asked.opener) THEN
         RAISE EXCEPTION 'it has been opened' USING ERRCODE = 'ZG409';
     ELSIF asked.expires_at <= now THEN
         RAISE EXCEPTION 'the request has expired' USING ERRCODE = 'ZG409';
@@ -57,6 +61,13 @@ BEGIN
             RAISE EXCEPTION '/share must be a wrapped share in base64' USING ERRCODE = 'ZG422';
         END IF;
         PERFORM rules.share_claim(now, actor, rules.wrap_place(handed));
+        IF NOT EXISTS (SELECT FROM rules.shares_of(kept.wraps) AS s
+                       WHERE s.place = rules.wrap_place(handed)) THEN
+            RAISE EXCEPTION '/share must be your share of this case' USING ERRCODE = 'ZG422';
+        ELSIF NOT rules.share_fits(handed, kept.wraps, second) THEN
+            RAISE EXCEPTION '/share is wrapped for another key than the share of its opener'
+                USING ERRCODE = 'ZG422';
+        END IF;
         UPDATE register.identity_request AS r
         SET approved_by = actor, approved_at = now, opener = second, share = handed
         WHERE r.id = asked.id;
@@ -71,6 +82,9 @@ BEGIN
             RAISE EXCEPTION 'a first custodian must approve it for you' USING ERRCODE = 'ZG403';
         ELSIF NOT rules.custodian_for(asked.approved_by, asked) THEN
             RAISE EXCEPTION 'who approved it may take part no more' USING ERRCODE = 'ZG409';
+        ELSIF NOT rules.share_fits(asked.share, kept.wraps, actor) THEN
+            RAISE EXCEPTION 'your shares are wrapped for another key since it was approved'
+                USING ERRCODE = 'ZG409';
         END IF;
         UPDATE register.identity_request AS r SET opened_at = coalesce(r.opened_at, now)
         WHERE r.id = asked.id;

@@ -30,7 +30,8 @@ BEGIN
     IF seen.erased_at IS NOT NULL THEN
         RAISE EXCEPTION 'the content was erased' USING ERRCODE = 'ZG410';
     END IF;
-    IF EXISTS (SELECT FROM rules.identity_open_request(now) AS r WHERE r.complaint = seen.id) THEN
+    IF EXISTS (SELECT FROM rules.identity_open_request(now) AS r
+               WHERE r.complaint = seen.id AND r.opened_at IS NULL) THEN
         RAISE EXCEPTION 'it is asked for already' USING ERRCODE = 'ZG409';
     END IF;
 

@@ -1,4 +1,4 @@
--- What waits for a custodian: requests that he may take part in, each with the wraps of the case, out
+-- What a custodian may act on: requests that he may take part in, each with the wraps of the case, out
 -- of which only his own share opens with his key.
 CREATE OR REPLACE FUNCTION rules.identity_request_list(now timestamptz, actor text, params jsonb,
                                                        body jsonb, OUT status integer,
@@ -11,7 +11,7 @@ BEGIN
     SELECT jsonb_build_object('items', coalesce(jsonb_agg(jsonb_build_object(
                'request', r.id, 'id', c.id, 'ref', c.ref, 'asked_by', r.asked_by,
                'asked_at', r.asked_at, 'expires_at', r.expires_at, 'approved_by', r.approved_by,
-               'opener', r.opener, 'envelope_id', (
+               'opener', r.opener, 'opened_at', r.opened_at, 'envelope_id', (
                    SELECT x.id FROM register.complaint AS x WHERE x.position = t.position),
                'wraps', rules.base64(t.wraps)) ORDER BY r.asked_at, r.id), '[]'))
     INTO content

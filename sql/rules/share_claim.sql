@@ -5,7 +5,7 @@ RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    claimed CONSTANT integer := substring(encode(place, 'escape') FROM 'share:([0-9]+)$')::integer;
+    claimed CONSTANT integer := rules.share_number(place);
 BEGIN
     INSERT INTO register.custodian_number (number, principal, since)
     VALUES (claimed, custodian, now) ON CONFLICT DO NOTHING;

@@ -30,6 +30,15 @@ LANGUAGE sql AS $$
            || '\x00'::bytea || decode(lpad(to_hex(length('share:' || number)), 2, '0'), 'hex')
            || convert_to('share:' || number, 'UTF8') || decode(repeat(filler, 116), 'hex')
 $$;
+-- Each case is sealed for three custodians, whose keys begin with a1, a2 and a3.
+CREATE FUNCTION pg_temp.wraps(n integer, keys text[] DEFAULT '{a1,a2,a3}') RETURNS bytea LANGUAGE sql AS $$
+    SELECT string_agg(decode(lpad(to_hex(length(s.share)), 4, '0'), 'hex') || s.share, '' ORDER BY s.k)
+    FROM (SELECT k, pg_temp.share(n, k::integer, key) AS share
+          FROM unnest(keys) WITH ORDINALITY AS t (key, k)) AS s
+$$;
+UPDATE register.content AS t SET wraps = pg_temp.wraps(n)
+FROM generate_series(1, 8) AS n JOIN register.complaint AS c ON c.id = tests.id(n)
+WHERE c.position = t.position;
 CREATE FUNCTION pg_temp.decide(actor text, request integer, act text, more jsonb DEFAULT '{}',
                                at timestamptz DEFAULT '2026-11-11 09:00+07')
 RETURNS jsonb LANGUAGE sql AS $$
@@ -40,7 +49,8 @@ CREATE FUNCTION pg_temp.approve(actor text, request integer, opener text, number
                                 more jsonb DEFAULT '{}', at timestamptz DEFAULT '2026-11-11 09:00+07')
 RETURNS text LANGUAGE sql AS $$
     SELECT pg_temp.said(pg_temp.decide(actor, request, 'approve', jsonb_build_object(
-        'opener', opener, 'share', rules.base64(pg_temp.share(1, number))) || more, at))
+        'opener', opener, 'share', rules.base64(pg_temp.share(
+            request % 10, number, coalesce('a' || substring(opener FROM '[0-9]$'), '00')))) || more, at))
 $$;
 
 \set not_working_on_it '\'ZG403 none of your roles allows this; it takes one of: head, intake, investigator, triager\''
@@ -132,8 +142,24 @@ FROM (VALUES
      'ZG422 /share must be a wrapped share in base64', 'of a number that can be'),
     (jsonb_build_object('share', rules.base64(pg_temp.share(1, 2))), 'ZG403 share 2 is not yours',
      'the one that is his and no other'),
+    (jsonb_build_object('share', rules.base64(pg_temp.share(1, 1, 'a2'))),
+     'ZG422 /share must be your share of this case', 'and of this case'),
+    (jsonb_build_object('share', rules.base64(pg_temp.share(2, 1, 'b2'))),
+     'ZG422 /share is wrapped for another key than the share of its opener', 'not for a key that no share is for'),
+    (jsonb_build_object('share', rules.base64(pg_temp.share(2, 1, 'a1'))),
+     'ZG422 /share is wrapped for another key than the share of its opener', 'nor for his own'),
     ('{"act": "peek"}', 'ZG422 /act must be approve or open', 'and does one of two things'))
     AS t (more, expected, promise);
+SELECT is(pg_temp.approve('custodian-2', 102, 'custodian-1', 2), '200', 'a second one may approve as well, and has a number then');
+SELECT is(pg_temp.approve('custodian-1', 102, 'custodian-2', 1, more), expected, promise)
+FROM (VALUES
+    (jsonb_build_object('share', rules.base64(pg_temp.share(2, 1, 'a3'))),
+     'ZG422 /share is wrapped for another key than the share of its opener', 'so a third one''s key does not pass for his'),
+    ('{}', '200', 'and his own does')) AS t (more, expected, promise);
+UPDATE register.content AS t SET wraps = pg_temp.wraps(5, '{a1}')
+FROM register.complaint AS c WHERE c.id = tests.id(5) AND c.position = t.position;
+SELECT is(pg_temp.approve('custodian-1', 105, 'custodian-2', 1),
+          'ZG422 /share is wrapped for another key than the share of its opener', 'nobody opens what has no share of his');
 SELECT is(pg_temp.approve('custodian-2', 102, 'custodian-1', 1), 'ZG403 share 1 is not yours',
           'nobody passes another''s share off as his');
 SELECT is(pg_temp.approve('custodian-1', 102, 'custodian-2', 1, at => '2026-11-24 10:00+07'),
@@ -142,7 +168,9 @@ SELECT is(pg_temp.approve('custodian-1', 102, 'custodian-2', 1, at => '2026-11-2
 -- Opening
 SELECT is(pg_temp.said(pg_temp.decide(actor, request, 'open')), expected, promise)
 FROM (VALUES
-    ('custodian-1', 102, 'ZG403 a first custodian must approve it for you', 'nobody opens what nobody approved'),
+    ('custodian-1', 102, 'ZG403 a first custodian must approve it for you', 'nobody opens what is approved for another'),
+    ('custodian-1', 106, 'ZG404 no such request', 'nor what nobody asked for'),
+    ('custodian-1', 103, 'ZG403 a first custodian must approve it for you', 'nor what nobody approved'),
     ('custodian-1', 101, 'ZG403 a first custodian must approve it for you', 'nor what he himself approved'),
     ('custodian-2', 101, 'ZG403 a first custodian must approve it for you', 'nor what is for another'),
     ('custodian-2', 104, 'ZG404 no such request', 'nor one in conflict'),
@@ -153,20 +181,42 @@ UPDATE register.principal SET active = false WHERE name = 'custodian-1';
 SELECT is(pg_temp.decide('custodian-3', 101, 'open') ->> 'message', 'who approved it may take part no more',
           'not when the first is a custodian no more');
 UPDATE register.principal SET active = true WHERE name = 'custodian-1';
+UPDATE register.content AS t SET wraps = pg_temp.wraps(1, '{a1,a2,b3}')
+FROM register.complaint AS c WHERE c.id = tests.id(1) AND c.position = t.position;
+SELECT is(pg_temp.said(pg_temp.decide('custodian-3', 101, 'open')),
+          'ZG409 your shares are wrapped for another key since it was approved', 'not what his next key does not open');
+SELECT is((SELECT r.opened_at FROM register.identity_request AS r WHERE r.id = tests.id(101)), NULL,
+          'and that is no delivery');
+UPDATE register.content AS t SET wraps = pg_temp.wraps(1)
+FROM register.complaint AS c WHERE c.id = tests.id(1) AND c.position = t.position;
 SELECT is(pg_temp.decide('custodian-3', 101, 'open') #> '{content}' #- '{content}' #- '{wraps}',
           jsonb_build_object('request', tests.id(101), 'id', tests.id(1), 'ref', 'TH-50/2570/0001',
                              'envelope_id', tests.id(1), 'approved_by', 'custodian-1',
-                             'share', rules.base64(pg_temp.share(1, 1)),
+                             'share', rules.base64(pg_temp.share(1, 1, 'a3')),
                              'part_i', (SELECT rules.base64(substr(c.opening, 65, 32))
                                         FROM register.complaint AS c WHERE c.id = tests.id(1))),
           'whom it was approved for gets the first one''s share beside the envelope');
 SELECT is(pg_temp.said(pg_temp.decide('custodian-3', 101, 'open')), '200', 'and again, since answers get lost');
 SELECT is(pg_temp.approve('custodian-1', 101, 'custodian-2', 1), 'ZG409 it has been opened',
           'but it is approved for nobody else');
+SELECT is(pg_temp.approve('custodian-2', 101, 'custodian-3', 2), 'ZG409 it has been opened', 'nor by anybody else');
+SELECT is(pg_temp.listed('custodian-3'), '65 66 67 68 6b 6f', 'until it expires it is among those to act on');
+UPDATE register.content AS t SET wraps = pg_temp.wraps(1, '{a1,a2,b3}')
+FROM register.complaint AS c WHERE c.id = tests.id(1) AND c.position = t.position;
+SELECT is(pg_temp.approve('custodian-1', 101, 'custodian-3', 1, jsonb_build_object(
+              'share', rules.base64(pg_temp.share(1, 1, 'b3')))), '200',
+          'who approved it may do so again for the same one, say for his next key');
+SELECT is(pg_temp.decide('custodian-3', 101, 'open') #>> '{content,share}', rules.base64(pg_temp.share(1, 1, 'b3')),
+          'and then that share is handed out');
+SELECT is(pg_temp.approve('custodian-1', 101, 'custodian-3', 1, at => '2026-11-24 10:00+07'),
+          'ZG409 the request has expired', 'while its time lasts');
+SELECT is(pg_temp.said(pg_temp.decide('custodian-2', 102, 'open')), '200', 'what was handed out');
+SELECT is(pg_temp.ask('investigator', 2, 122, at => '2026-11-12 10:00+07'), '201', 'keeps nobody from asking anew');
 SELECT is((SELECT string_agg(e.actor || ' ' || e.kind, ', ' ORDER BY e.position)
            FROM register.event AS e WHERE e.complaint = tests.id(1) AND e.at < '2026-11-20'),
           'triager identity_requested, custodian-1 identity_approved, custodian-1 identity_approved, '
-          'custodian-3 identity_opened, custodian-3 identity_opened', 'each step is an event');
+          'custodian-3 identity_opened, custodian-3 identity_opened, custodian-1 identity_approved, '
+          'custodian-3 identity_opened', 'each step is an event');
 
 -- All envelopes, for a custodian
 CREATE FUNCTION pg_temp.rewrap(actor text, wraps jsonb, event uuid DEFAULT gen_random_uuid()) RETURNS text

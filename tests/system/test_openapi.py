@@ -6,6 +6,7 @@ that has it. An answer by $ref is shared by many operations; its examples are on
 schema.
 """
 
+import base64
 import csv
 import http.client
 import json
@@ -14,6 +15,7 @@ import subprocess
 import urllib.parse
 
 import pytest
+import vault
 from harness import GRIEVD, ROOT, WAIT_S, Response, complaint, today, wait_until
 from jsonschema import Draft202012Validator
 
@@ -229,13 +231,21 @@ def send(site, method, path, parameters, content, actor, headers=None):
     return site.request(actor, method, path, content, sent)
 
 
+def handed_over(site, item):
+    """custodian-1's share of a case, wrapped for custodian-3."""
+    at, custodian = vault.place(item["envelope_id"], "identity").share(1), vault.private_key(site, "custodian-1")
+    wrap = next(each for each in vault.objects_of(base64.b64decode(item["wraps"])) if vault.envelope.parse(each)["name"] == b"share:1")
+    opener = vault.envelope.Recipient(vault.ORIGIN, vault.public_key(site, "custodian-3"))
+    return base64.b64encode(vault.envelope.rewrap(custodian, at, wrap, opener)).decode()
+
+
 @pytest.fixture(scope="module")
 def exchanged(site):
     """Every example sent, in the document's order: (operationId, name) -> answer.
 
     What an example calls by an id that the server makes up has another one here: links say where
     such ids come from, and later requests are sent with the real ones. Members that x-today names
-    are sent as today's.
+    are sent as today's, and a share is that of the case.
     """
     wait_until(lambda: site.request(None, "GET", "/log/checkpoint").status == 200, "the log is published")
     answers, real = {}, {}
@@ -245,6 +255,8 @@ def exchanged(site):
             _, said, example = own[name]
             parameters, content = request_of(operation, name)
             parameters = [(parameter, real.get(value, value)) for parameter, value in parameters]
+            if content and "share" in content:
+                content = {**content, "share": handed_over(site, answers["identity_request_list", "waiting"].json["items"][0])}
             for member in example.get("x-today", []):
                 content = {**content, member: today().isoformat()}
             answer = send(site, method, path, parameters, content, example.get("x-actor"))

@@ -439,8 +439,7 @@ def test_an_identity_is_opened_by_two_custodians_and_everybody_learns_that(site)
     opened = did(site.griev("custodian-3", "identity", "open", request, "--json"))
     assert opened == {"ref": answer["ref"], "complainant": PERSON}
     assert "นางสาวมะลิ" in did(site.griev("custodian-3", "identity", "open", request)), "an answer may be lost"
-    kinds = [each["kind"] for each in site.request("head", "GET", f"/v1/complaints/{body['id']}").json["timeline"]]
-    assert kinds == ["accepted", "identity_requested", "identity_approved", "identity_opened", "identity_opened"]
+    assert kinds_told(site, body["id"]) == ["accepted", "identity_requested", "identity_approved", "identity_opened", "identity_opened"]
     assert site.request(None, "POST", "/v1/track", {"track": answer["track"]}).json["identity_opened"] is True
     assert PERSON["name"] not in site.log()
 
@@ -461,6 +460,49 @@ def test_nobody_else_takes_part(site):
     assert "another custodian" in did(site.griev("custodian-1", "identity", "approve", request, "--opener", "custodian-1"), 1)
     did(site.griev("custodian-1", "identity", "approve", request, "--opener", "custodian-3"))
     assert did(site.griev("custodian-3", "identity", "open", request, "--json"))["complainant"] == PERSON
+
+
+def kinds_told(site, id):
+    return [each["kind"] for each in site.request("head", "GET", f"/v1/complaints/{id}").json["timeline"]]
+
+
+def test_a_share_under_a_key_that_opens_nothing_uses_up_no_request(site):
+    body, answer = accept(site, identity="named", complainant=PERSON)
+    request = ask(site, body)
+    at, stored = vault.place(body["id"], "identity").share(1), vault.Stored(site, body["id"])
+    stale = vault.envelope.Recipient(vault.ORIGIN, vault.public_key(site, "custodian-2-once"))
+    share = vault.envelope.rewrap(vault.private_key(site, "custodian-1"), at, stored.named("share:1")[0], stale)
+    approval = {"event_id": str(uuid.uuid4()), "act": "approve", "opener": "custodian-2", "share": base64.b64encode(share).decode()}
+    refused = site.request("custodian-1", "POST", f"/v1/identity-requests/{request}", approval)
+    assert refused.status == 422 and "/share is wrapped for another key than the share of its opener" in refused.json["detail"]
+    assert kinds_told(site, body["id"]) == ["accepted", "identity_requested"]
+    assert site.request(None, "POST", "/v1/track", {"track": answer["track"]}).json["identity_opened"] is False
+    did(site.griev("custodian-1", "identity", "approve", request, "--opener", "custodian-2"))
+    assert did(site.griev("custodian-2", "identity", "open", request, "--json"))["complainant"] == PERSON
+
+
+def test_a_client_with_an_old_list_of_custodians_sends_no_share(site):
+    body, _ = accept(site, identity="named", complainant=PERSON)
+    request = ask(site, body)
+    config = site.client_config("custodian-1")
+    config.write_text(config.read_text().replace("custodian-2.pub", "custodian-2-once.pub"))
+    site.seal_key("custodian-2-once")
+    refused = subprocess.run([GRIEV, "--config", config, "identity", "approve", request, "--opener", "custodian-2"],
+                             capture_output=True, text=True)
+    assert refused.returncode == 5 and "custodian-2: the key in [sealing] custodians" in refused.stderr, refused
+    assert "nothing was sent" in refused.stderr and kinds_told(site, body["id"]) == ["accepted", "identity_requested"]
+
+
+def test_until_it_expires_an_approval_may_be_given_again_to_the_same_custodian(site):
+    body, _ = accept(site, identity="named", complainant=PERSON)
+    request = ask(site, body)
+    did(site.griev("custodian-1", "identity", "approve", request, "--opener", "custodian-2"))
+    did(site.griev("custodian-2", "identity", "open", request))
+    assert "has been opened" in did(site.griev("custodian-1", "identity", "approve", request, "--opener", "custodian-3"), 5)
+    did(site.griev("custodian-1", "identity", "approve", request, "--opener", "custodian-2"))
+    assert did(site.griev("custodian-2", "identity", "open", request, "--json"))["complainant"] == PERSON
+    assert kinds_told(site, body["id"])[1:] == ["identity_requested"] + 2 * ["identity_approved", "identity_opened"], \
+        "each step is told"
 
 
 def test_a_share_of_another_case_opens_nothing(site):
@@ -539,6 +581,15 @@ def test_a_head_and_a_custodian_erase_what_was_told_and_the_count_stays(site):
     assert shown["timeline"][-1]["kind"] == "erased" and shown["timeline"][-1]["fields"]["approval_no"] == "สสช 9/2580"
     dump = site.postgres.run("pg_dump", "-h", site.postgres.socket_dir, "-U", "postgres", "--inserts", "--table=register.*", "grievd")
     assert not [line for line in dump.splitlines() if "wraps" in line and body["id"] in line]
+
+
+def test_a_custodian_rejects_an_erasure_by_the_number_of_the_case(site):
+    body, answer = closed_case(site, identity="named", complainant=PERSON)
+    did(site.griev("head", "erase", body["id"], "--approval-no", "1", input="ครบกำหนด\n"))
+    did(site.griev("custodian-1", "reject", answer["ref"]))
+    assert kinds_told(site, body["id"])[-1] == "rejected", "who proposed it reads so"
+    assert site.open("head", body["id"]).status == 200, "and nothing is gone"
+    assert did(site.griev("custodian-1", "approve", answer["ref"]), 4), "it is decided"
 
 
 def test_only_a_closed_case_is_erased_and_a_text_of_another_stays(site):
@@ -743,7 +794,7 @@ def test_an_instance_that_does_not_hold_the_key_wraps_nothing(site):
 def test_a_custodian_changes_his_key_and_a_foreign_one_is_found():
     with running_site() as site:
         bodies = [accept(site, identity="named", complainant={"name": f"คนที่ {n}"})[0] for n in range(120)]
-        assert did(site.griev("custodian-1", "custodian", "check", "--json")) == {"envelopes": 120, "unknown": []}
+        assert did(site.griev("custodian-1", "custodian", "check", "--json")) == {"envelopes": 120, "of_unknown": 0, "unknown": []}
         old = site.seal_key("custodian-2")
         kept = {suffix: path.rename(path.with_suffix(path.suffix + ".old")) for suffix, path in zip(("key", "pub"), old)}
         new = site.seal_key("custodian-2")  # made anew
