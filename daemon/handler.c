@@ -7,6 +7,7 @@
 #include "core/base64.h"
 #include "core/commit.h"
 #include "core/hex.h"
+#include "core/refusal.h"
 #include "core/text.h"
 #include "gauges.h"
 #include "kept.h"
@@ -18,7 +19,12 @@
 #include "sealer.h"
 #include "texts.h"
 
-enum { METRICS_BYTES = 16 * 1024, RETRY_AFTER_S = 1 };
+enum {
+    METRICS_BYTES = 16 * 1024,
+    RETRY_AFTER_S = 1,
+    DETAIL_CHARS = 512, /* of a refusal with an address in it */
+    NUMBER_CHARS = 12,
+};
 
 static _Thread_local struct handler_context context;
 
@@ -94,11 +100,19 @@ static json_t *read_object(struct request *request)
 
     if (json_read_object(request->body, &object, &trouble))
         return object;
-    const struct span detail =
-        trouble.line > 0 ? arena_printf(request->arena, "line %d, column %d: %s", trouble.line,
-                                        trouble.column, trouble.reason)
-                         : arena_printf(request->arena, "the content: %s", trouble.reason);
-    request_problem(request, ERR_BAD_REQUEST, detail.data, NULL);
+    char detail[DETAIL_CHARS], line[NUMBER_CHARS], column[NUMBER_CHARS];
+    const struct span reason = span_of(trouble.reason);
+
+    snprintf(line, sizeof line, "%d", trouble.line);
+    snprintf(column, sizeof column, "%d", trouble.column);
+    if (trouble.line > 0)
+        refusal_fill(REFUSAL_CONTENT_AT,
+                     (struct span[REFUSAL_HOLES_MAX]){span_of(line), span_of(column), reason},
+                     detail, sizeof detail);
+    else
+        refusal_fill(REFUSAL_CONTENT, (struct span[REFUSAL_HOLES_MAX]){reason}, detail,
+                     sizeof detail);
+    request_problem(request, ERR_BAD_REQUEST, detail, NULL);
     return NULL;
 }
 
@@ -131,13 +145,13 @@ static bool put_params(json_t *params, const struct request *request, const char
 {
     struct span if_match, digits;
 
-    *ret_detail = "If-Match must be one version, like \"3\"";
+    *ret_detail = refusal_text(REFUSAL_IF_MATCH);
     if (!handler_field(request, SPAN("If-Match"), &if_match))
         return false;
     if (if_match.data &&
         (!read_version(if_match, &digits) || !put_param(params, SPAN("if_match"), digits)))
         return false;
-    *ret_detail = "the query has a parameter that cannot be used here";
+    *ret_detail = refusal_text(REFUSAL_QUERY_UNUSABLE);
     for (size_t i = 0; i < LIMIT_PATH_PARAMS && request->path_params[i].name.data; i++) {
         if (!put_param(params, request->path_params[i].name, request->path_params[i].value))
             return false;
@@ -250,8 +264,7 @@ bool handler_may_write(struct request *request)
     if (!context.ledger)
         return true;
     if (!note_checkpoint(request)) {
-        request_problem(request, ERR_BAD_REQUEST,
-                        "Griev-Checkpoint must be a signed checkpoint in base64", NULL);
+        request_problem(request, ERR_BAD_REQUEST, refusal_text(REFUSAL_CHECKPOINT), NULL);
         return false;
     }
     const enum err refusal = ledger_refusal(context.ledger);
@@ -293,13 +306,13 @@ static bool read_render_options(const struct request *request, struct render_opt
     const struct span digits = request_query(request, "digits");
     const struct span form = request_query(request, "form");
 
-    *ret_detail = "lang must be th or en";
+    *ret_detail = refusal_text(REFUSAL_LANG);
     if (lang.data && !span_eq(lang, SPAN("th")) && !span_eq(lang, SPAN("en")))
         return false;
-    *ret_detail = "digits must be arabic or thai";
+    *ret_detail = refusal_text(REFUSAL_DIGITS);
     if (digits.data && !span_eq(digits, SPAN("arabic")) && !span_eq(digits, SPAN("thai")))
         return false;
-    *ret_detail = "form must be memo";
+    *ret_detail = refusal_text(REFUSAL_FORM);
     if (form.data && !span_eq(form, SPAN("memo")))
         return false;
     *ret_options = (struct render_options){
@@ -407,8 +420,7 @@ static bool reply_kept(struct request *request, store_call_fn *reply)
     if (!cache_control(request))
         return false;
     if (!asks_what_is_public(request))
-        request_problem(request, ERR_BAD_REQUEST,
-                        "the query has a parameter that is not known here", NULL);
+        request_problem(request, ERR_BAD_REQUEST, refusal_text(REFUSAL_QUERY_UNKNOWN), NULL);
     else if (read_public_key(request, key) && kept_find(key, request->started_ms, &answer.body))
         reply(request, &answer);
     else
@@ -488,7 +500,7 @@ void handler_note_refused(const struct request *request, const char *ref, const 
 void handler_refuse_opened(struct request *request, const char *ref, const char *why)
 {
     handler_note_refused(request, ref, why);
-    request_problem(request, ERR_INTERNAL, "the stored text is not what was acknowledged", NULL);
+    request_problem(request, ERR_INTERNAL, refusal_text(REFUSAL_TEXT_ALTERED), NULL);
 }
 
 /* One text of an event into the answer: {"event_id", "field", "text"}. False once answered. */
@@ -603,11 +615,11 @@ void handler_refuse_elsewhere(struct request *request, const json_t *object)
 
     if (route_text && keys_route_find(span_of(route_text), &route))
         instance = sealer_keys(context.sealer)->groups[route].instance;
-    const struct span detail =
-        arena_printf(request->arena, "texts of this route are opened by %s%s",
-                     instance[0] ? "the instance at " : "another instance", instance);
+    char detail[DETAIL_CHARS];
 
-    request_problem(request, ERR_FORBIDDEN, detail.data, NULL);
+    refusal_fill(instance[0] ? REFUSAL_ELSEWHERE_AT : REFUSAL_ELSEWHERE,
+                 (struct span[REFUSAL_HOLES_MAX]){span_of(instance)}, detail, sizeof detail);
+    request_problem(request, ERR_FORBIDDEN, detail, NULL);
 }
 
 static void open_answered(void *arg, const struct store_answer *answer)
@@ -762,11 +774,13 @@ void handle_event(struct request *request)
     const bool told = texts_told(object, &faults);
 
     if (faults.count > 0) {
-        char limit[64];
+        char detail[DETAIL_CHARS], limit[NUMBER_CHARS];
 
-        snprintf(limit, sizeof limit, "a text has 1 to %d bytes", LIMIT_NARRATIVE_BYTES);
+        snprintf(limit, sizeof limit, "%d", LIMIT_NARRATIVE_BYTES);
+        refusal_fill(REFUSAL_TEXT_BYTES, (struct span[REFUSAL_HOLES_MAX]){span_of(limit)}, detail,
+                     sizeof detail);
         json_decref(object);
-        request_problem(request, ERR_INVALID, limit, &faults);
+        request_problem(request, ERR_INVALID, detail, &faults);
     } else if (told) {
         ask_for_place(request, object);
     } else {
@@ -792,8 +806,7 @@ static json_t *read_submission(struct request *request, uint8_t nonce[static COM
     }
     if (!handler_field(request, SPAN("Griev-Nonce"), &header) ||
         (header.data && !hex_decode(header, nonce, COMMIT_NONCE_BYTES))) {
-        request_problem(request, ERR_BAD_REQUEST, "Griev-Nonce must be 64 hexadecimal digits",
-                        NULL);
+        request_problem(request, ERR_BAD_REQUEST, refusal_text(REFUSAL_NONCE), NULL);
         return NULL;
     }
     *ret_nonce = header.data ? nonce : NULL;

@@ -21,6 +21,7 @@
 #include "core/complaint.h"
 #include "core/filetype.h"
 #include "core/hex.h"
+#include "core/refusal.h"
 #include "handler.h"
 #include "ledger.h"
 #include "log.h"
@@ -82,7 +83,7 @@ static bool file_begin(struct file *file, struct request *request)
     *file = (struct file){.request = request};
     const enum err full = transfers_full(request->actor);
     if (full != ERR_NONE) {
-        request_problem(request, full, "too many files are on their way", NULL);
+        request_problem(request, full, refusal_text(REFUSAL_FILES_TOO_MANY), NULL);
         return false;
     }
     file->plain = arena_alloc(arena, SEAL_CHUNK_BYTES);
@@ -222,7 +223,7 @@ static void upload_added(void *arg, const struct store_answer *answer)
     const bool comparing = !upload->file.attachment[0];
 
     if (comparing && answer->err == ERR_CONFLICT)
-        upload_refuse(upload, ERR_CONFLICT, "the number is taken by another file");
+        upload_refuse(upload, ERR_CONFLICT, refusal_text(REFUSAL_FILE_NUMBER_TAKEN));
     else if (answer->err == ERR_NONE && !comparing && answer->status == 200)
         handler_answer(upload_drop(upload), answer); /* another arrival of it was first */
     else if (answer->err == ERR_NONE || answer->err == ERR_OUTCOME_UNKNOWN)
@@ -393,7 +394,7 @@ static void upload_begun(void *arg, const struct store_answer *answer)
     if (!good) {
         upload_refuse(upload, ERR_INTERNAL, NULL);
     } else if (!fits) {
-        upload_refuse(upload, ERR_CONFLICT, "the number is taken by another file");
+        upload_refuse(upload, ERR_CONFLICT, refusal_text(REFUSAL_FILE_NUMBER_TAKEN));
     } else if (!sealer_make_key(handler_context()->sealer, request->arena, &file->place,
                                 upload->route, file->dek, &upload->wraps)) {
         upload_refuse(upload, ERR_UNAVAILABLE, NULL);
@@ -419,14 +420,14 @@ static const char *read_upload_head(struct upload *upload)
 
     if (!handler_field(request, SPAN("Griev-Event-Id"), &event_id) || !event_id.data ||
         !uuid_parse(event_id, id))
-        return "Griev-Event-Id must be a UUID";
+        return refusal_text(REFUSAL_EVENT_ID);
     uuid_print(id, upload->file.event_id);
     if (!handler_field(request, SPAN("Griev-File-Name"), &encoded) || !encoded.data)
-        return "Griev-File-Name must be the file's name, percent-encoded";
+        return refusal_text(REFUSAL_FILE_NAME);
     char *buffer = arena_alloc(request->arena, encoded.len + 1);
     if (!buffer || !http1_decode(encoded, buffer, encoded.len + 1, &upload->file_name) ||
         !is_file_name(upload->file_name))
-        return "Griev-File-Name must be a file's name of 1 to 255 bytes, percent-encoded";
+        return refusal_text(REFUSAL_FILE_NAME_BYTES);
     return NULL;
 }
 
@@ -438,7 +439,7 @@ void handle_attach(struct request *request)
         return;
     if (!upload || request->head.content_length == 0) {
         request_problem(request, upload ? ERR_INVALID : ERR_UNAVAILABLE,
-                        upload ? "an empty file is no attachment" : NULL, NULL);
+                        upload ? refusal_text(REFUSAL_FILE_EMPTY) : NULL, NULL);
         return;
     }
     *upload = (struct upload){.text = arena_alloc(request->arena, CHUNK_TEXT_BYTES)};

@@ -12,6 +12,7 @@
 
 #include "core/base64.h"
 #include "core/hex.h"
+#include "core/refusal.h"
 #include "core/text.h"
 #include "core/thai.h"
 #include "ledger.h"
@@ -289,8 +290,7 @@ static struct item *item_read(struct intake *intake, struct request *request, co
     if (!item_check(item, object, snapshot->reference, sealer))
         return NULL;
     if (item->complaint.sealed_content.data && !nonce) {
-        request_problem(request, ERR_BAD_REQUEST,
-                        "who seals the complainant sends the Griev-Nonce it was sealed with", NULL);
+        request_problem(request, ERR_BAD_REQUEST, refusal_text(REFUSAL_NONCE_MISSING), NULL);
         return NULL;
     }
     item_hash(item);
@@ -801,7 +801,7 @@ static enum fate fate_of_failure(struct item *item, enum err err, const char *sq
         return FATE_AGAIN;
     }
     if (strcmp(sqlstate, "ZG503") == 0)
-        item->detail = "the register is frozen for maintenance: nothing is written until it ends";
+        item->detail = refusal_text(REFUSAL_FROZEN);
     else if (count > 1 && blames_an_item(sqlstate)) {
         item->alone = true;
         return FATE_AGAIN;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/refusal.h"
 #include "core/verify.h"
 #include "ledger_leaves.h"
 #include "ledger_newest.h"
@@ -150,10 +151,11 @@ static void set_state(struct ledger *ledger, enum state state, const char *troub
 /* The log and the database differ: from here on nothing is written. */
 static void forked(struct ledger *ledger, uint64_t index)
 {
-    char clause[sizeof ledger->trouble];
+    char clause[sizeof ledger->trouble], number[24];
 
-    snprintf(clause, sizeof clause, "the log and the database differ from index %" PRIu64 " on",
-             index);
+    snprintf(number, sizeof number, "%" PRIu64, index);
+    refusal_fill(REFUSAL_LOG_FORKED, (struct span[REFUSAL_HOLES_MAX]){span_of(number)}, clause,
+                 sizeof clause);
     if (!ledger->fork || ledger->fork_index != index)
         log_line(LOG_ERROR,
                  "ledger_forked index=%" PRIu64 " size=%" PRIu64 " next=\"grievd ledger doctor\"",
@@ -309,7 +311,7 @@ static void distrust(struct ledger *ledger)
     pthread_mutex_unlock(&ledger->mutex);
     signer_link_drop(ledger->signer);
     if (ledger->state != STATE_FORKED)
-        set_state(ledger, STATE_AWAY, "the signer's signature does not verify");
+        set_state(ledger, STATE_AWAY, refusal_text(REFUSAL_SIGNER_SIGNATURE));
 }
 
 /*
@@ -610,7 +612,7 @@ static void next(struct ledger *ledger)
     if (ledger->state != STATE_READY || ledger->look) {
         const uint64_t size = ledger->tree.frontier.size;
 
-        set_state(ledger, STATE_CHECKING, "the log is being compared with the database");
+        set_state(ledger, STATE_CHECKING, refusal_text(REFUSAL_LOG_COMPARED));
         ledger->look = false; /* a connection that comes up after this is another one */
         fetch(ledger, size > 0 ? size - 1 : 0, size > 0 ? 1 : 0, checked);
         return;
@@ -641,8 +643,8 @@ static void state_arrived(struct ledger *ledger, const struct wire_answer *answe
     if (ledger->missing) {
         set_state(ledger, STATE_AWAY,
                   answer->type == WIRE_STATE_IS && answer->condition == WIRE_CONDITION_NONE
-                      ? "the signer has no log yet: grievd ledger init"
-                      : "the signer is not ready: see its log");
+                      ? refusal_text(REFUSAL_SIGNER_NO_LOG)
+                      : refusal_text(REFUSAL_SIGNER_NOT_READY));
         rest(ledger, RETRY_MS);
         return;
     }
@@ -653,7 +655,7 @@ static void state_arrived(struct ledger *ledger, const struct wire_answer *answe
         return;
     }
     if (ledger->state != STATE_READY)
-        set_state(ledger, STATE_READING, "the log is being read");
+        set_state(ledger, STATE_READING, refusal_text(REFUSAL_LOG_READ));
     set_goal(ledger, answer->size, answer->note);
     if (ledger->state == STATE_READING && ledger->tree.frontier.size == ledger->goal) {
         struct merkle_hash root;
@@ -691,7 +693,7 @@ static void extended(struct ledger *ledger, const struct wire_answer *answer, bo
     default: /* refused */
         set_state(ledger, STATE_AWAY,
                   answer->type == WIRE_REFUSED ? wire_refusal_text(answer->refusal)
-                                               : "the signer gave another answer");
+                                               : refusal_text(REFUSAL_SIGNER_OTHER_ANSWER));
         rest(ledger, RETRY_MS);
         break;
     }
@@ -724,7 +726,7 @@ static void signer_up(void *arg)
     struct ledger *ledger = arg;
 
     if (ledger->state != STATE_FORKED)
-        set_state(ledger, STATE_AWAY, "the log is being read");
+        set_state(ledger, STATE_AWAY, refusal_text(REFUSAL_LOG_READ));
     next(ledger);
 }
 
@@ -735,7 +737,7 @@ static void signer_down(void *arg)
     ledger->asked = ASKED_NOTHING;
     ledger->missing = true;
     if (ledger->state != STATE_FORKED)
-        set_state(ledger, STATE_AWAY, "the signer is away");
+        set_state(ledger, STATE_AWAY, refusal_text(REFUSAL_SIGNER_AWAY));
     ledger_reads_fail(&ledger->reads);
 }
 
@@ -798,7 +800,7 @@ void ledger_look_again(struct ledger *ledger)
     if (ledger->state != STATE_READY)
         return;
     /* Nothing more is sent to it before that, whatever is under way. */
-    set_state(ledger, STATE_CHECKING, "the log is being compared with the database");
+    set_state(ledger, STATE_CHECKING, refusal_text(REFUSAL_LOG_COMPARED));
     next(ledger);
 }
 
@@ -863,7 +865,7 @@ void ledger_trouble(struct ledger *ledger, char *ret_text, size_t size)
     snprintf(ret_text, size, "%s", ledger->trouble);
     pthread_mutex_unlock(&ledger->mutex);
     if (ret_text[0] == '\0' && atomic_load(&ledger->frozen))
-        snprintf(ret_text, size, "the register is frozen for maintenance: nothing is written");
+        snprintf(ret_text, size, "%s", refusal_text(REFUSAL_FROZEN));
 }
 
 /* --- reads --- */
@@ -1018,7 +1020,7 @@ struct ledger *ledger_new(struct loop *loop, struct store *store, const struct s
     TAILQ_INIT(&ledger->old);
     ledger_reads_init(&ledger->reads);
     pthread_mutex_init(&ledger->mutex, NULL);
-    set_trouble(ledger, "the log has not been compared with the database yet");
+    set_trouble(ledger, refusal_text(REFUSAL_LOG_NOT_COMPARED));
     ledger->origin = strdup(settings->origin);
     ledger->log = (struct verify_log){span_of(ledger->origin), &ledger->key};
     ledger->again = evtimer_new(loop_base(loop), again_due, ledger);

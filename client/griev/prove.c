@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/refusal.h"
 #include "files.h"
 #include "memory.h"
 
@@ -198,27 +199,15 @@ int prove_fetch_tile(struct prove_source *source, struct tile tile, size_t item_
 
 /* ---- what is wrong ---- */
 
-/* The Thai of core/verify's faults; the English is there. */
-static const char *const thai_faults[] = {
-    [VERIFY_OK] = "ตรวจผ่าน",
-    [VERIFY_NOT_A_RECEIPT] = "ไม่ใช่ใบรับของบันทึกทะเบียน",
-    [VERIFY_NOT_A_CHECKPOINT] = "ไม่ใช่จุดตรวจที่ลงนาม",
-    [VERIFY_OTHER_LOG] = "เป็นจุดตรวจของบันทึกอื่น",
-    [VERIFY_UNSIGNED] = "กุญแจของบันทึกไม่ได้ลงนามจุดตรวจนี้",
-    [VERIFY_BAD_SIGNATURE] = "ลายมือชื่อไม่ถูกต้อง จุดตรวจถูกแก้ไข",
-    [VERIFY_BAD_LEAF] = "รายการไม่ใช่แบบที่ทะเบียนเขียน",
-    [VERIFY_NOT_INCLUDED] = "หลักฐานไม่นำจากรายการไปถึงรากของจุดตรวจ",
-    [VERIFY_EMPTY] = "บันทึกก่อนหน้าว่างเปล่า ไม่มีสิ่งที่จะเทียบ",
-    [VERIFY_SHRUNK] = "จุดตรวจหลังเล็กกว่าจุดตรวจก่อน: สลับแฟ้มกัน",
-    [VERIFY_FORKED] = "กุญแจของบันทึกลงนามสองต้นไม้ที่ขนาดเดียวกัน",
-    [VERIFY_INCONSISTENT] = "ไม่แสดงว่าบันทึกหลังมีบันทึกก่อนอยู่ครบ",
-};
-
 int prove_refuse(const struct griev *griev, const char *subject, enum verify_fault fault)
 {
     const bool against_the_log = fault == VERIFY_FORKED || fault == VERIFY_INCONSISTENT;
 
-    griev_note(griev, subject, SAY(thai_faults[fault], verify_fault_text(fault)));
+    const char *const english = verify_fault_text(fault);
+    char thai[REFUSAL_BYTES_MAX];
+
+    griev_note(griev, subject,
+               SAY(refusal_thai(span_of(english), thai, sizeof thai) ? thai : english, english));
     if (against_the_log)
         griev_note(griev, NULL,
                    SAY("เก็บทั้งสองแฟ้มไว้: เป็นหลักฐานต่อผู้ดูแลบันทึก แจ้งผู้ตรวจสอบ",

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "refusal.h"
 #include "thai.h"
 
 const char *fault_slug(enum fault_kind kind)
@@ -178,24 +179,24 @@ static const char *reason_of(enum json_error_code code)
 {
     switch (code) {
     case json_error_out_of_memory:
-        return "memory is out";
+        return refusal_text(REFUSAL_JSON_MEMORY);
     case json_error_stack_overflow:
-        return "too many levels";
+        return refusal_text(REFUSAL_JSON_DEEP);
     case json_error_invalid_utf8:
-        return "not valid UTF-8";
+        return refusal_text(REFUSAL_JSON_UTF8);
     case json_error_premature_end_of_input:
-        return "ends too early";
+        return refusal_text(REFUSAL_JSON_SHORT);
     case json_error_end_of_input_expected:
-        return "goes on after the object";
+        return refusal_text(REFUSAL_JSON_LONG);
     case json_error_null_character:
     case json_error_null_byte_in_key:
-        return "a string holds U+0000";
+        return refusal_text(REFUSAL_JSON_NUL);
     case json_error_duplicate_key:
-        return "a member is given twice";
+        return refusal_text(REFUSAL_JSON_TWICE);
     case json_error_numeric_overflow:
-        return "a number is too large";
+        return refusal_text(REFUSAL_JSON_NUMBER);
     default:
-        return "not JSON";
+        return refusal_text(REFUSAL_JSON_NONE);
     }
 }
 
@@ -213,7 +214,7 @@ static bool too_deep(struct span text, struct json_trouble *ret_trouble)
         return false;
     skip_nested(&cursor, LIMIT_JSON_DEPTH, &deep);
     if (deep) {
-        *ret_trouble = (struct json_trouble){.reason = "too many levels"};
+        *ret_trouble = (struct json_trouble){.reason = refusal_text(REFUSAL_JSON_DEEP)};
         trouble_at(ret_trouble, text, cursor.at);
     }
     return deep;
@@ -352,7 +353,7 @@ static json_t *read_quickly(struct span text)
 bool json_read_object(struct span text, json_t **ret_object, struct json_trouble *ret_trouble)
 {
     if (text.len == 0) {
-        *ret_trouble = (struct json_trouble){.reason = "is empty"};
+        *ret_trouble = (struct json_trouble){.reason = refusal_text(REFUSAL_JSON_EMPTY)};
         return false;
     }
     json_t *value = read_quickly(text);

@@ -1,8 +1,8 @@
 #include "refusal.h"
 
-#include "text.h"
+#include <assert.h>
 
-enum { HOLES_MAX = 4 };
+#include "text.h"
 
 #define R(english, thai) {english, thai},
 static const struct {
@@ -11,6 +11,19 @@ static const struct {
 #include "refusal.def"
 };
 #undef R
+
+#define R(english, thai)
+#define N(name, english, thai) english,
+static const char *const named[] = {
+#include "refusal.def"
+};
+#undef R
+
+const char *refusal_text(enum refusal refusal)
+{
+    assert(refusal < REFUSAL_END);
+    return named[refusal];
+}
 
 /* Where the literal stands in the text: at its end for the last one of a pattern. */
 static bool find_literal(struct span text, struct span literal, bool last, size_t *ret_at)
@@ -27,7 +40,7 @@ static bool find_literal(struct span text, struct span literal, bool last, size_
 }
 
 /* True if the text is the pattern with something in each of its holes. */
-static bool fits(const char *pattern, struct span text, struct span holes[static HOLES_MAX])
+static bool fits(const char *pattern, struct span text, struct span holes[static REFUSAL_HOLES_MAX])
 {
     size_t count = 0;
 
@@ -46,7 +59,7 @@ static bool fits(const char *pattern, struct span text, struct span holes[static
         if (last)
             return text.len == 0;
         pattern += len + 1;
-        if (count++ == HOLES_MAX)
+        if (count++ == REFUSAL_HOLES_MAX)
             return false;
     }
 }
@@ -72,7 +85,8 @@ static void put_hole(struct text *text, struct span hole)
     put_cut(text, refusal_thai(hole, thai, sizeof thai) ? span_of(thai) : hole);
 }
 
-static void fill(struct text *text, const char *thai, const struct span holes[static HOLES_MAX])
+static void fill(struct text *text, const char *thai,
+                 const struct span holes[static REFUSAL_HOLES_MAX])
 {
     while (*thai) {
         const size_t len = strcspn(thai, "%");
@@ -91,7 +105,7 @@ bool refusal_thai(struct span english, char *buffer, size_t buffer_size)
     struct text text = {.data = buffer, .size = buffer_size};
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct span holes[HOLES_MAX] = {0};
+        struct span holes[REFUSAL_HOLES_MAX] = {0};
 
         if (fits(rows[i].english, english, holes)) {
             fill(&text, rows[i].thai, holes);
@@ -100,4 +114,23 @@ bool refusal_thai(struct span english, char *buffer, size_t buffer_size)
         }
     }
     return false;
+}
+
+void refusal_fill(enum refusal refusal, const struct span holes[static REFUSAL_HOLES_MAX],
+                  char *buffer, size_t buffer_size)
+{
+    struct text text = {.data = buffer, .size = buffer_size};
+    const char *english = refusal_text(refusal);
+
+    for (size_t count = 0;; count++) {
+        const size_t len = strcspn(english, "%");
+
+        put_cut(&text, (struct span){english, len});
+        if (english[len] == '\0')
+            break;
+        assert(count < REFUSAL_HOLES_MAX);
+        put_cut(&text, holes[count]);
+        english += len + 1;
+    }
+    buffer[text.len] = '\0';
 }

@@ -3,6 +3,8 @@
 #include <stdio.h>
 
 #include "core/refusal.h"
+#include "core/verify.h"
+#include "signer_wire.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
@@ -28,6 +30,9 @@ Test(refusal_thai, says_what_it_is_about_in_its_place)
         {"the proposed outcome does not fit what is recorded of the case any more: "
          "the case is no duplicate",
          "ผลที่เสนอไม่สอดคล้องกับข้อมูลที่บันทึกแล้ว: เรื่องนี้ไม่ใช่เรื่องซ้ำ"},
+        {"line 3, column 14: a member is given twice", "บรรทัด 3 ตำแหน่ง 14: มีช่องข้อมูลซ้ำกัน"},
+        {"the content: is empty", "เนื้อหา: ว่างเปล่า"},
+        {"the log and the database differ from index 41 on", "บันทึกกับฐานข้อมูลไม่ตรงกันตั้งแต่ลำดับ 41"},
         {" is missing", NULL},
         {"is missing", NULL},
         {"/a is missing!", NULL},
@@ -98,4 +103,35 @@ Test(refusal_thai, begins_with_the_pointer_that_the_clause_begins_with)
             cr_expect(strchr(" :", thai[len]), "%s: %s", english, thai);
         }
     }
+}
+
+static void expect_thai(const char *english)
+{
+    char thai[REFUSAL_BYTES_MAX];
+
+    cr_expect(refusal_thai(span_of(english), thai, sizeof thai), "%s", english);
+}
+
+/* tests/tidy sees to it that what the daemon says by itself comes from one of these. */
+Test(refusal_thai, has_every_clause_that_the_daemon_and_its_signer_give)
+{
+    for (int each = 0; each < REFUSAL_END; each++)
+        expect_thai(refusal_text((enum refusal)each));
+#define X(name, text) expect_thai(text);
+    WIRE_REFUSALS(X)
+    VERIFY_FAULTS(X)
+#undef X
+}
+
+Test(refusal_fill, puts_each_in_its_place_and_ends_with_the_buffer)
+{
+    const struct span holes[REFUSAL_HOLES_MAX] = {SPAN("3"), SPAN("14"), SPAN("not JSON")};
+    char text[64], small[8];
+
+    refusal_fill(REFUSAL_CONTENT_AT, holes, text, sizeof text);
+    cr_expect_str_eq(text, "line 3, column 14: not JSON");
+    refusal_fill(REFUSAL_FILE_EMPTY, holes, text, sizeof text);
+    cr_expect_str_eq(text, refusal_text(REFUSAL_FILE_EMPTY));
+    refusal_fill(REFUSAL_CONTENT_AT, holes, small, sizeof small);
+    cr_expect_str_eq(small, "line 3,");
 }
