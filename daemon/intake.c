@@ -800,7 +800,7 @@ static enum fate fate_of_failure(struct item *item, enum err err, const char *sq
         item->tried_rival = true; /* another daemon stored one of the ids: now it is a replay */
         return FATE_AGAIN;
     }
-    if (strcmp(sqlstate, "ZG503") == 0)
+    if (err == ERR_FROZEN)
         item->detail = refusal_text(REFUSAL_FROZEN);
     else if (count > 1 && blames_an_item(sqlstate)) {
         item->alone = true;

@@ -848,8 +848,9 @@ enum err ledger_refusal(const struct ledger *ledger)
 {
     if (atomic_load(&ledger->forked))
         return ERR_FORKED;
-    if (atomic_load(&ledger->frozen) || atomic_load(&ledger->unsure) ||
-        atomic_load(&ledger->doubts) > 0)
+    if (atomic_load(&ledger->frozen))
+        return ERR_FROZEN;
+    if (atomic_load(&ledger->unsure) || atomic_load(&ledger->doubts) > 0)
         return ERR_UNAVAILABLE;
     return ERR_NONE;
 }
@@ -861,11 +862,11 @@ bool ledger_writable(const struct ledger *ledger)
 
 void ledger_trouble(struct ledger *ledger, char *ret_text, size_t size)
 {
+    const bool frozen = ledger_refusal(ledger) == ERR_FROZEN;
+
     pthread_mutex_lock(&ledger->mutex);
-    snprintf(ret_text, size, "%s", ledger->trouble);
+    snprintf(ret_text, size, "%s", frozen ? refusal_text(REFUSAL_FROZEN) : ledger->trouble);
     pthread_mutex_unlock(&ledger->mutex);
-    if (ret_text[0] == '\0' && atomic_load(&ledger->frozen))
-        snprintf(ret_text, size, "%s", refusal_text(REFUSAL_FROZEN));
 }
 
 /* --- reads --- */

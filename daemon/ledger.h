@@ -56,7 +56,7 @@ void ledger_on_certain(struct ledger *ledger, void (*fn)(void *arg), void *arg);
 
 /*
  * ERR_NONE unless nothing may be written: ERR_FORKED, the log and the database are known to differ;
- * ERR_UNAVAILABLE, the register is frozen, or nobody has looked yet whether they do. While the
+ * ERR_FROZEN; ERR_UNAVAILABLE, nobody has looked yet whether they do. While the
  * signer is away that is as much as the database having no fewer leaves than are known to be
  * signed. From any thread.
  */

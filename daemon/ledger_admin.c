@@ -324,7 +324,7 @@ static bool sizes_settled(struct admin *admin, struct wire_answer *ret_state,
     }
 }
 
-static int verb_doctor(struct admin *admin)
+static int diagnose(struct admin *admin)
 {
     struct comparison found = {0};
     struct wire_answer state;
@@ -345,6 +345,27 @@ static int verb_doctor(struct admin *admin)
     if (found.signed_size < found.size)
         return tell_unsigned(admin, &found);
     return tell_equal(admin, &found);
+}
+
+/* Writes are refused for that alone, however well the two agree. It is no fault: the code stays. */
+static int tell_frozen(struct admin *admin, int code)
+{
+    char since[LEDGER_DB_TIME_CHARS];
+
+    if (!ledger_db_frozen(admin->db, since))
+        return db_refused(admin);
+    if (since[0])
+        printf("the register is frozen since %s (Bangkok), by grievd ledger freeze: every daemon "
+               "refuses writes.\n%s grievd ledger thaw has them taken again.\n",
+               since, code == EX_OK ? "When the work is done," : "Once the above is settled,");
+    return code;
+}
+
+static int verb_doctor(struct admin *admin)
+{
+    const int code = diagnose(admin);
+
+    return code == EX_OK || code == DIFFERS ? tell_frozen(admin, code) : code;
 }
 
 /* --- adopt --- */

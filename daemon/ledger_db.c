@@ -233,3 +233,18 @@ bool ledger_db_freeze(struct ledger_db *db, bool frozen, bool *ret_changed)
     PQclear(result);
     return true;
 }
+
+bool ledger_db_frozen(struct ledger_db *db, char ret_since[static LEDGER_DB_TIME_CHARS])
+{
+    PGresult *result = ask(db,
+                           "SELECT to_char(frozen_at AT TIME ZONE 'Asia/Bangkok',"
+                           " 'YYYY-MM-DD HH24:MI:SS') FROM register.head"
+                           " WHERE frozen_at IS NOT NULL",
+                           0, NULL, NULL, NULL);
+    if (!result)
+        return false;
+    snprintf(ret_since, LEDGER_DB_TIME_CHARS, "%s",
+             PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "");
+    PQclear(result);
+    return true;
+}

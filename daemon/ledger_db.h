@@ -63,4 +63,9 @@ bool ledger_db_published_sizes(struct ledger_db *db, uint64_t after, uint64_t *r
 /* Refuse all writes of all daemons from now on, or no longer; *ret_changed: it was not so. */
 bool ledger_db_freeze(struct ledger_db *db, bool frozen, bool *ret_changed);
 
+enum { LEDGER_DB_TIME_CHARS = 40 };
+
+/* Since when that is, on Bangkok's clock; "" if it is not so. */
+bool ledger_db_frozen(struct ledger_db *db, char ret_since[static LEDGER_DB_TIME_CHARS]);
+
 #endif

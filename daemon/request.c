@@ -21,6 +21,7 @@ enum {
     DETAIL_BYTES_MAX = 512,
     FAULT_BYTES_MAX = 1024, /* one fault in a problem document, its pointer escaped */
     RETRY_AFTER_S = 1,
+    RETRY_OPERATOR_S = 60, /* what somebody has to see to is not over in a second */
 };
 
 /* --- a request's beginning --- */
@@ -463,6 +464,16 @@ static void put_members(struct text *text, struct span object)
     text_put(text, (struct span){object.data + 1, object.len - strlen("{}")});
 }
 
+/* When it may be over; 0: never by waiting. */
+static unsigned retry_after_s(enum err err)
+{
+    const int status = err_info(err)->status;
+
+    if (err == ERR_FROZEN || err == ERR_FORKED)
+        return RETRY_OPERATOR_S;
+    return status == 429 || status == 503 ? RETRY_AFTER_S : 0;
+}
+
 static void answer_problem(struct request *request, enum err err, const char *detail,
                            const struct faults *faults, struct span members)
 {
@@ -479,7 +490,7 @@ static void answer_problem(struct request *request, enum err err, const char *de
     struct reply reply = {
         .status = info->status,
         .content_type = "application/problem+json",
-        .retry_after_s = info->status == 429 || info->status == 503 ? RETRY_AFTER_S : 0,
+        .retry_after_s = retry_after_s(err),
         .allow = err == ERR_METHOD ? request->allow : NULL,
     };
 

@@ -35,6 +35,9 @@ static const struct {
     {ERR_TOO_MANY, TEXT("ส่งถี่เกินไป รอสักครู่แล้วลองใหม่", "wait a little, then try again")},
     {ERR_UNAVAILABLE, TEXT("ยังไม่ได้บันทึก ลองใหม่ภายหลัง", "nothing was stored: try again")},
     {ERR_OUTCOME_UNKNOWN, TEXT("ไม่ทราบผล ให้สั่งคำสั่งเดิมซ้ำ", "run the same command again")},
+    {ERR_FROZEN,
+     TEXT("เก็บไว้ก่อน แล้วสั่งคำสั่งเดิมซ้ำเมื่อผู้ดูแลทะเบียนเปิดรับ",
+          "run the same command again when the register's operator takes writes again")},
     {ERR_FORKED, TEXT("ผู้ดูแลทะเบียนต้องตรวจบันทึกก่อน ยังไม่ได้บันทึก ให้สั่งคำสั่งเดิมซ้ำภายหลัง",
                       "the register's operator has to look first; nothing was stored: run the same "
                       "command later")},

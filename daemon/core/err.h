@@ -29,7 +29,7 @@
       "There is nothing here that you may see")                                             \
     X(ERR_METHOD, "method-not-allowed", 405, NULL, "ใช้คำสั่งนี้กับสิ่งนี้ไม่ได้",                      \
       "This resource does not have that method")                                            \
-    X(ERR_TIMEOUT, "request-timeout", 408, NULL, "คำขอมาไม่ครบในเวลา",                       \
+    X(ERR_TIMEOUT, "request-timeout", 408, "ZG408", "คำขอมาไม่ครบในเวลา",                    \
       "The request did not arrive in time")                                                 \
     X(ERR_CONFLICT, "conflict", 409, "ZG409", "คำขอขัดกับข้อมูลที่บันทึกไว้",                        \
       "The request contradicts what is recorded")                                           \
@@ -56,10 +56,12 @@
       "The server failed; the event is in its log")                                         \
     X(ERR_NOT_IMPLEMENTED, "not-implemented", 501, NULL, "เครื่องแม่ข่ายไม่รู้จักสิ่งนี้",              \
       "The server does not know that")                                                      \
-    X(ERR_UNAVAILABLE, "unavailable", 503, "ZG503", "ติดต่อทะเบียนไม่ได้ ยังไม่ได้บันทึก",            \
+    X(ERR_UNAVAILABLE, "unavailable", 503, NULL, "ติดต่อทะเบียนไม่ได้ ยังไม่ได้บันทึก",               \
       "The register cannot be reached; nothing was stored")                                 \
     X(ERR_OUTCOME_UNKNOWN, "outcome-unknown", 503, NULL, "ไม่ทราบผล ให้ส่งคำขอเดิมซ้ำ",          \
       "The outcome is unknown; send the same request again")                                \
+    X(ERR_FROZEN, "frozen", 503, "ZG503", "ทะเบียนหยุดรับเพื่อบำรุงรักษา ยังไม่ได้บันทึก",              \
+      "The register is frozen for maintenance; nothing was stored")                         \
     X(ERR_FORKED, "log-forked", 503, NULL, "บันทึกกับฐานข้อมูลไม่ตรงกัน หยุดบันทึกจนกว่าจะแก้ไข",       \
       "The log and the database differ; nothing is stored until that is settled")           \
     X(ERR_HTTP_VERSION, "http-version", 505, NULL, "รับเฉพาะ HTTP/1.1",                      \

@@ -49,7 +49,7 @@ BEGIN
     IF file.id IS NULL
        OR (SELECT count(*) FROM register.attachment_chunk AS k WHERE k.attachment = file.id)
           IS DISTINCT FROM (body ->> 'chunks')::bigint THEN
-        RAISE EXCEPTION 'it is no longer on its way' USING ERRCODE = 'ZG503';
+        RAISE EXCEPTION 'it is no longer on its way' USING ERRCODE = 'ZG408';
     END IF;
 
     UPDATE register.complaint AS c SET version = c.version + 1

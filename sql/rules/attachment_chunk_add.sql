@@ -12,7 +12,7 @@ BEGIN
     FROM register.attachment AS a
     WHERE a.id = (params ->> 'attachment')::uuid AND a.sender = actor AND a.finished_at IS NULL;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'it is no longer on its way' USING ERRCODE = 'ZG503';
+        RAISE EXCEPTION 'it is no longer on its way' USING ERRCODE = 'ZG408';
     END IF;
     status := 200;
     content := '{}';

@@ -161,7 +161,7 @@ SELECT is(pg_temp.check_of('TH-50', 61), 'ZG403 your unit is not active today', 
 ROLLBACK TO closed;
 UPDATE register.head SET frozen_at = :now;
 SELECT is(pg_temp.check_of('TH-50', 61),
-          'ZG503 the register is frozen for maintenance: nothing is written until it ends',
+          'ZG503 the register is frozen until its operator thaws it: ask him when, and send the same request again then',
           'and a frozen register says so before');
 
 SELECT * FROM finish();

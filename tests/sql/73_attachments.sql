@@ -108,15 +108,15 @@ SELECT is(pg_temp.begin('TH-50', 1, '20') ->> 'route', 'legal', 'there are twent
 -- Arriving
 CREATE TEMPORARY TABLE file AS SELECT pg_temp.begin('TH-50', 1, '1', 101) AS f;
 SELECT is(pg_temp.chunk('TH-50', f, 0), '200', 'a chunk arrives') FROM file;
-SELECT is(pg_temp.chunk('legal', f, 1), 'ZG503', 'from nobody else') FROM file;
+SELECT is(pg_temp.chunk('legal', f, 1), 'ZG408', 'from nobody else') FROM file;
 SELECT is(pg_temp.listed('legal', 1), 'none', 'nobody sees what is not whole');
 SELECT is(pg_temp.open('legal', 1) ->> 'status', 'ZG404', 'nor opens it');
-SELECT is(pg_temp.add('TH-50', 1, f, chunks => 2), 'ZG503 it is no longer on its way',
+SELECT is(pg_temp.add('TH-50', 1, f, chunks => 2), 'ZG408 it is no longer on its way',
           'with a chunk missing it is not whole') FROM file;
 SELECT is(pg_temp.add('TH-50', 1, f, '{"sealed_for": "alternate"}'),
           'ZG412 the case has changed since the file was begun',
           'sealed for another group it is not taken') FROM file;
-SELECT is(pg_temp.add('legal', 1, f), 'ZG503 it is no longer on its way',
+SELECT is(pg_temp.add('legal', 1, f), 'ZG408 it is no longer on its way',
           'somebody else does not finish it') FROM file;
 SELECT is(pg_temp.add('TH-50', 1, f), '201 1 application/pdf 5', 'whole, it is there') FROM file;
 SELECT is(pg_temp.add('TH-50', 1, f), '200 1 application/pdf 5', 'the same again gets the same answer')
@@ -192,7 +192,7 @@ SELECT is(pg_temp.chunk('TH-50', f, 0), '200', 'given a file on its way') FROM e
 SELECT is(pg_temp.begin('legal', 1, '5', 500) ->> 'route', 'legal', 'somebody else''s begin');
 SELECT is(pg_temp.chunk('TH-50', f, 1), '200', 'leaves it alone') FROM earlier;
 SELECT is(pg_temp.begin('TH-50', 1, '5', 500) ->> 'route', 'legal', 'one of the same file');
-SELECT is(pg_temp.chunk('TH-50', f, 2), 'ZG503', 'takes its place') FROM earlier;
+SELECT is(pg_temp.chunk('TH-50', f, 2), 'ZG408', 'takes its place') FROM earlier;
 
 -- It stays, until it is erased
 SELECT throws_ok(format('UPDATE register.attachment SET size = 6 WHERE event_id = %L', tests.id(101)),

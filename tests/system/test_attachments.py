@@ -227,7 +227,7 @@ def test_a_file_begun_again_takes_the_place_of_what_broke_off(site, case):
         assert attach(site, case, 1, data, event_id=event_id).status == 201
         assert arriving(site) == "0|0"
         tls.sendall(data[2 * CHUNK:])
-        assert tls.recv(65536).startswith(b"HTTP/1.1 503 "), "the earlier is no longer on its way"
+        assert tls.recv(65536).startswith(b"HTTP/1.1 408 "), "the earlier is no longer on its way"
     assert fetch(site, case, 1).body == data
 
 

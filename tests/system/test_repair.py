@@ -338,14 +338,31 @@ def test_what_a_client_has_seen_of_this_very_log_changes_nothing(own):
         assert own.request("TH-50", "PUT", f"/v1/complaints/{body['id']}", body, {"Griev-Checkpoint": bad}).status == 400
 
 
+def test_the_doctor_says_since_when_the_register_is_frozen_and_how_it_is_thawed(own):
+    submit_some(own, 1)
+    assert "frozen" not in ledger(own, "doctor")
+    ledger(own, "freeze")
+    own.postgres.psql("UPDATE register.head SET frozen_at = '2026-11-27 22:15:00+00'")
+    said = ledger(own, "doctor")
+    assert "good: " in said
+    assert "frozen since 2026-11-28 05:15:00 (Bangkok), by grievd ledger freeze" in said and "grievd ledger thaw" in said
+    rewrite(own, "UPDATE register.leaf_run SET leaves = set_byte(leaves, 30, 255 - get_byte(leaves, 30)) WHERE first = 0")
+    said = ledger(own, "doctor", code=1)
+    assert "is not the one that was signed" in said and "Once the above is settled, grievd ledger thaw" in said
+    ledger(own, "thaw")
+    assert "frozen" not in ledger(own, "doctor", code=1)
+
+
 def test_while_frozen_nothing_is_written_and_reading_goes_on(own):
     _, (first, *_) = submit_some(own, 2)
     assert "refuses writes" in ledger(own, "freeze")
     refused = own.submit()
-    assert refused.status == 503 and "frozen" in refused.json["detail"], refused
+    assert refused.status == 503 and "operator thaws it" in refused.json["detail"], refused
+    assert refused.json["type"].endswith(":frozen") and "cannot be reached" not in refused.json["title"]
+    assert refused.headers["Retry-After"] == "60", "no client comes back each second for what an operator ends"
     move = {"event_id": "6f1d2c3b-4a59-4e68-8f77-0a1b2c3d4e05", "kind": "register"}
     moved = own.request("legal", "POST", f"/v1/complaints/{first['id']}/events", move, {"If-Match": '"1"'})
-    assert moved.status == 503 and "frozen" in moved.json["detail"], moved
+    assert moved.status == 503 and moved.json["type"].endswith(":frozen") and "frozen" in moved.json["detail"], moved
     assert own.request("legal", "GET", f"/v1/complaints/{first['id']}").status == 200
     wait_until(lambda: "frozen" in own.request(None, "GET", "/readyz").body.decode(), "readiness says so")
     assert "as it was" in ledger(own, "freeze")

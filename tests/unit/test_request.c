@@ -300,6 +300,23 @@ Test(request, problem_documents_are_those_of_the_error_table)
     }
 }
 
+Test(request, who_has_to_wait_for_an_operator_is_not_told_to_come_back_in_a_second)
+{
+    static const struct {
+        enum err err;
+        const char *line;
+    } rows[] = {
+        {ERR_UNAVAILABLE, "Retry-After: 1"}, {ERR_OUTCOME_UNKNOWN, "Retry-After: 1"},
+        {ERR_TOO_MANY, "Retry-After: 1"},    {ERR_FROZEN, "Retry-After: 60"},
+        {ERR_FORKED, "Retry-After: 60"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        request_problem(request_of(GET), rows[i].err, NULL, NULL);
+        cr_expect(has_line(rows[i].line), "%s", rows[i].line);
+    }
+}
+
 Test(request, a_problem_tells_its_detail_whatever_it_holds)
 {
     static const struct {
