@@ -24,6 +24,7 @@ enum {
     RETRY_AFTER_S = 1,
     DETAIL_CHARS = 512, /* of a refusal with an address in it */
     NUMBER_CHARS = 12,
+    TROUBLE_CHARS = 128, /* of the log */
 };
 
 static _Thread_local struct handler_context context;
@@ -259,7 +260,7 @@ static bool note_checkpoint(const struct request *request)
 
 bool handler_may_write(struct request *request)
 {
-    char trouble[128];
+    char trouble[TROUBLE_CHARS];
 
     if (!context.ledger)
         return true;
@@ -801,7 +802,11 @@ static json_t *read_submission(struct request *request, uint8_t nonce[static COM
     if (!handler_may_write(request))
         return NULL;
     if (!intake_accepts(context.intake)) {
-        request_problem(request, ERR_UNAVAILABLE, NULL, NULL);
+        char trouble[TROUBLE_CHARS] = "";
+
+        if (context.ledger)
+            ledger_trouble(context.ledger, trouble, sizeof trouble);
+        request_problem(request, ERR_UNAVAILABLE, trouble[0] ? trouble : NULL, NULL);
         return NULL;
     }
     if (!handler_field(request, SPAN("Griev-Nonce"), &header) ||
@@ -900,7 +905,7 @@ void handle_healthz(struct request *request)
 void handle_readyz(struct request *request)
 {
     const char *trouble = store_trouble(context.store);
-    char ledger[128] = "";
+    char ledger[TROUBLE_CHARS] = "";
     struct reply reply = {.status = 200, .body = SPAN("{\"status\":\"ok\"}")};
 
     if (context.ledger)

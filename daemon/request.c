@@ -241,6 +241,10 @@ static void put_head(struct text *text, const struct request *request, const str
         put_file_name(text, reply->file_name);
     if (reply->allow)
         put_field(text, SPAN("Allow: "), reply->allow);
+    if (reply->language) {
+        put_field(text, SPAN("Content-Language: "), reply->language);
+        text_put(text, SPAN("Vary: Accept-Language\r\n"));
+    }
     if (close)
         text_put(text, SPAN("Connection: close\r\n"));
     text_put(text, SPAN("\r\n"));
@@ -492,6 +496,7 @@ static void answer_problem(struct request *request, enum err err, const char *de
         .content_type = "application/problem+json",
         .retry_after_s = retry_after_s(err),
         .allow = err == ERR_METHOD ? request->allow : NULL,
+        .language = thai ? "th" : "en",
     };
 
     /* Without room for the document, which takes a body near the cap, the status says enough. */

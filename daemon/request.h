@@ -117,6 +117,7 @@ struct reply {
     const char *location;      /* NULL: none */
     struct span file_name;     /* as which it is to be kept, UTF-8; .data NULL: none */
     const char *allow;         /* for 405; NULL: none */
+    const char *language;      /* the one that Accept-Language chose; NULL: it has no say */
     bool close;                /* close the connection after this answer */
 };
 

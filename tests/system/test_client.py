@@ -333,8 +333,27 @@ def test_problems_are_in_the_language_that_is_accepted_more(site, accepts, thai)
     assert refused.status == 422
     assert refused.json["title"] == ("เนื้อหามีข้อผิดพลาด" if thai else "The content has faults")
     assert refused.json["detail"] == ("/unit ต้องระบุ" if thai else "/unit is missing")
+    assert (refused.headers["Content-Language"], refused.headers["Vary"]) == ("th" if thai else "en", "Accept-Language")
     faults = site.request("TH-50", "PUT", f"/v1/complaints/{uuid.uuid4()}", {}, {"Accept-Language": accepts}).json["errors"]
     assert {each["detail"] for each in faults} == {"ต้องระบุ" if thai else "is required"}
+
+
+def test_only_what_a_language_was_chosen_for_says_so(site):
+    answer, problem = site.request("TH-50", "GET", "/v1/me", None, {"Accept-Language": "th"}), site.request("TH-50", "GET", "/v1/nothing")
+    assert answer.status == 200 and not {"Content-Language", "Vary"} & set(answer.headers)
+    assert problem.status == 404 and (problem.headers["Content-Language"], problem.headers["Vary"]) == ("en", "Accept-Language")
+
+
+@pytest.mark.parametrize("said, method, path, headers, status", [
+    ("บรรทัด 1 ตำแหน่ง 12: มีช่องข้อมูลซ้ำกัน", "POST", "/v1/returns", {}, 400),
+    ("คำขอมีพารามิเตอร์ที่ใช้ที่นี่ไม่ได้", "GET", "/v1/complaints?if_match=1", {}, 400),
+    ("If-Match ต้องเป็นรุ่นข้อมูลหนึ่ง เช่น \"3\"", "GET", "/v1/complaints", {"If-Match": "x"}, 400),
+    ("Griev-Checkpoint ต้องเป็นจุดตรวจสอบที่ลงนามแล้วใน base64", "POST", "/v1/returns", {"Griev-Checkpoint": "?"}, 400),
+    ("lang ต้องเป็น th หรือ en", "GET", "/v1/statistics/2570.html?lang=de", {}, 400)])
+def test_what_the_daemon_says_by_itself_is_said_in_thai(site, said, method, path, headers, status):
+    body = b'{"a": 1, "a": 2}' if method == "POST" else None
+    refused = site.request("TH-50-head", method, path, body, {"Accept-Language": "th", "Content-Type": "application/json"} | headers)
+    assert (refused.status, refused.json.get("detail")) == (status, said), refused
 
 
 def test_a_day_is_read_as_people_write_it_and_sent_as_one_of_our_time(site):

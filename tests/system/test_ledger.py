@@ -161,7 +161,9 @@ def test_without_the_signer_nothing_is_acknowledged_and_after_it_nothing_is_lost
     own.stop_signer(signal.SIGKILL)
     body = complaint()
     refused = own.request("TH-50", "PUT", f"/v1/complaints/{body['id']}", body)
-    assert refused.status == 503 and "Retry-After" in refused.headers
+    assert refused.status == 503 and "Retry-After" in refused.headers and refused.json["detail"] == "the signer is away"
+    refused = own.request("TH-50", "PUT", f"/v1/complaints/{body['id']}", body, {"Accept-Language": "th"})
+    assert refused.json["detail"] == "ติดต่อผู้ลงนามบันทึกไม่ได้"
     assert "signer" in own.request(None, "GET", "/readyz").json["reason"]
     own.start_signer()
     own.await_ready()

@@ -351,6 +351,8 @@ def test_shared_answers_are_as_said(site, answer_name, method, path, actor, body
     assert slug in shown and answer.json["title"] == shown[slug]["value"]["title"]
     assert answer.status == answer.json["status"] == shown[slug]["value"]["status"]
     assert answer.headers["X-Request-Id"] == answer.json["request_id"]
+    for name in ("Content-Language", "Vary"):
+        assert faults_of(answer.headers[name], COMPONENTS["headers"][name]["schema"]) == [], name
     if answer.status == 405:
         assert answer.headers["Allow"] == "GET, HEAD, POST"
 

@@ -198,6 +198,8 @@ def test_a_database_and_a_signer_put_back_together_are_contradicted_by_a_client(
     await_fork(own)
     refused = own.request("TH-50", "PUT", f"/v1/complaints/{body['id']}", body)
     assert refused.json["type"].endswith("log-forked") and "index 2" in refused.json["detail"]
+    refused = own.request("TH-50", "PUT", f"/v1/complaints/{body['id']}", body, {"Accept-Language": "th"})
+    assert refused.json["detail"] == "บันทึกกับฐานข้อมูลไม่ตรงกันตั้งแต่ลำดับ 2"
     assert own.postgres.psql("SELECT count(*) FROM register.complaint") == "2", "nothing was stored"
 
 
