@@ -76,7 +76,7 @@ static void print_hint(const struct griev *griev, const json_t *problem)
 /* What can be done with the case instead, where something about one was refused. */
 static void print_moves(const struct griev *griev, const json_t *moves)
 {
-    json_t *verbs_of = options_verbs_of(moves);
+    json_t *verbs_of = options_told_verbs_of(&griev->print, moves);
     char *names = print_value(&griev->print, CELL_LIST, verbs_of);
 
     if (json_is_array(moves))

@@ -148,6 +148,9 @@ int options_to_body(const struct griev *griev, json_t *body);
 /* The verbs that post events of these kinds, a list of names; a kind that none posts stays. */
 json_t *options_verbs_of(const json_t *kinds);
 
+/* The same for a line that has room: in Thai, each with what it does. */
+json_t *options_told_verbs_of(const struct print *print, const json_t *kinds);
+
 /* Prints the usage, options included. */
 void options_print_usage(const struct griev *griev, const struct verb *verb);
 

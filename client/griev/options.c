@@ -91,16 +91,17 @@ static bool posts_kind(const struct verb *verb, const char *kind)
     return false;
 }
 
-static const char *verb_of(const char *kind)
+/* NULL if none posts them. */
+static const struct verb *verb_of(const char *kind)
 {
     for (size_t i = 0; i < verb_count; i++) {
         if (posts_kind(&verbs[i], kind))
-            return verbs[i].name;
+            return &verbs[i];
     }
-    return kind;
+    return NULL;
 }
 
-json_t *options_verbs_of(const json_t *kinds)
+static json_t *verbs_of(const json_t *kinds, bool told_in_thai)
 {
     json_t *names = json_array();
     size_t i;
@@ -108,10 +109,24 @@ json_t *options_verbs_of(const json_t *kinds)
 
     json_array_foreach(kinds, i, kind)
     {
-        if (json_is_string(kind))
-            json_array_append_new(names, json_string(verb_of(json_string_value(kind))));
+        const struct verb *verb = json_is_string(kind) ? verb_of(json_string_value(kind)) : NULL;
+
+        if (verb && told_in_thai)
+            json_array_append_new(names, json_sprintf("%s %s", verb->name, verb->help.th));
+        else if (json_is_string(kind))
+            json_array_append_new(names, json_string(verb ? verb->name : json_string_value(kind)));
     }
     return names;
+}
+
+json_t *options_verbs_of(const json_t *kinds)
+{
+    return verbs_of(kinds, false);
+}
+
+json_t *options_told_verbs_of(const struct print *print, const json_t *kinds)
+{
+    return verbs_of(kinds, print->lang == LANG_TH);
 }
 
 bool options_in_group(const struct verb *verb, const char *group)

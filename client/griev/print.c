@@ -183,8 +183,32 @@ static char *time_text(const struct print *print, const char *text)
     return memory_printf("%s %02d:%02d น.", buffer, hour, minute);
 }
 
+/* The name that a code has in a taxonomy, in the reader's language; NULL if it has none. */
+static const char *taxonomy_name(const struct print *print, const char *taxonomy, const char *code)
+{
+    size_t i;
+    json_t *row;
+
+    json_array_foreach(json_object_get(print->taxonomy, taxonomy), i, row)
+    {
+        const char *row_code = json_string_value(json_object_get(row, "code"));
+
+        if (row_code && strcmp(row_code, code) == 0)
+            return json_string_value(json_object_get(row, print->lang == LANG_TH ? "th" : "en"));
+    }
+    return NULL;
+}
+
+/* A code with the name that the column's taxonomy has for it; any other text as it is. */
+static char *code_text(const struct print *print, const struct column *column, const char *code)
+{
+    const char *name = column->taxonomy ? taxonomy_name(print, column->taxonomy, code) : NULL;
+
+    return name ? memory_printf("%s %s", code, name) : memory_printf("%s", code);
+}
+
 /* An array of texts; months are printed as CELL_MONTH prints one. */
-static char *list_text(const struct print *print, const json_t *list, bool months)
+static char *list_text(const struct print *print, const struct column *column, const json_t *list)
 {
     char *text = memory_printf("%s", "");
     size_t i;
@@ -192,9 +216,9 @@ static char *list_text(const struct print *print, const json_t *list, bool month
 
     json_array_foreach(list, i, item)
     {
-        const struct span span = {json_string_value(item), json_string_length(item)};
-        char *word = months ? month_text(print, span)
-                            : memory_printf("%.*s", (int)span.len, span.data ? span.data : "");
+        const char *code = json_string_value(item) ? json_string_value(item) : "";
+        char *word = column->cell == CELL_MONTHS ? month_text(print, span_of(code))
+                                                 : code_text(print, column, code);
         char *longer = memory_printf("%s%s%s", text, i > 0 ? ", " : "", word);
 
         free(word);
@@ -214,22 +238,6 @@ static const json_t *member_at(const json_t *object, const char *path)
         object = json_object_getn(object, path, (size_t)(slash - path));
         path = slash + 1;
     }
-}
-
-/* The name that a code has in a taxonomy, in the reader's language; NULL if it has none. */
-static const char *taxonomy_name(const struct print *print, const char *taxonomy, const char *code)
-{
-    size_t i;
-    json_t *row;
-
-    json_array_foreach(json_object_get(print->taxonomy, taxonomy), i, row)
-    {
-        const char *row_code = json_string_value(json_object_get(row, "code"));
-
-        if (row_code && strcmp(row_code, code) == 0)
-            return json_string_value(json_object_get(row, print->lang == LANG_TH ? "th" : "en"));
-    }
-    return NULL;
 }
 
 static char *name_text(const struct print *print, const struct column *column, const json_t *object)
@@ -265,8 +273,7 @@ static char *string_text(const struct print *print, const struct column *column,
     default:
         break;
     }
-    const char *name = column->taxonomy ? taxonomy_name(print, column->taxonomy, text) : NULL;
-    return name ? memory_printf("%s %s", text, name) : memory_printf("%s", text);
+    return code_text(print, column, text);
 }
 
 static char *value_text(const struct print *print, const struct column *column, const json_t *value)
@@ -285,7 +292,7 @@ static char *value_text(const struct print *print, const struct column *column, 
     case JSON_ARRAY:
         if (column->cell == CELL_COUNT)
             return memory_printf("%zu", json_array_size(value));
-        return list_text(print, value, column->cell == CELL_MONTHS);
+        return list_text(print, column, value);
     default:
         return memory_printf(DASH);
     }

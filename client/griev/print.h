@@ -55,7 +55,7 @@ enum cell {
     CELL_TIME,  /* an ISO time with its offset, as Bangkok's clock shows it */
     CELL_MONTH, /* "2026-11": พฤศจิกายน 2569 in Thai */
     CELL_YES,   /* true or false: yes or no */
-    CELL_LIST,  /* array of texts, joined by commas */
+    CELL_LIST,  /* array of texts, or codes of the taxonomy, joined by commas */
     CELL_MONTHS, /* array of months, alike */
     CELL_NAME,   /* MEMBER_th or MEMBER_en, in the reader's language, else MEMBER */
     CELL_NAMES,  /* MEMBER_th / MEMBER_en, both */

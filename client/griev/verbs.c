@@ -417,11 +417,11 @@ static const struct option evidence_list_options[] = {
 };
 static const struct column evidence_columns[] = {
     {TEXT("ตัวชี้วัด", "Criterion"), "criterion", CELL_CODE, NULL},
-    {TEXT("ชนิด", "Kind"), "kind", CELL_CODE, NULL},
+    {TEXT("ชนิด", "Kind"), "kind", CELL_CODE, "evidence_kind"},
     {TEXT("หน่วย", "Unit"), "unit", CELL_CODE, NULL},
     {TEXT("เลขที่คำสั่ง", "Order"), "order_no", CELL_TEXT, NULL},
     {TEXT("ลงวันที่", "Dated"), "order_date", CELL_DATE, NULL},
-    {TEXT("เผยแพร่", "Audience"), "audience", CELL_CODE, NULL},
+    {TEXT("เผยแพร่", "Audience"), "audience", CELL_CODE, "evidence_audience"},
     {TEXT("ใช้ตั้งแต่", "From"), "valid_from", CELL_DATE, NULL},
     {TEXT("สิ้นผล", "Until"), "expires_on", CELL_DATE, NULL},
     {TEXT("ยกเลิกเมื่อ", "Ended"), "ended_on", CELL_DATE, NULL},
@@ -596,7 +596,7 @@ static const struct column unit_columns[] = {
     {TEXT("รหัส", "Code"), "code", CELL_CODE, NULL},
     {TEXT("ชื่อไทย", "Thai name"), "name_th", CELL_TEXT, NULL},
     {TEXT("ชื่ออังกฤษ", "English name"), "name_en", CELL_TEXT, NULL},
-    {TEXT("ชนิด", "Kind"), "kind", CELL_CODE, NULL},
+    {TEXT("ชนิด", "Kind"), "kind", CELL_CODE, "unit_kind"},
     {TEXT("สังกัด", "Parent"), "parent", CELL_CODE, NULL},
     {TEXT("หัวหน้า", "Head"), "head", CELL_CODE, NULL},
     {TEXT("ผู้แทน", "Deputy"), "deputy", CELL_CODE, NULL},
@@ -621,7 +621,7 @@ static const struct column principal_columns[] = {
     {TEXT("ชื่อไทย", "Thai name"), "name_th", CELL_TEXT, NULL},
     {TEXT("ชื่ออังกฤษ", "English name"), "name_en", CELL_TEXT, NULL},
     {TEXT("หน่วย", "Unit"), "unit", CELL_CODE, NULL},
-    {TEXT("บทบาท", "Roles"), "roles", CELL_LIST, NULL},
+    {TEXT("บทบาท", "Roles"), "roles", CELL_LIST, "role"},
     {TEXT("ใช้งาน", "Active"), "active", CELL_YES, NULL},
     {TEXT("อีเมล", "Email"), "email", CELL_CODE, NULL},
     {TEXT("ตัวอย่าง", "Demo"), "demo", CELL_YES, NULL},
@@ -643,20 +643,20 @@ static const struct option principal_set_options[] = {
 
 static const struct column proposal_columns[] = {
     {TEXT("รหัส", "Id"), "id", CELL_CODE, NULL},
-    {TEXT("ชนิด", "Kind"), "kind", CELL_CODE, "event"},
+    {TEXT("ชนิด", "Kind"), "kind", CELL_CODE, "proposal_kind"},
     {TEXT("เรื่อง", "Summary"), "summary", CELL_CODE, NULL},
     {TEXT("ซ้ำกับ", "Original"), "original_ref", CELL_CODE, NULL},
     {TEXT("เสนอโดย", "By"), "proposed_by", CELL_CODE, NULL},
     {TEXT("เมื่อ", "At"), "proposed_at", CELL_TIME, NULL},
     {TEXT("หมดอายุ", "Expires"), "expires_at", CELL_TIME, NULL},
-    {TEXT("สถานะ", "Status"), "status", CELL_CODE, NULL},
+    {TEXT("สถานะ", "Status"), "status", CELL_CODE, "proposal_status"},
 };
 
 static const struct column mail_columns[] = {
     {TEXT("เมื่อ", "At"), "at", CELL_TIME, NULL},
     {TEXT("ถึง", "To"), "recipient", CELL_CODE, NULL},
     {TEXT("อีเมล", "Email"), "email", CELL_CODE, NULL},
-    {TEXT("สถานะ", "Status"), "status", CELL_CODE, NULL},
+    {TEXT("สถานะ", "Status"), "status", CELL_CODE, "mail_status"},
     {TEXT("ครั้ง", "Tries"), "tries", CELL_NUMBER, NULL},
     {TEXT("ครั้งต่อไป", "Next try"), "next_try_at", CELL_TIME, NULL},
     {TEXT("ปัญหา", "Trouble"), "trouble", CELL_CODE, NULL},
@@ -696,7 +696,7 @@ static const struct column erase_columns[] = {
 };
 static const struct column retention_columns[] = {
     {TEXT("เลขที่รับ", "Number"), "ref", CELL_CODE, NULL},
-    {TEXT("ประเภท", "Class"), "class", CELL_CODE, NULL},
+    {TEXT("ประเภท", "Class"), "class", CELL_CODE, "class"},
     {TEXT("ยุติเมื่อ", "Closed"), "closed_on", CELL_DATE, NULL},
     {TEXT("ครบกำหนด", "Due"), "due_on", CELL_DATE, NULL},
 };
@@ -721,7 +721,7 @@ static const struct column me_columns[] = {
     {TEXT("ชื่อ", "Called"), "name", CELL_NAMES, NULL},
     {TEXT("หน่วย", "Unit"), "unit/code", CELL_CODE, NULL},
     {TEXT("ชื่อหน่วย", "Unit's name"), "unit/name", CELL_NAMES, NULL},
-    {TEXT("บทบาท", "Roles"), "roles", CELL_LIST, NULL},
+    {TEXT("บทบาท", "Roles"), "roles", CELL_LIST, "role"},
     {TEXT("ทำได้", "May"), "rights", CELL_LIST, NULL},
 };
 

@@ -441,11 +441,12 @@ void print_assessments(struct griev *griev, const json_t *answer)
         {TEXT("ปีรายงาน", "Report"), "report_fy", CELL_NUMBER, NULL},
         {TEXT("ตั้งแต่", "From"), "from", CELL_MONTH, NULL},
         {TEXT("ถึง", "To"), "to", CELL_MONTH, NULL},
-        {TEXT("สถานะ", "Status"), "status", CELL_CODE, NULL},
+        {TEXT("สถานะ", "Status"), "status", CELL_CODE, "action_status"},
         {TEXT("แผนงาน", "Name"), "name", CELL_TEXT, NULL},
     };
     const json_t *plan = json_object_get(answer, "actions");
 
+    griev_load_taxonomy(griev);
     print_items(&griev->print, scores, sizeof scores / sizeof scores[0],
                 json_object_get(answer, "items"));
     if (json_array_size(plan) > 0) {

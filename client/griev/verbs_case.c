@@ -216,12 +216,12 @@ static const struct column clock_columns[] = {
     {TEXT("แล้วเสร็จ", "Met"), "met_on", CELL_DATE, NULL},
 };
 
-/* The case with its moves as the verbs that make them; the caller's. */
-static json_t *with_verbs(const json_t *row)
+/* The case with these, which are taken over, in the place of its moves; the caller's. */
+static json_t *with_verbs(const json_t *row, json_t *named)
 {
     json_t *shown = json_copy((json_t *)row);
 
-    json_object_set_new(shown, "moves", options_verbs_of(json_object_get(row, "moves")));
+    json_object_set_new(shown, "moves", named);
     return shown;
 }
 
@@ -262,7 +262,8 @@ void print_case(struct griev *griev, const json_t *answer)
     const json_t *timeline = json_object_get(answer, "timeline");
     const json_t *clocks = json_object_get(answer, "clocks");
     const json_t *files = json_object_get(answer, "attachments");
-    json_t *shown = with_verbs(answer);
+    json_t *shown =
+        with_verbs(answer, options_told_verbs_of(print, json_object_get(answer, "moves")));
     size_t i;
     json_t *event;
 
@@ -384,8 +385,8 @@ void print_queue(struct griev *griev, const json_t *answer)
     size_t i;
     json_t *item;
 
-    json_array_foreach(json_object_get(answer, "items"), i, item)
-        json_array_append_new(shown, with_verbs(item));
+    json_array_foreach(json_object_get(answer, "items"), i, item) json_array_append_new(
+        shown, with_verbs(item, options_verbs_of(json_object_get(item, "moves"))));
     print_items(&griev->print, griev->verb->columns, griev->verb->column_count, shown);
     json_decref(shown);
 }

@@ -27,11 +27,10 @@ BEGIN
                               rules.doc_column('status', 'text', 'สถานะ', 'Status')),
              json_agg(json_build_array(
                  p.no, p.th, left(p.from_month, 7), left(p.to_month, 7),
-                 CASE p.status WHEN 'planned' THEN '{"th": "ยังไม่เริ่ม", "en": "planned"}'::json
-                               WHEN 'running' THEN '{"th": "กำลังดำเนินการ", "en": "running"}'::json
-                               WHEN 'done' THEN '{"th": "แล้วเสร็จ", "en": "done"}'::json
-                               WHEN 'not_done' THEN '{"th": "ไม่ได้ดำเนินการ", "en": "not done"}'::json
-                               ELSE rules.no_data(f) END) ORDER BY p.no))
+                 coalesce((SELECT json_build_object('th', t.th, 'en', t.en)
+                           FROM register.taxonomy AS t
+                           WHERE t.kind = 'action_status' AND t.code = p.status),
+                          rules.no_data(f))) ORDER BY p.no))
          FROM jsonb_to_recordset(f -> 'actions')
               AS p (no integer, th text, from_month text, to_month text, status text)
          HAVING count(*) > 0));

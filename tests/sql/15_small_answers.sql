@@ -1,6 +1,6 @@
 -- Tracking, me, taxonomy, reference; the reference data itself.
 BEGIN;
-SELECT plan(24);
+SELECT plan(25);
 SELECT tests.submit('2026-11-10 23:30+07', '{"id": 1, "actor": "TH-50", "commit": "a"}')
 \g /dev/null
 
@@ -28,12 +28,18 @@ SELECT is(tests.call('me', 'nobody') ->> 'error', 'ZG403', 'me: not for the unkn
 
 SELECT is((SELECT array_agg(k ORDER BY k)
            FROM jsonb_object_keys(tests.call('taxonomy', 'TH-50') -> 'content') AS k),
-          '{accused_role,agency,audience,channel,class,event,identity,matter,next_step,outcome,process,role,route,'
-          'state,subject,unit_kind}'::text[],
+          '{accused_role,action_status,agency,audience,channel,class,event,evidence_audience,evidence_kind,identity,'
+          'mail_status,matter,next_step,outcome,process,proposal_kind,proposal_status,role,route,state,subject,unit_kind}'::text[],
           'the taxonomies');
 SELECT is(tests.call('taxonomy', 'TH-50') #> '{content,class,0}',
           '{"code": "C1", "th": "ทุจริตต่อหน้าที่", "en": "Corruption in office"}',
           'codes have both names');
+SELECT is((SELECT array_agg(DISTINCT k ORDER BY k)
+           FROM (SELECT m.kind FROM register.move AS m WHERE m.two_person
+                 UNION ALL VALUES ('principal_set'), ('erase')) AS p (k)
+           WHERE NOT tests.call('taxonomy', 'TH-50') #> '{content,proposal_kind}'
+                     @> jsonb_build_array(jsonb_build_object('code', k))),
+          NULL, 'whatever can be proposed has its name');
 SELECT is(tests.call('taxonomy', 'nobody') ->> 'error', 'ZG403', 'not for the unknown');
 
 SELECT is(tests.call('reference', '') #> '{content,principals,TH-50}', '"TH-50"',

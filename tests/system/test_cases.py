@@ -276,8 +276,12 @@ def test_what_can_be_done_is_told_in_verbs_that_griev_has(site):
     ref = submit(site)["ref"]
     does(site, "legal", "take", ref)
     told = does(site, "head", "assign", ref, "investigator", code=5)
-    assert "สิ่งที่ท่านทำได้กับเรื่องนี้: accuse, class, interest, note, refer, reply, screen, split\n" in told
-    assert re.search(r"^ทำต่อได้ +accuse, class, interest, note, refer, reply, screen, split$", does(site, "head", "show", ref), re.M)
+    named = ("accuse แก้ไขผู้ถูกร้อง, class จำแนกประเภทเรื่อง, interest แจ้งว่าตนมีส่วนได้เสีย, note บันทึกข้อความ, refer ส่งเรื่องให้ ป.ป.ช./ป.ป.ท., "
+             "reply บันทึกหนังสือตอบของหน่วยงาน, screen บันทึกแบบกลั่นกรองเรื่อง, split แยกเรื่อง")
+    assert f"สิ่งที่ท่านทำได้กับเรื่องนี้: {named}\n" in told
+    assert re.search(rf"^ทำต่อได้ +{re.escape(named)}$", does(site, "head", "show", ref), re.M)
+    english = site.griev("head", "show", ref, "--lang", "en").stdout
+    assert re.search(r"^Next +accuse, class, interest, note, refer, reply, screen, split$", english, re.M)
     row = next(line for line in does(site, "head", "queue", "--all").splitlines() if line.startswith(ref))
     assert row.endswith("  accuse, class, interest, note, refer, reply, screen, split")
     problem = site.griev("head", "assign", ref, "investigator", "--json")

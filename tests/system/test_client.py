@@ -338,6 +338,31 @@ def test_problems_are_in_the_language_that_is_accepted_more(site, accepts, thai)
     assert {each["detail"] for each in faults} == {"ต้องระบุ" if thai else "is required"}
 
 
+def test_codes_in_lists_have_their_names_in_the_readers_language(site):
+    def listed(actor, *args, lang="th"):
+        return done(site.griev(actor, *args, "--lang", lang)).stdout
+
+    added = json.loads(done(site.griev("head", "evidence", "add", "--kind", "publication", "--criterion", "4.2", "--url", "https://example.org/named",
+                                       "--audience", "internal", "--valid-from", "2024-10-01", "--json")).stdout)["id"]
+    done(site.griev("admin", "principal", "set", "named", "--name-th", "เสมียน", "--name-en", "Clerk", "--unit", "TH-50", "--role", "officer",
+                    "--active", "yes"))
+    done(site.griev("admin", "principal", "set", "named", "--role", "officer", "--role", "admin"))
+    ref = submitted(site)["ref"]
+    for status, at in (("waiting", "09:00"), ("dead", "10:00")):
+        site.postgres.psql(f"INSERT INTO register.outbox (id, at, recipient, email, ref, matter, status, next_try_at) SELECT gen_random_uuid(), "
+                           f"'2026-11-28 {at}+07', 'legal', 'l@example.org', '{ref}', 'routed', '{status}', now() + interval '1 year'")
+    evidence, proposals, mail = listed("head", "evidence", "list"), listed("admin", "proposals"), listed("admin", "mail")
+    assert re.search(rf"publication การเผยแพร่ประชาสัมพันธ์ .* internal ภายใน .*{added}", evidence), evidence
+    assert re.search(r"principal_set บันทึกผู้ใช้ .* open รอพิจารณา", proposals), proposals
+    assert "waiting รอส่ง" in mail and "dead ส่งไม่ได้" in mail, mail
+    assert re.search(r"^TH-50 .* provincial สำนักงานสถิติจังหวัด ", listed("admin", "units"), re.M)
+    assert "custodian ผู้ถือกุญแจตัวตน" in listed("admin", "principals")
+    assert re.search(r"^บทบาท +head ผู้อำนวยการกลุ่มนิติการ$", listed("head", "whoami"), re.M)
+    assert re.search(r"^Roles +head Head of the legal group$", listed("head", "whoami", lang="en"), re.M)
+    for told in json.loads(done(site.griev("admin", "proposals", "--json")).stdout)["items"]:
+        assert told["status"] in ("open", "approved", "rejected", "expired"), "for programs, codes"
+
+
 def test_only_what_a_language_was_chosen_for_says_so(site):
     answer, problem = site.request("TH-50", "GET", "/v1/me", None, {"Accept-Language": "th"}), site.request("TH-50", "GET", "/v1/nothing")
     assert answer.status == 200 and not {"Content-Language", "Vary"} & set(answer.headers)
@@ -455,7 +480,7 @@ def test_colour_is_for_terminals_or_when_it_is_asked_for(site):
 
 def test_whoami_says_name_unit_and_roles(site):
     printed = fields_of(done(site.griev("alt-intake", "whoami")).stdout)
-    assert (printed["Name"], printed["Unit"], printed["Roles"]) == ("alt-intake", "ALT", "intake")
+    assert (printed["Name"], printed["Unit"], printed["Roles"]) == ("alt-intake", "ALT", "intake Intake officer")
 
 
 def test_health_says_whether_server_and_register_are_ready(site):
@@ -537,7 +562,7 @@ def test_evidence_is_added_listed_scored_and_ended(site):
     printed = fields_of(done(site.griev(
         "head", "evidence", "add", "--kind", "working_group", "--criterion", "4.2", "--order-no", "๑๒/๒๕๖๙",
         "--order-date", "2024-10-01", "--valid-from", "2024-10-01", "--document", document)).stdout)
-    assert (printed["Kind"], printed["Order"]) == ("working_group", "๑๒/๒๕๖๙")
+    assert (printed["Kind"], printed["Order"]) == ("working_group Order appointing the working group", "๑๒/๒๕๖๙")
     kept = json.loads(done(site.griev("head", "evidence", "list", "--criterion", "4.2", "--json")).stdout)["items"]
     assert kept[0]["document_sha256"] == hashlib.sha256(document.read_bytes()).hexdigest()
     text = done(site.griev("director", "score", year, "--lang", "th")).stdout
@@ -552,13 +577,13 @@ def test_evidence_is_added_listed_scored_and_ended(site):
 def test_administration_takes_two_where_it_must(site):
     added = done(site.griev("admin", "principal", "set", "clerk", "--name-th", "เสมียน", "--name-en", "Clerk",
                             "--unit", "TH-50", "--role", "officer", "--active", "yes"))
-    assert fields_of(added.stdout)["Roles"] == "officer"
+    assert fields_of(added.stdout)["Roles"] == "officer Receiving officer"
     proposal = json.loads(done(site.griev("admin", "principal", "set", "clerk", "--role", "officer", "--role", "admin",
                                           "--json")).stdout)["proposal"]
     assert proposal in done(site.griev("admin-2", "proposals")).stdout
     done(site.griev("admin", "approve", proposal), FORBIDDEN)
     done(site.griev("admin-2", "approve", proposal))
-    assert fields_of(done(site.griev("clerk", "whoami")).stdout)["Roles"] == "officer, admin"
+    assert fields_of(done(site.griev("clerk", "whoami")).stdout)["Roles"] == "officer Receiving officer, admin Administrator"
     done(site.griev("admin-2", "reject", proposal), CONFLICT)
     changed = done(site.griev("admin", "unit", "set", "TH-50", "--deputy", "clerk"))
     assert fields_of(changed.stdout)["Deputy"] == "clerk"

@@ -157,6 +157,17 @@ def test_what_is_wrong_with_a_sheet_is_told_by_line_and_column_and_nothing_is_ta
     assert not get(site, "committee", "/v1/assessments?fy=2565").json["items"]
 
 
+def test_how_far_an_activity_is_has_its_name_in_lists_and_in_the_report(site):
+    path = site.folder / "plan.csv"
+    path.write_text("kind,code,name,assessment_fy,report_fy,from,to,status\n"
+                    + "".join(f"action,{n},ก{n},,2566,2023-01,2023-09,{status}\n" for n, status in ((1, "done"), (2, "not_done"))))
+    loaded = site.griev("secretary", "assess", "load", path)
+    assert loaded.returncode == 0, loaded
+    assert re.search(r"done แล้วเสร็จ +ก1\n.*not_done ไม่ได้ดำเนินการ +ก2\n", site.griev("secretary", "assess", "list", "--fy", "2566", "--lang", "th").stdout)
+    lines = printed(get(site, "director", "/v1/reports/2566.html?edition=analysis").body.decode())
+    assert [lines[lines.index(name) + 3] for name in ("ก1", "ก2")] == ["แล้วเสร็จ", "ไม่ได้ดำเนินการ"]
+
+
 def test_a_sheet_without_a_score_is_told_as_such(site):
     done, path = load(site, "source,,,,,,,,,,ก\n")
     assert done.returncode == 1 and done.stderr == f"griev: {path}: has no row to record\n"
