@@ -9,6 +9,7 @@
 
 #include "core/http1.h"
 #include "core/json.h"
+#include "core/refusal.h"
 #include "griev.h"
 
 #define X(name, slug, text_th, text) {slug, TEXT(text_th, text)},
@@ -25,6 +26,11 @@ const char *fault_words(const struct griev *griev, const char *slug)
             return print_text(&griev->print, fault_table[i].text);
     }
     return NULL;
+}
+
+struct text fault_clause(const char *english, char thai[static WORDS_BYTES])
+{
+    return SAY(refusal_thai(span_of(english), thai, WORDS_BYTES) ? thai : english, english);
 }
 
 /* Follow a pointer through objects as far as it goes; array items stand for their array. */

@@ -286,6 +286,11 @@ int pdf_make(const struct griev *griev, struct span html, struct span *ret_pdf);
 /* Our own words for a fault, in the reader's language; NULL for a slug we do not know. */
 const char *fault_words(const struct griev *griev, const char *slug);
 
+enum { WORDS_BYTES = 256 };
+
+/* An English clause of the core in both languages; the Thai is in the buffer. */
+struct text fault_clause(const char *english, char thai[static WORDS_BYTES]);
+
 /* Print one fault: [FILE:[LINE:]] pointer: text. The slug may be unknown to us. */
 void fault_print(const struct griev *griev, const char *pointer, const char *slug,
                  const char *text);

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/refusal.h"
 #include "files.h"
 #include "memory.h"
 
@@ -203,11 +202,9 @@ int prove_refuse(const struct griev *griev, const char *subject, enum verify_fau
 {
     const bool against_the_log = fault == VERIFY_FORKED || fault == VERIFY_INCONSISTENT;
 
-    const char *const english = verify_fault_text(fault);
-    char thai[REFUSAL_BYTES_MAX];
+    char thai[WORDS_BYTES];
 
-    griev_note(griev, subject,
-               SAY(refusal_thai(span_of(english), thai, sizeof thai) ? thai : english, english));
+    griev_note(griev, subject, fault_clause(verify_fault_text(fault), thai));
     if (against_the_log)
         griev_note(griev, NULL,
                    SAY("เก็บทั้งสองแฟ้มไว้: เป็นหลักฐานต่อผู้ดูแลบันทึก แจ้งผู้ตรวจสอบ",

@@ -127,13 +127,14 @@ static int complete(const struct griev *griev, struct submission *submission, st
 {
     struct spool *spool = &submission->spool;
     struct json_trouble trouble;
+    char thai[WORDS_BYTES];
     json_t *object;
 
     if (!json_read_object(submission->content, &object, &trouble)) {
         fprintf(stderr, "%s:", griev->content_name);
         if (trouble.line > 0)
             fprintf(stderr, "%d:%d:", trouble.line, trouble.column);
-        fprintf(stderr, " %s\n", trouble.reason);
+        fprintf(stderr, " %s\n", print_text(&griev->print, fault_clause(trouble.reason, thai)));
         return griev_fail(griev, EXIT_REFUSED, NULL,
                           SAY("เนื้อหาไม่ใช่ JSON ที่ถูกต้อง ยังไม่ได้ส่ง",
                               "the content is not valid JSON; nothing was sent"));

@@ -363,6 +363,13 @@ def test_codes_in_lists_have_their_names_in_the_readers_language(site):
         assert told["status"] in ("open", "approved", "rejected", "expired"), "for programs, codes"
 
 
+@pytest.mark.parametrize("lang, why", [("th", "มีช่องข้อมูลซ้ำกัน"), ("en", "a member is given twice")])
+def test_why_a_content_is_no_json_is_said_in_the_readers_language(site, lang, why):
+    path = site.folder / f"twice-{lang}.json"
+    path.write_text('{"channel": "box",\n "channel": "box"}')
+    assert re.search(rf"{path.name}:2:\d+: {why}\n", site.griev("TH-50", "submit", path, "--lang", lang).stderr)
+
+
 def test_only_what_a_language_was_chosen_for_says_so(site):
     answer, problem = site.request("TH-50", "GET", "/v1/me", None, {"Accept-Language": "th"}), site.request("TH-50", "GET", "/v1/nothing")
     assert answer.status == 200 and not {"Content-Language", "Vary"} & set(answer.headers)
