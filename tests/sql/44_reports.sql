@@ -1,6 +1,6 @@
 -- The year's report: drafts, issuing, handing over, errata, and what the public is told.
 BEGIN;
-SELECT plan(141);
+SELECT plan(142);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.posted(called text, at timestamptz, actor text, params jsonb, body jsonb)
@@ -25,8 +25,13 @@ $$;
 -- Drafts
 
 SELECT is(tests.report('2026-10-02') ->> 'status', 'draft', 'a year that runs has drafts');
-SELECT is((tests.report('2026-10-02') #>> '{document,sections,0,blocks,0,text,th}'),
-          'ไม่มีเรื่องร้องเรียนในปีงบประมาณ พ.ศ. 2570', 'a year without a complaint says so in words');
+SELECT is(tests.report('2026-10-02') #> '{document,sections,0,blocks,0,text}', jsonb_build_object(
+    'th', 'ไม่มีเรื่องร้องเรียนในปีงบประมาณ พ.ศ. 2570 (ณ วันที่ 2 ตุลาคม 2569 ยังไม่มีเดือนใดถึงกำหนดยืนยันยอด)',
+    'en', 'There were no complaints in fiscal year 2570 (as of 2026-10-02; no month is due for confirmation yet)'),
+    'a year without a complaint says so in words, and that nobody had to confirm it yet');
+SELECT is(tests.report('2026-11-06') #>> '{document,sections,0,blocks,0,text,en}',
+    'There were no complaints in fiscal year 2570 (as of 2026-11-06; no month is due for confirmation yet)',
+    'up to the day on which the first month is due');
 SELECT is((SELECT jsonb_agg(b -> 'key') FROM jsonb_array_elements(tests.report('2026-10-02') #> '{document,sections}') AS s,
                   jsonb_array_elements(s -> 'blocks') AS b
            WHERE b ->> 'kind' = 'chart' OR b ->> 'kind' = 'table' AND b -> 'rows' = '[]'), NULL,
