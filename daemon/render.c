@@ -156,8 +156,9 @@ bool render_is_kind(const json_t *block, const char *kind)
     return of_block && strcmp(of_block, kind) == 0;
 }
 
-json_t *render_remarks(const json_t *section, const json_t *table)
+json_t *render_remarks(const json_t *answer, const json_t *section, const json_t *table)
 {
+    const json_t *standing = json_object_get(json_object_get(answer, "document"), "standing");
     json_t *remarks = json_array();
     json_t *note = json_object_get(table, "note");
     const json_t *blocks = json_object_get(section, "blocks");
@@ -170,9 +171,11 @@ json_t *render_remarks(const json_t *section, const json_t *table)
     {
         const char *style = json_string_value(json_object_get(block, "style"));
         const bool is_head = render_is_kind(json_array_get(blocks, i + 1), "list");
+        json_t *text = json_object_get(block, "text");
 
-        if (render_is_kind(block, "text") && style && strcmp(style, "plain") != 0 && !is_head)
-            json_array_append(remarks, json_object_get(block, "text"));
+        if (render_is_kind(block, "text") && style && strcmp(style, "plain") != 0 && !is_head &&
+            !json_equal(text, standing))
+            json_array_append(remarks, text);
     }
     return remarks;
 }

@@ -89,8 +89,9 @@ bool render_tables(const json_t *answer,
 /*
  * What has to go along where a table stands alone: its note, and the sentences of its section that
  * are no plain ones and head no list: the unit of what is counted, that there was none, a warning.
- * An array of texts, the caller's; NULL if memory is out.
+ * Not what the headline has, which stands above it. An array of texts, the caller's; NULL if memory
+ * is out.
  */
-json_t *render_remarks(const json_t *section, const json_t *table);
+json_t *render_remarks(const json_t *answer, const json_t *section, const json_t *table);
 
 #endif

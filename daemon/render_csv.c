@@ -15,6 +15,7 @@
 
 struct csv_writer {
     FILE *out;
+    const json_t *answer;
     const struct render_options *options;
 };
 
@@ -92,7 +93,7 @@ static void put_heads(const struct csv_writer *writer, const json_t *columns)
 
 static void put_remarks(const struct csv_writer *writer, const json_t *section, const json_t *table)
 {
-    json_t *remarks = render_remarks(section, table);
+    json_t *remarks = render_remarks(writer->answer, section, table);
     size_t i;
     json_t *remark;
 
@@ -125,7 +126,8 @@ bool render_csv(const json_t *answer, const struct render_options *options, stru
 {
     char *data = NULL;
     size_t len = 0;
-    struct csv_writer writer = {.out = open_memstream(&data, &len), .options = options};
+    struct csv_writer writer = {
+        .out = open_memstream(&data, &len), .answer = answer, .options = options};
 
     if (!writer.out)
         return false;

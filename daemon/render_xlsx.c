@@ -21,6 +21,7 @@ enum { CELL_CHARS = 32767 }; /* of text in a cell; more is an error, and the cel
 
 struct book {
     lxw_workbook *workbook;
+    const json_t *answer;
     const struct render_options *options;
     const char *secrecy; /* above and below each page in print; "" for none */
     char *headline;
@@ -248,7 +249,7 @@ static bool put_table(void *arg, const json_t *section, const json_t *table)
         put_row(book, sheet, (lxw_row_t)(HEAD_ROW + 1 + i), columns, row, book->text);
     if (json_is_array(total))
         put_row(book, sheet, (lxw_row_t)(HEAD_ROW + 1 + i++), columns, total, book->strong);
-    json_t *remarks = render_remarks(section, table);
+    json_t *remarks = render_remarks(book->answer, section, table);
 
     put_remarks(book, sheet, (lxw_row_t)(HEAD_ROW + 1 + i), remarks);
     json_decref(remarks);
@@ -274,6 +275,7 @@ bool render_xlsx(const json_t *answer, const struct render_options *options, str
     char name[32];
     const int fd = memfd_create("workbook", MFD_CLOEXEC);
     struct book book = {
+        .answer = answer,
         .options = options,
         .secrecy = render_said(json_object_get(json_object_get(answer, "document"), "secrecy"),
                                options->lang),
