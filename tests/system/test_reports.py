@@ -576,6 +576,23 @@ def test_what_was_approved_earlier_does_not_replace_what_was_approved_later(site
     assert "show" not in done.stderr and "list" not in done.stderr, "no verb that has nothing to do with it"
 
 
+def test_of_two_publications_at_once_the_one_approved_later_is_there(site):
+    publish = lambda who, day: ("SELECT rules.statistics_publish(now(), 'reporter', '{{\"fy\": \"{}\"}}', '{}')".format(
+        CLOSED_YEAR, json.dumps({"event_id": str(uuid.uuid4()), "months": "7-9", "approved_by": who, "approved_on": day.isoformat()})))
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    with site.postgres.session(f"BEGIN; {publish('first', today())}") as one, site.postgres.session("BEGIN") as other:
+        other.stdin.write(f"{publish('second', today() - timedelta(days=1))};\nCOMMIT;\n")
+        other.stdin.flush()
+        wait_until(lambda: site.postgres.psql(waits) != "0", "the second waits")
+        one.stdin.write("COMMIT;\n")
+        one.stdin.close()
+        other.stdin.close()
+        said = other.stdout.read()
+    assert "does not replace what first approved on" in said, said
+    told = get(site, None, f"/v1/statistics/{CLOSED_YEAR}?months=7-9").json["publication"]
+    assert told["approved_by"] == "first"
+
+
 def test_the_hash_of_a_publication_is_of_the_document_in_its_file_with_who_approved_it(site):
     folder = site.folder / "hashed"
     folder.mkdir()
