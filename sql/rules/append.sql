@@ -1,8 +1,9 @@
 -- Append one event, and its leaf to the log, and answer its position. Call it last: nothing may be
 -- locked after the head.
 --
--- The leaf commits to the request. What the system does by itself has none, and commits to what the
--- event's row says, under a salt of its own.
+-- The leaf commits to the request, or to the document that the event is about (rules.event_leaf).
+-- What the system does by itself has no request, and commits to what the event's row says, under a
+-- salt of its own.
 CREATE OR REPLACE FUNCTION rules.append(now timestamptz, actor register.principal, kind text,
                                         complaint uuid DEFAULT NULL, event_id uuid DEFAULT NULL,
                                         request_hash bytea DEFAULT NULL,

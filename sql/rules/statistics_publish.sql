@@ -1,8 +1,8 @@
 -- The reporter freezes the statistics of some months, approved by somebody on a day, for the
 -- agency's website. The months must have ended. One approved later, or on the same day, replaces
--- that of the same months. The hash is of the document as it is read, approval included.
--- Publications of a year wait for each other: the second one sees what the first one left to be
--- replaced.
+-- that of the same months. The hash is of the document as it is read, approval included, and is
+-- what the leaf commits to. Publications of a year wait for each other: the second one sees what
+-- the first one left to be replaced.
 CREATE OR REPLACE FUNCTION rules.statistics_publish(now timestamptz, actor text, params jsonb,
                                                     body jsonb, OUT status integer,
                                                     OUT version bigint, OUT content jsonb)

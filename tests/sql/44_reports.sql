@@ -1,6 +1,6 @@
 -- The year's report: drafts, issuing, handing over, errata, and what the public is told.
 BEGIN;
-SELECT plan(142);
+SELECT plan(143);
 \ir year.inc.sql
 
 CREATE FUNCTION tests.posted(called text, at timestamptz, actor text, params jsonb, body jsonb)
@@ -334,6 +334,8 @@ SELECT is(tests.statistics('2027-05-01', '{"fy": "2570", "months": "1-6"}') #>> 
 SELECT is((SELECT p.sha256 FROM register.publication AS p), sha256(convert_to(r.content ->> 'document', 'UTF8')),
     'under the hash of what is read')
 FROM rules.statistics_get('2027-05-01', '{"fy": "2570", "months": "1-6"}') AS r;
+SELECT is((SELECT substr(r.leaves, length(r.leaves) - 47) FROM register.leaf_run AS r ORDER BY r.first DESC LIMIT 1),
+          (SELECT rules.leaf(9, 0, 0, -1, p.sha256) FROM register.publication AS p), 'to which its leaf commits');
 SELECT is(tests.statistics('2027-05-01', '{"fy": "2570", "months": "1-6"}') #> '{document,approval}',
     '{"approved_by": "ผู้อำนวยการ", "approved_on": "2027-04-01"}', 'which says who approved it, and when');
 CREATE FUNCTION tests.published_again(months text, who text, day date) RETURNS jsonb LANGUAGE sql AS $$

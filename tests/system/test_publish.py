@@ -3,12 +3,13 @@
 import base64
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import threading
 
 import pytest
-from harness import GRIEV, NO_QUOTA, ROOT, Site, complaint, wait_until
+from harness import GRIEV, NO_QUOTA, ROOT, Site, complaint, fiscal_year, today, wait_until
 from test_ledger import node, verify
 
 sys.path.insert(0, str(ROOT / "tests" / "ledger"))
@@ -165,6 +166,33 @@ def test_a_folder_of_it_serves_an_audit_and_is_brought_up_to_date(site, tmp_path
     assert size_of((folder / "checkpoint").read_text()) > size_of(note)
     assert all(path.read_bytes() == content for path, content in tiles.items()), "what was published never changes"
     assert not list(folder.rglob("*.new"))
+
+
+def test_who_holds_a_published_table_finds_its_leaf_in_the_published_log(site, tmp_path):
+    """By Python, and by the commands that ledger.md gives."""
+    published(site, 1)
+    year = fiscal_year(today()) - 2
+    done = site.griev("reporter", "publish", year, "--months", "1-6", "--approved-by", "ผู้อำนวยการ", "--approved-on", today(),
+                      "--output", tmp_path)
+    assert done.returncode == 0, done.stderr
+    index = int(site.postgres.psql("SELECT leaf_index FROM register.event WHERE kind = 'statistics_published'"))
+    published(site, index + 1)
+    file = tmp_path / "FILE.json"
+    (tmp_path / f"statistics-{year}-1-6.json").rename(file)
+    body = file.read_bytes()
+    hash = hashlib.sha256(body[body.index(b'"document" : ') + len(b'"document" : '):-1]).digest()
+    leaf = bytes([1, 9, 0, 0, 0, 0, 0, 0]) + 8 * b"\xff" + hash
+    assert [i for i, each in enumerate(leaves(site, size_of(checkpoint(site)))) if each == leaf] == [index]
+    proof = site.request("legal", "GET", f"/log/proof/{hash.hex()}").json
+    assert proof["index"] == index
+    verify(site, proof)
+
+    site.grievd("ledger", "export", tmp_path, "--config", site.write_config())
+    commands = re.search(r"^    at=.*\n(?:    .*\n)+", (ROOT / "docs" / "ledger.md").read_text(), re.M)[0]
+    found = lambda: subprocess.run(["sh", "-c", commands], cwd=tmp_path, capture_output=True, text=True).stdout
+    assert found() == f"0030{leaf.hex()}\n"
+    file.write_bytes(body.replace("ผู้อำนวยการ".encode(), "ผู้อำนวยกา".encode()))
+    assert found() == "", "of another document it has none"
 
 
 def go_verifies(site, folder, answers, old_sizes):
