@@ -30,8 +30,8 @@ LANGUAGE sql STABLE AS $$
         ORDER BY e.complaint, e.position
     ), turned AS (
         SELECT e.complaint,
-               sum((e.from_state = 'CLOSED')::integer)::integer AS reopened,
-               sum((e.to_state = 'CLOSED')::integer)::integer AS closed
+               (count(*) FILTER (WHERE e.from_state = 'CLOSED'))::integer AS reopened,
+               (count(*) FILTER (WHERE e.to_state = 'CLOSED'))::integer AS closed
         FROM span AS s
         JOIN register.event AS e
           ON e.from_state IS NOT NULL AND e.at >= s.since AND e.at < s.until

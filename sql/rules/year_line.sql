@@ -9,7 +9,7 @@ LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET work_mem = '64MB' AS $$
     WITH c AS (
-        SELECT y.*, y.counted_on - extract(day FROM y.counted_on)::integer + 1 AS month,
+        SELECT y.*, y.counted_on - date_part('day', y.counted_on::timestamp)::integer + 1 AS month,
                CASE WHEN y.age_days <= 30 THEN '0' WHEN y.age_days <= 60 THEN '31'
                     WHEN y.age_days <= 90 THEN '61' WHEN y.age_days <= 180 THEN '91'
                     ELSE '181' END AS age

@@ -5,14 +5,16 @@ RETURNS TABLE (month date, closing boolean, outcome text, days integer, cases bi
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET work_mem = '64MB' AS $$
-    WITH turn AS (
+    WITH counted AS MATERIALIZED ( -- to be hashed, not looked up one by one
+        SELECT c.id, c.accepted_at FROM register.complaint AS c WHERE c.fy <= year
+    ), turn AS (
         SELECT rules.bangkok_day(e.at) AS day, e.to_state = 'CLOSED' AS closing,
                e.fields ->> 'outcome' AS outcome, rules.bangkok_day(c.accepted_at) AS accepted_on
         FROM rules.year_span(now, year) AS s
         JOIN register.event AS e
           ON e.from_state IS NOT NULL AND e.at >= s.since AND e.at < s.until
-        JOIN register.complaint AS c ON c.id = e.complaint
-        WHERE (e.from_state = 'CLOSED') <> (e.to_state = 'CLOSED') AND c.fy <= year
+        JOIN counted AS c ON c.id = e.complaint
+        WHERE (e.from_state = 'CLOSED') <> (e.to_state = 'CLOSED')
     ), day AS (
         SELECT t.day, t.closing, CASE WHEN t.closing THEN t.outcome END AS outcome,
                CASE WHEN t.closing THEN t.day - t.accepted_on END AS days, count(*) AS cases
