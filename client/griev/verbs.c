@@ -88,6 +88,7 @@ static const struct column move_columns[] = {
     {TEXT("รุ่นข้อมูล", "Version"), "version", CELL_NUMBER, NULL},
     {TEXT("รอความเห็นชอบ", "Waits for approval"), "proposal", CELL_CODE, NULL},
     {TEXT("ภายใน", "Until"), "expires_at", CELL_TIME, NULL},
+    {TEXT("ส่งต่อไปยัง", "Routed to"), "route", CELL_CODE, "route"},
 };
 
 static const struct option queue_options[] = {

@@ -11,6 +11,8 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     given CONSTANT jsonb := told;
+    hidden CONSTANT boolean := EXISTS (SELECT FROM register.case_excluded AS x
+                                       WHERE x.complaint = f.id);
     next   register.complaint := f;
     moved  boolean;
     accused record;
@@ -31,8 +33,7 @@ BEGIN
         told := told || jsonb_build_object('outcome', rules.case_proposal(f.id) -> 'outcome');
     WHEN 'class_changed' THEN
         next.class := told ->> 'class';
-        next := rules.case_hide(now, next, '{}', '{}', f.route); -- its end may take an order now
-        told := told || jsonb_build_object('from', f.class) || rules.case_passed_on(f, next);
+        told := told || jsonb_build_object('from', f.class);
     WHEN 'link' THEN
         next.duplicate_of := (told ->> 'original')::uuid;
     WHEN 'unlink' THEN
@@ -48,6 +49,10 @@ BEGIN
     ELSE
         NULL; -- nothing but its state, and what is told
     END CASE;
+    IF move.kind = 'class_changed' OR move.kind IN ('register', 'resume', 'return') AND hidden THEN
+        next := rules.case_hide(now, next, '{}', '{}', f.route); -- nobody may sign its order, perhaps
+        told := told || rules.case_passed_on(f, next);
+    END IF;
 
     UPDATE register.complaint AS c
     SET version = next.version, state = next.state, state_since = next.state_since,
@@ -71,7 +76,10 @@ BEGIN
     moved := next.state <> f.state;
     answer := jsonb_build_object('id', f.id, 'ref', f.ref, 'state', next.state,
                                  'version', next.version)
-              || CASE WHEN event IS NULL THEN '{}' ELSE jsonb_build_object('event_id', event) END;
+              || CASE WHEN event IS NULL THEN '{}' ELSE jsonb_build_object('event_id', event) END
+              -- who is concerned himself is not told where it went
+              || CASE WHEN next.route = f.route OR move.kind IN ('accuse', 'interest') THEN '{}'
+                      ELSE jsonb_build_object('route', next.route) END;
     PERFORM rules.append(now, caller, move.kind, complaint => f.id, event_id => event,
                          request_hash => hash,
                          from_state => CASE WHEN moved THEN f.state END,
@@ -80,7 +88,7 @@ BEGIN
                          answer => coalesce(reply, answer));
     IF move.kind = 'split' THEN
         PERFORM rules.case_split(now, caller, next, told -> 'subjects');
-    ELSIF move.kind IN ('accuse', 'interest', 'class_changed') THEN
+    ELSIF move.kind IN ('accuse', 'interest', 'class_changed') OR next.route <> f.route THEN
         PERFORM rules.case_unlink(now, f.id);
     END IF;
     IF move.kind IN ('accuse', 'interest') AND NOT given ? 'letter' THEN

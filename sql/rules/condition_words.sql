@@ -1,5 +1,5 @@
 -- The sentence of a condition that refuses; of an outcome that does not fit with why, and with those
--- that do.
+-- that do; of an order that nobody may sign with the way on.
 CREATE OR REPLACE FUNCTION rules.condition_words(failed text, now timestamptz, f register.complaint,
                                                  actor text, fields jsonb)
 RETURNS text
@@ -19,6 +19,9 @@ BEGIN
     WHEN 'outcome_stands' THEN
         RETURN format('%s: %s', sentence, rules.outcome_misfit(
                           rules.case_proposal(f.id) ->> 'outcome', now, f, NULL));
+    WHEN 'signed' THEN
+        RETURN sentence || CASE WHEN rules.nobody_signs(now, f)
+                                THEN '; none may: sent back, it takes the external route' ELSE '' END;
     ELSE
         RETURN sentence;
     END CASE;

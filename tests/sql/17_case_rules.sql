@@ -689,5 +689,47 @@ SELECT pg_temp.play(51, 'triager', 'class_changed', '202 TRIAGE', '{"class": "C1
 SELECT is(tests.decide('2026-11-12', 'head', 51), '200 approved', 'until its class is one that takes an order');
 SELECT is(pg_temp.stands(51), 'external TRIAGE nobody', 'which nobody may sign either');
 
+-- A case that came with the director in conflict: at its registration it leaves, for nobody could end it
+SELECT tests.submit('2026-11-10 09:00+07', jsonb_build_object('id', n, 'actor', 'TH-50', 'conflict', 'director') || i)
+FROM (VALUES (53, '{"class": "C1"}'::jsonb), (54, '{"class": "CT"}'), (55, '{"class": "CX"}'),
+             (56, '{"class": "C1"}'), (57, '{"class": "C1"}')) AS t (n, i) \g /dev/null
+SELECT pg_temp.play(54, 'legal', 'register', '200 TRIAGE');
+UPDATE register.principal SET active = false WHERE name = 'director-3';
+SELECT pg_temp.play(55, 'legal', 'register', '200 TRIAGE');
+SELECT is(pg_temp.stands(n), 'legal TRIAGE nobody', why)
+FROM (VALUES (54, 'no order is taken: the case stays'), (55, 'another director may sign it: so does this one')) AS t (n, why);
+SELECT pg_temp.play(56, 'legal', 'register', '200 TRIAGE');
+SELECT pg_temp.play(56, 'triager', 'screen', '200 TRIAGE', pg_temp.screened());
+SELECT pg_temp.play(56, 'triager', 'propose', '200 CLOSURE_PROPOSED', '{"outcome": "insufficient", "reason": "ก"}');
+SELECT pg_temp.play(57, 'legal', 'register', '200 TRIAGE');
+SELECT pg_temp.play(57, 'triager', 'screen', '200 TRIAGE', pg_temp.screened());
+SELECT pg_temp.play(57, 'triager', 'propose', '200 CLOSURE_PROPOSED', '{"outcome": "insufficient", "reason": "ก"}');
+SELECT pg_temp.play(57, 'director-2', 'close', '200 CLOSED',
+    '{"order_no": "1", "order_date": "2026-11-11", "signatory": "director-2"}');
+SELECT pg_temp.play(57, 'head', 'reopen', '200 REOPENED', '{"reason": "ก"}');
+UPDATE register.principal SET roles = '' WHERE name IN ('director-2', 'director-3');
+SELECT is(tests.call_at('2026-11-12 10:00+07', 'complaint_event', 'legal',
+              jsonb_build_object('id', tests.id(53), 'if_match', '1'),
+              jsonb_build_object('kind', 'register', 'event_id', tests.id(953))),
+          jsonb_build_object('status', 200, 'version', 2, 'content', jsonb_build_object(
+              'id', tests.id(53), 'ref', (SELECT c.ref FROM register.complaint AS c WHERE c.id = tests.id(53)),
+              'state', 'TRIAGE', 'version', 2, 'event_id', tests.id(953), 'route', 'external')),
+          'no director is left who may sign: who registers it is told where it went');
+SELECT is(pg_temp.stands(53), 'external TRIAGE nobody', 'and it goes there');
+SELECT is((SELECT e.fields ->> 'route' FROM register.event AS e WHERE e.complaint = tests.id(53) AND e.kind = 'register'),
+          'external', 'as is told');
+SELECT pg_temp.play(53, 'head', 'assign', 'ZG404', '{"investigator": "investigator"}');
+SELECT ok(tests.moves('alt-head', 53) ? 'refer', 'who has it now can go on with it');
+SELECT pg_temp.play(56, 'head', 'close', 'ZG409 the order is signed by a director who may see the case; '
+    'none may: sent back, it takes the external route',
+    '{"order_no": "1", "order_date": "2026-11-11", "signatory": "director"}');
+SELECT ok(tests.moves('head', 56) ? 'return' AND NOT tests.moves('head', 56) ? 'close',
+          'the last of them has left: no end that was proposed can be ordered');
+SELECT pg_temp.play(56, 'head', 'return', '200 TRIAGE', '{"reason": "ก"}');
+SELECT pg_temp.play(57, 'triager', 'resume', '200 TRIAGE');
+SELECT is(pg_temp.stands(n), 'external TRIAGE nobody', why)
+FROM (VALUES (56, 'sent back, the case goes where none is needed'), (57, 'taken up again, likewise')) AS t (n, why);
+UPDATE register.principal SET roles = 'director', active = true WHERE name IN ('director-2', 'director-3');
+
 SELECT * FROM finish();
 ROLLBACK;

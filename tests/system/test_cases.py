@@ -205,6 +205,15 @@ def test_an_amended_accusation_takes_the_case_from_the_accused(site):
     assert set(told["could_read"]) >= {"legal", "triager", "head"}
 
 
+def test_who_registers_a_case_that_no_director_could_end_is_told_where_it_went(site):
+    case = submit(site, conflict=["director"])
+    ref = case["ref"]
+    assert "ส่งหน่วยงานภายนอก" in does(site, "legal", "take", ref)
+    does(site, "head", "assign", ref, "investigator", code=4)
+    assert case_of(site, "alt-head", case)["moves"]
+    assert timeline(site, "alt-head", ref) == ["รับเรื่อง", "ลงรับเรื่อง"]
+
+
 # -- clocks
 
 
