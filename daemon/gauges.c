@@ -16,7 +16,8 @@ enum { GAUGES_BYTES = 8 * 1024, REFRESH_MS = 60 * 1000, STALE_MS = 15 * 60 * 100
     X("grievd_score", "Score of an indicator or KPI of the present fiscal year")           \
     X("grievd_mail_waiting", "Reminders that wait to be sent, or to be tried again")       \
     X("grievd_mail_dead", "Reminders that could not be delivered")                         \
-    X("grievd_rewrap_due", "Cases still wrapped for the group that had them before")
+    X("grievd_rewrap_due", "Cases still wrapped for the group that had them before")       \
+    X("grievd_cases_unhandled", "Open cases hidden from everybody who could act in them")
 
 static _Thread_local struct {
     char text[GAUGES_BYTES];

@@ -1,6 +1,6 @@
--- The scores of the present fiscal year, how many reminders wait or could not be delivered, and how many
--- cases wait to be wrapped for the group that has them now, as gauges: [name, code or null, value]
--- each. What has no score yet is not there.
+-- The scores of the present fiscal year, how many reminders wait or could not be delivered, how many
+-- cases wait to be wrapped for the group that has them now, and in how many nobody acts, as gauges:
+-- [name, code or null, value] each. What has no score yet is not there.
 CREATE OR REPLACE FUNCTION rules.score_metrics(now timestamptz)
 RETURNS json
 LANGUAGE plpgsql STABLE
@@ -35,7 +35,10 @@ BEGIN
               SELECT 8, 'grievd_rewrap_due', NULL, count(*)::text
               FROM register.complaint AS c
               WHERE c.route <> coalesce(c.wrapped_for, c.accepted_route)
-                AND c.erased_at IS NULL) AS g);
+                AND c.erased_at IS NULL
+              UNION ALL
+              SELECT 9, 'grievd_cases_unhandled', NULL, count(*)::text
+              FROM rules.case_unhandled()) AS g);
 END;
 $$;
 COMMENT ON FUNCTION rules.score_metrics(timestamptz) IS

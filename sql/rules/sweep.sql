@@ -5,7 +5,7 @@
 -- Attachments that did not become whole are deleted. Clocks of new acceptances begin, and running ones
 -- follow the holidays. A complainant's time to answer that is over ends the wait. A clock that is
 -- nearly due reminds, once and only until it is due; one past its day is told to the head, once. A
--- result that is late makes an interim note due.
+-- result that is late makes an interim note due. Of a case in which nobody acts the auditors are told.
 --
 -- It waits for no case: one that somebody is working on is left to the next pass. Clocks begin
 -- before cases are locked, and who works on a case begins its clocks after locking it; each would
@@ -19,29 +19,40 @@ DECLARE
     begun  integer;
     moved  integer;
     cases  uuid[]; -- locked
+    lone   uuid[]; -- those in which nobody acts, to be told of
+    alone  uuid;
     due    register.clock[];
     clock  register.clock;
+    done   integer;
 BEGIN
     IF NOT pg_try_advisory_xact_lock(hashtextextended('rules.sweep', 0)) THEN
         RETURN jsonb_build_object('begun', 0, 'done', 0, 'more', false);
     END IF;
+    lone := ARRAY(SELECT u FROM rules.unhandled_untold() AS u LIMIT most);
     litter := rules.attachment_sweep(now);
     begun := rules.clock_begin_new(1000);
     moved := rules.clock_redate(today, 1000);
 
     cases := ARRAY( -- before the first event takes the head
         SELECT c.id FROM register.complaint AS c
-        WHERE c.id IN (SELECT r.complaint FROM rules.clock_ringing(today) AS r LIMIT most)
+        WHERE c.id IN (SELECT unnest(lone)
+                       UNION ALL
+                       (SELECT r.complaint FROM rules.clock_ringing(today) AS r LIMIT most))
         ORDER BY c.id FOR UPDATE SKIP LOCKED);
-    due := ARRAY( -- as they are now that nobody else can touch them
+    lone := ARRAY( -- as they are now that nobody else can touch them
+        SELECT u FROM unnest(lone) AS u WHERE u = ANY (cases) AND NOT rules.acted_in(u));
+    due := ARRAY(
         SELECT r FROM rules.clock_ringing(today) AS r
-        WHERE r.complaint = ANY (cases) LIMIT most);
+        WHERE r.complaint = ANY (cases) LIMIT most - cardinality(lone));
+    FOREACH alone IN ARRAY lone LOOP
+        PERFORM rules.unhandled_tell(now, alone);
+    END LOOP;
     FOREACH clock IN ARRAY due LOOP
         PERFORM rules.clock_ring(now, clock);
     END LOOP;
-    RETURN jsonb_build_object('begun', begun, 'done', cardinality(due),
-                              'more', litter OR greatest(begun, moved) >= 1000
-                                  OR cardinality(due) >= most);
+    done := cardinality(lone) + cardinality(due);
+    RETURN jsonb_build_object('begun', begun, 'done', done,
+                              'more', litter OR greatest(begun, moved) >= 1000 OR done >= most);
 END;
 $$;
 COMMENT ON FUNCTION rules.sweep(timestamptz, integer) IS 'What the clocks ask for: one pass';

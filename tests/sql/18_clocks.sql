@@ -240,6 +240,42 @@ SELECT pg_temp.reminded(13, 'register', '2026-12-18') \g /dev/null
 SELECT is((SELECT string_agg(o.recipient || ' ' || o.matter, ', ') FROM register.outbox AS o JOIN register.complaint AS c USING (ref)
            WHERE c.id = tests.id(13)), 'auditor register', 'late, the auditors are told');
 
+-- A case in which nobody acts
+CREATE FUNCTION pg_temp.alone(at timestamptz) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM register.outbox;
+    WHILE rules.sweep(at) @> '{"more": true}' LOOP END LOOP;
+    RETURN (SELECT string_agg(o.recipient || ' ' || tests.n(c.id), ', ' ORDER BY c.id, o.recipient)
+            FROM register.outbox AS o JOIN register.complaint AS c USING (ref) WHERE o.matter = 'unhandled');
+END;
+$$;
+CREATE FUNCTION pg_temp.unhandled() RETURNS text LANGUAGE sql AS $$
+    SELECT g ->> 2 FROM json_array_elements(rules.score_metrics('2026-12-21 10:00+07')) AS g
+    WHERE g ->> 0 = 'grievd_cases_unhandled'
+$$;
+INSERT INTO register.principal (name, name_th, name_en, unit, roles, email) VALUES
+    ('auditor-2', 'ก', 'a', 'AUDIT', 'auditor', 'auditor-2@example.go.th');
+UPDATE register.principal SET email = name || '@example.go.th' WHERE name IN ('director', 'admin');
+SELECT is(pg_temp.alone('2026-12-21 08:00+07'), NULL, 'where the intake is left, no case is without anybody');
+SELECT is(pg_temp.unhandled(), '0', 'nor counted');
+SELECT tests.submit('2026-12-21 09:00+07', '{"id": 14, "actor": "TH-50", "conflict": "LEGAL,ALT,auditor-2"}') \g /dev/null
+SELECT is(pg_temp.unhandled(), '1', 'one that came so is counted at once');
+SELECT is(pg_temp.alone('2026-12-21 09:01+07'), 'auditor 14', 'and told to the auditors who see it, nobody else');
+SELECT is(pg_temp.alone('2026-12-21 09:02+07'), NULL, 'once');
+SELECT is((SELECT string_agg(e ->> 'kind', ' ') FROM jsonb_array_elements(tests.call('complaint_get', 'auditor',
+               jsonb_build_object('id', tests.id(14))) #> '{content,timeline}') AS e),
+          'accepted unhandled', 'as the timeline says');
+SELECT is(tests.act('2026-12-21 10:00+07', 'alt-intake', 13, 'interest', '{"reason": "ก"}'), '200 RECEIVED',
+          'the last who acts in a case has an interest in it');
+SELECT is(pg_temp.unhandled(), '2', 'so that nobody does');
+SELECT is(pg_temp.alone('2026-12-21 10:01+07'), 'auditor 13, auditor-2 13', 'it is told');
+INSERT INTO register.principal (name, name_th, name_en, unit, roles) VALUES ('alt-new', 'ก', 'a', 'ALT', 'intake head');
+SELECT is(pg_temp.unhandled(), '1', 'who joins the unit acts in what was hidden from its people only');
+SELECT is(tests.act('2026-12-21 11:00+07', 'alt-new', 13, 'register'), '200 TRIAGE', 'and goes on with it');
+UPDATE register.principal SET active = false WHERE name = 'alt-new';
+SELECT is(pg_temp.alone('2026-12-21 12:00+07'), 'auditor 13, auditor-2 13', 'until he leaves');
+SELECT is(pg_temp.alone('2026-12-21 12:01+07'), NULL, 'told once again');
+
 -- Waiting moves the day too
 SELECT tests.act('2026-11-11', 'legal', 11, 'register') \g /dev/null
 SELECT is(pg_temp.reminded(11, 'result', '2027-01-25'), 1::bigint, 'of its result, two weeks before');

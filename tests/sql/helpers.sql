@@ -65,6 +65,11 @@ CREATE FUNCTION tests.id(n integer) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
     SELECT ('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid
 $$;
 
+-- And back: the 7 of it.
+CREATE FUNCTION tests.n(id uuid) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
+    SELECT ('x' || right(id::text, 8))::bit(32)::integer
+$$;
+
 -- Submit complaints as one batch. Each item is {id: n, actor, …}: what it does not say is filled
 -- in with something good, the unit with the actor's own, and the route it is sealed for with the
 -- one it takes, unless an item says sealed_for. The commitment is a digest of the item.

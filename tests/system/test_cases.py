@@ -278,6 +278,19 @@ def test_the_daemon_sweeps_by_itself():
         assert [event["kind"] for event in case_of(site, "auditor", {"id": id})["timeline"]] == ["accepted", "escalated"]
 
 
+def test_the_daemon_tells_the_auditors_of_a_case_that_nobody_may_see_and_counts_it():
+    with running_site() as site:
+        site.stop_daemon()
+        site.settings["register"]["sweep_interval"] = "100ms"
+        site.start_daemon().await_ready()
+        site.postgres.psql("UPDATE register.principal SET email = name || '@nso.example'")
+        case = submit(site, conflict=["LEGAL", "ALT"])
+        wait_until(lambda: "grievd_cases_unhandled 1" in site.metrics().splitlines(), "it is counted")
+        mailed = f"SELECT string_agg(recipient || ' ' || matter, ', ') FROM register.outbox WHERE ref = '{case['ref']}'"
+        wait_until(lambda: site.postgres.psql(mailed) == "auditor unhandled", "and told")
+        assert timeline(site, "auditor", case["ref"]) == ["รับเรื่อง", "แจ้งว่าไม่มีผู้รับผิดชอบเรื่อง"]
+
+
 # -- what can be done next
 
 
