@@ -67,7 +67,8 @@ BEGIN
                                  CASE move.kind WHEN 'propose' THEN '{head}'::text[]
                                                 ELSE '{investigator}' END);
     END IF;
-    IF f.investigator IS NOT NULL AND next.investigator IS NULL AND next.route = f.route THEN
+    IF f.investigator IS NOT NULL AND next.investigator IS NULL AND next.route = f.route
+       AND next.state <> 'INVESTIGATING' THEN -- where its clock says so
         PERFORM rules.outbox_add(now, next, 'unassigned', '{head}');
     END IF;
     IF move.kind = 'reply' AND told @> '{"result": true}' THEN

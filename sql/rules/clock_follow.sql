@@ -16,6 +16,7 @@ DECLARE
         OR c.state = 'WAITING_AGENCY' AND event_kind = 'reply' AND told @> '{"result": true}';
     answered CONSTANT boolean := event_kind = 'ask'
         OR event_kind = 'note' AND told ->> 'audience' = 'complainant';
+    unassigned CONSTANT boolean := rules.case_unassigned(c);
 BEGIN
     PERFORM rules.clock_begin(was);
     IF c.state = ANY (waits) AND was.state <> ALL (waits) THEN
@@ -42,11 +43,15 @@ BEGIN
     IF c.class <> was.class THEN
         UPDATE register.clock AS k SET rank = rules.class_rank(c.class) WHERE k.complaint = c.id;
     END IF;
+    IF unassigned THEN
+        PERFORM rules.clock_unassigned(now, c);
+    END IF;
     UPDATE register.clock AS k SET met_on = today
     WHERE k.complaint = c.id AND k.met_on IS NULL
       AND CASE k.kind WHEN 'register' THEN c.registered_at IS NOT NULL
                       WHEN 'particulars' THEN c.state <> 'WAITING_COMPLAINANT'
                       WHEN 'result' THEN c.state = 'CLOSED'
+                      WHEN 'unassigned' THEN NOT unassigned
                       ELSE answered OR c.state = 'CLOSED' END;
 END;
 $$;

@@ -19,6 +19,11 @@ BEGIN
     IF NOT FOUND THEN
         RETURN; -- met by an earlier event of this pass
     END IF;
+    IF clock.kind = 'unassigned' AND NOT rules.case_unassigned(c) THEN -- who had left is back
+        UPDATE register.clock AS k SET met_on = today
+        WHERE k.complaint = c.id AND k.kind = 'unassigned' AND k.met_on IS NULL;
+        RETURN;
+    END IF;
     IF clock.kind = 'particulars' AND late THEN
         PERFORM rules.case_apply(now, system, c,
                                  rules.case_move(now, 'time_out', c, ARRAY['system'], 'system', '{}',

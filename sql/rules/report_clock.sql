@@ -4,7 +4,7 @@ RETURNS TABLE (place integer, th text, en text, in_time bigint, late bigint, run
                paused bigint, overdue bigint)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
-    SELECT array_position('{register,first_answer,particulars,interim,result}', k.kind), n.th, n.en,
+    SELECT array_position('{register,first_answer,particulars,unassigned,interim,result}', k.kind), n.th, n.en,
            k.in_time, k.late, k.running, k.paused, k.overdue
     FROM jsonb_to_recordset(f -> 'clocks')
          AS k (kind text, in_time bigint, late bigint, running bigint, paused bigint,

@@ -95,5 +95,51 @@ FROM (VALUES ('head', '{"assignee": "investigator"}', '3'), ('investigator',
              ('head', '{"fy": "2570", "unit": "TH-50", "class": "C1"}', '3'), ('head', '{"fy": "2569"}', '-'),
              ('head', '{"fy": "this year"}', 'ZG422'), ('head', '{"fy": "99999999999"}', 'ZG422'),
              ('head', '{"received_to": "31/10"}', 'ZG422')) AS t (who, params, want);
+-- Who is to be given another investigator comes before all that is not late
+INSERT INTO register.principal (name, name_th, name_en, unit, roles) VALUES
+    ('investigator-2', 'ข', 'b', 'LEGAL', 'investigator');
+UPDATE register.principal SET email = name || '@example.go.th' WHERE name = 'head';
+SELECT tests.submit('2026-11-12 09:00+07', jsonb_build_object('id', n, 'actor', 'TH-50')) FROM generate_series(8, 9) AS n \g /dev/null
+SELECT tests.act('2026-11-14', who, n, kind, more)
+FROM generate_series(8, 9) AS n, (VALUES (1, 'legal', 'register', '{}'::jsonb),
+    (2, 'triager', 'screen', '{"in_remit": true, "class": "CX", "conflict": false, "particulars": true,
+                               "next_step": "accept"}'),
+    (3, 'head', 'assign', '{"investigator": "investigator-2"}')) AS t (o, who, kind, more) ORDER BY n, o \g /dev/null
+UPDATE register.clock SET met_on = '2026-11-14' WHERE complaint IN (tests.id(1), tests.id(7));
+CREATE FUNCTION pg_temp.top(at timestamptz) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM register.outbox;
+    WHILE rules.sweep(at) @> '{"more": true}' LOOP END LOOP;
+    RETURN (SELECT concat_ws(' ', right(i ->> 'id', 1), i ->> 'clock', i ->> 'due_on')
+            FROM tests.call_at(at, 'case_queue', 'head') AS a, jsonb_path_query_first(a, '$.content.items[0]') AS i);
+END;
+$$;
+CREATE FUNCTION pg_temp.mailed() RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(concat_ws(' ', o.recipient, tests.n(c.id), o.due_on), ', ' ORDER BY c.id)
+    FROM register.outbox AS o JOIN register.complaint AS c USING (ref) WHERE o.matter = 'unassigned'
+$$;
+SELECT is(pg_temp.top('2026-11-15 09:00+07'), '2 particulars 2026-11-24', 'while both have one, what is due first is on top');
+UPDATE register.principal SET active = false WHERE name = 'investigator-2';
+SELECT is(pg_temp.top('2026-11-15 10:00+07'), '8 unassigned 2026-11-15', 'who investigates two has left: they are on top');
+SELECT is(pg_temp.mailed(), 'head 8, head 9', 'and the heads are mailed');
+SELECT is(pg_temp.top('2026-11-15 11:00+07'), '8 unassigned 2026-11-15', 'there they stay');
+SELECT is(pg_temp.mailed(), NULL, 'mailed once');
+SELECT ok(tests.moves('head', 8) ? 'assign', 'the head can assign them');
+UPDATE register.principal SET active = true WHERE name = 'investigator-2';
+SELECT is(pg_temp.top('2026-11-16 09:00+07'), '2 particulars 2026-11-24', 'he is back: nobody need be assigned');
+SELECT is(pg_temp.mailed(), NULL, 'nor is that late');
+UPDATE register.principal SET unit = 'TH-90' WHERE name = 'investigator-2';
+SELECT is(pg_temp.top('2026-11-17 09:00+07'), '8 unassigned 2026-11-17', 'or has left the group');
+SELECT is(tests.act('2026-11-17 09:30+07', 'head', 8, 'assign', '{"investigator": "investigator"}'), '200 INVESTIGATING',
+          'assigned');
+SELECT is(pg_temp.top('2026-11-17 10:00+07'), '9 unassigned 2026-11-17', 'it is not on top any more');
+SELECT is(tests.act('2026-11-17 11:00+07', 'investigator', 8, 'interest', '{"reason": "ก"}'), '200 INVESTIGATING',
+          'he has an interest, and nobody is left');
+SELECT is(pg_temp.mailed(), 'head 8', 'the heads are mailed once');
+SELECT is(pg_temp.top('2026-11-17 12:00+07'), '8 unassigned 2026-11-17', 'and it is there again, on the same day');
+SELECT is(tests.act('2026-11-17 13:00+07', 'triager', 9, 'accuse', '{"accused_role": "legal_head", "reason": "ก"}'),
+          '200 TRIAGE', 'the other is not under investigation any more');
+SELECT is(pg_temp.top('2026-11-18 09:00+07'), '8 unassigned 2026-11-17', 'what is late stays on top');
+SELECT is(pg_temp.mailed(), 'head 8 2026-11-17', 'and is told as late');
 SELECT * FROM finish();
 ROLLBACK;

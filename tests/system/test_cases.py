@@ -220,11 +220,11 @@ def test_who_registers_a_case_that_no_director_could_end_is_told_where_it_went(s
 def test_whoever_asks_is_told_the_rules_of_the_clocks_and_who_confirmed_them(site):
     confirm = "UPDATE register.clock_rule SET confirmed_by = {} WHERE kind = 'register'"
     printed = does(site, "TH-50", "rules")
-    assert printed.count("ยังไม่มีผู้ยืนยัน") == 5 and "วันสิ้นปี" in printed
+    assert printed.count("ยังไม่มีผู้ยืนยัน") == 6 and "วันสิ้นปี" in printed
     site.postgres.psql(confirm.format("'คำสั่ง สสช ที่ ๑๒/๒๕๗๐'"))
     printed = does(site, "TH-50", "rules")
     site.postgres.psql(confirm.format("NULL"))
-    assert printed.count("ยังไม่มีผู้ยืนยัน") == 4 and "คำสั่ง สสช ที่ ๑๒/๒๕๗๐" in printed
+    assert printed.count("ยังไม่มีผู้ยืนยัน") == 5 and "คำสั่ง สสช ที่ ๑๒/๒๕๗๐" in printed
 
 
 def test_two_daemons_sweep_and_each_reminder_is_made_once(site):
