@@ -855,6 +855,8 @@ static void batch_done(void *arg, enum err err, const char *sqlstate,
     if (reload)
         reference_load(intake);
     items_answer(&done);
+    if (intake->ledger)
+        ledger_go_on(intake->ledger);
 }
 
 /* --- deadlines --- */

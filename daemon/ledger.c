@@ -212,17 +212,20 @@ static void again_due(evutil_socket_t fd, short what, void *arg)
     next(ledger);
 }
 
-static void turn_due(evutil_socket_t fd, short what, void *arg)
+void ledger_go_on(struct ledger *ledger)
 {
-    struct ledger *ledger = arg;
-
-    (void)fd;
-    (void)what;
     if (ledger->state == STATE_FORKED) { /* what was on its way then */
         ledger_claims_fail(&ledger->fresh, ERR_FORKED);
         ledger_claims_fail(&ledger->old, ERR_FORKED);
     }
     next(ledger);
+}
+
+static void turn_due(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    ledger_go_on(arg);
 }
 
 /* --- receipts --- */

@@ -87,6 +87,12 @@ void ledger_nudge(struct ledger *ledger);
  */
 void ledger_claim(struct ledger *ledger, struct ledger_claim *claim);
 
+/*
+ * Ask for what was claimed now, and not first at the end of the loop's turn. Claims that can be
+ * settled already are done before it returns.
+ */
+void ledger_go_on(struct ledger *ledger);
+
 /* He waits no longer. */
 void ledger_forget(struct ledger *ledger, struct ledger_claim *claim);
 

@@ -185,9 +185,19 @@ void loop_after(struct event *event, uint64_t ms)
     event_add(event, &pause);
 }
 
-void loop_watch(struct loop *loop, int fd)
+void loop_watch(struct loop *loop, struct event *event, short what)
 {
-    epoll_ctl(loop->urgent_fd, EPOLL_CTL_ADD, fd, &(struct epoll_event){.events = EPOLLIN});
+    const int fd = event_get_fd(event);
+    struct epoll_event watched = {.events = EPOLLIN | (what & EV_WRITE ? (uint32_t)EPOLLOUT : 0),
+                                  .data.ptr = event};
+
+    if (epoll_ctl(loop->urgent_fd, EPOLL_CTL_ADD, fd, &watched) != 0)
+        epoll_ctl(loop->urgent_fd, EPOLL_CTL_MOD, fd, &watched);
+}
+
+void loop_unwatch(struct loop *loop, const struct event *event)
+{
+    epoll_ctl(loop->urgent_fd, EPOLL_CTL_DEL, event_get_fd(event), NULL);
 }
 
 void loop_look(struct loop *loop)
@@ -197,8 +207,13 @@ void loop_look(struct loop *loop)
     if (++loop->calls < CALLS_BETWEEN_LOOKS)
         return;
     loop->calls = 0;
-    if (epoll_wait(loop->urgent_fd, &urgent, 1, 0) > 0)
-        event_base_loopcontinue(loop->base);
+    if (epoll_wait(loop->urgent_fd, &urgent, 1, 0) <= 0)
+        return;
+    const struct event *event = urgent.data.ptr;
+    const short what = (short)((urgent.events & ~(uint32_t)EPOLLOUT ? EV_READ : 0) |
+                               (urgent.events & EPOLLOUT ? EV_WRITE : 0));
+
+    event_get_callback(event)(event_get_fd(event), what, event_get_callback_arg(event));
 }
 
 void loop_run(struct loop *loop)

@@ -36,15 +36,19 @@ struct event_base *loop_base(struct loop *loop);
 void loop_after(struct event *event, uint64_t ms);
 
 /*
- * Have loop_look() look at a descriptor, the one of an urgent event, until it is closed. Once more
- * for the same one does nothing. On the loop.
+ * Have loop_look() look at an event's descriptor, until that is closed: whether it can be read or,
+ * with EV_WRITE in what, written. Once more for the same descriptor changes what it is watched for.
+ * The event must last as long. On the loop.
  */
-void loop_watch(struct loop *loop, int fd);
+void loop_watch(struct loop *loop, struct event *event, short what);
+
+/* The end of that, where the descriptor is closed later than the event ends. */
+void loop_unwatch(struct loop *loop, const struct event *event);
 
 /*
- * Said by those whose events come by the thousand, at the end of each: if something urgent
- * has come in meanwhile, the rest of the turn comes after it. (libevent itself could look
- * only by asking for all ready descriptors again.)
+ * Said by those whose events come by the thousand, at the end of each: if something urgent has come
+ * in meanwhile, its event's callback is called at once. (libevent itself could look only by asking
+ * for all ready descriptors again, which by the thousand costs more than what they ask for.)
  */
 void loop_look(struct loop *loop);
 

@@ -84,6 +84,7 @@ struct pgconn {
     struct event *turn;     /* this turn's end: flush, or give up */
     struct event *readable; /* armed while there is a socket to read from */
     struct event *writable; /* armed while there is something unsent */
+    bool unsent;            /* the loop watches whether it can be sent */
     struct pgconn_call check;
 
     TAILQ_HEAD(pgconn_calls, pgconn_call) calls; /* sent, in order */
@@ -310,10 +311,16 @@ static void flush(struct pgconn *conn)
 {
     const int unsent = PQflush(conn->pg);
 
-    if (unsent < 0)
+    if (unsent < 0) {
         connection_failed(conn, PQerrorMessage(conn->pg));
-    else if (unsent > 0)
+        return;
+    }
+    if (unsent > 0)
         event_add(conn->writable, NULL);
+    if (conn->state == UP && (unsent > 0) != conn->unsent) {
+        conn->unsent = unsent > 0;
+        loop_watch(conn->loop, conn->readable, conn->unsent ? EV_READ | EV_WRITE : EV_READ);
+    }
 }
 
 static void turn_ended(evutil_socket_t fd, short what, void *arg)
@@ -430,11 +437,12 @@ static void session_checked(void *arg, const struct pgconn_answer *settings)
     }
     event_del(conn->timer);
     conn->state = UP;
+    conn->unsent = false;
     conn->trouble = "";
     memset(conn->logged, 0, sizeof conn->logged);
     metric_add(METRIC_STORE_CONNECTS, 1);
     log_line(LOG_INFO, "database_connected connection=%s host=%zu", conn->name, conn->host + 1);
-    loop_watch(conn->loop, PQsocket(conn->pg));
+    loop_watch(conn->loop, conn->readable, EV_READ);
     conn->changed(conn->changed_arg);
 }
 

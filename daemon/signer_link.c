@@ -3,8 +3,10 @@
 #include <assert.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
+#include <event2/bufferevent_struct.h>
 #include <event2/event.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/un.h>
 
 #include "log.h"
@@ -27,12 +29,22 @@ static void retry_later(struct signer_link *link)
 
 static void lost(struct signer_link *link)
 {
+    loop_unwatch(link->loop, &link->connection->ev_read); /* libevent closes and frees it later */
     bufferevent_free(link->connection);
     link->connection = NULL;
     link->connected = link->asking = false;
     event_del(link->overdue);
     retry_later(link);
     link->user.down(link->user.arg);
+}
+
+static void lost_told(struct signer_link *link)
+{
+    if (!link->told)
+        log_line(LOG_WARNING, "signer_away errno=%d next=\"is grievd-signer running?\"",
+                 EVUTIL_SOCKET_ERROR());
+    link->told = true;
+    lost(link);
 }
 
 static void readable(struct bufferevent *connection, void *arg)
@@ -70,16 +82,12 @@ static void happened(struct bufferevent *connection, short what, void *arg)
     if (what & BEV_EVENT_CONNECTED) {
         link->connected = true;
         link->told = false;
-        loop_watch(link->loop, bufferevent_getfd(connection));
+        loop_watch(link->loop, &connection->ev_read, EV_READ);
         bufferevent_enable(connection, EV_READ | EV_WRITE);
         link->user.up(link->user.arg);
         return;
     }
-    if (!link->told)
-        log_line(LOG_WARNING, "signer_away errno=%d next=\"is grievd-signer running?\"",
-                 EVUTIL_SOCKET_ERROR());
-    link->told = true;
-    lost(link);
+    lost_told(link);
 }
 
 static void overdue(evutil_socket_t fd, short what, void *arg)
@@ -92,16 +100,16 @@ static void overdue(evutil_socket_t fd, short what, void *arg)
 
 static void connect_now(struct signer_link *link)
 {
-    link->connection = bufferevent_socket_new(loop_base(link->loop), -1,
-                                              BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
+    link->connection = bufferevent_socket_new(loop_base(link->loop), -1, BEV_OPT_CLOSE_ON_FREE);
     if (!link->connection)
         abort();
     bufferevent_setcb(link->connection, readable, NULL, happened, link);
     bufferevent_setwatermark(link->connection, EV_READ, WIRE_HEAD_BYTES, WIRE_FRAME_MAX);
     bufferevent_priority_set(link->connection, LOOP_PRIORITY_URGENT);
     if (bufferevent_socket_connect(link->connection, (const struct sockaddr *)&link->address,
-                                   sizeof link->address) != 0)
-        happened(link->connection, BEV_EVENT_ERROR, link); /* its own call is deferred */
+                                   sizeof link->address) != 0 &&
+        link->connection) /* libevent may have told already */
+        lost_told(link);
 }
 
 static void retry_due(evutil_socket_t fd, short what, void *arg)
@@ -157,7 +165,14 @@ void signer_link_ask(struct signer_link *link, const struct wire_request *reques
 
     assert(signer_link_idle(link));
     link->asking = true;
-    bufferevent_write(link->connection, frame, wire_put_request(request, frame));
+    /* At once, for nothing is before it: libevent would write when it next asks what is ready. */
+    const size_t len = wire_put_request(request, frame);
+    const ssize_t sent =
+        send(bufferevent_getfd(link->connection), frame, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    const size_t done = sent > 0 ? (size_t)sent : 0;
+
+    if (done < len)
+        bufferevent_write(link->connection, frame + done, len - done);
     loop_after(link->overdue, LIMIT_SIGNER_ANSWER_MS);
 }
 

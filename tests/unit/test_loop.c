@@ -124,6 +124,43 @@ static void urgent_due(evutil_socket_t fd, short what, void *arg)
     traffic->handled_before = traffic->handled;
 }
 
+static void note_what(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    *(short *)arg = what;
+}
+
+/* Look often enough that it really looks; what the watched event's callback was told, or 0. */
+static short looked(struct loop *loop, short *what)
+{
+    *what = 0;
+    for (int i = 0; i < ORDINARY; i++)
+        loop_look(loop);
+    return *what;
+}
+
+Test(loop, a_watched_descriptor_is_looked_at_for_what_is_waited_for_and_no_longer)
+{
+    struct loop *loop = loop_new();
+    const int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); /* can be written, not read */
+    short what;
+    struct event *event = event_new(loop_base(loop), fd, EV_READ, note_what, &what);
+
+    loop_watch(loop, event, EV_READ);
+    cr_expect_eq(looked(loop, &what), 0);
+    loop_watch(loop, event, EV_READ | EV_WRITE);
+    cr_expect_eq(looked(loop, &what), EV_WRITE);
+    eventfd_write(fd, 1);
+    cr_expect_eq(looked(loop, &what), EV_READ | EV_WRITE);
+    loop_watch(loop, event, EV_READ);
+    cr_expect_eq(looked(loop, &what), EV_READ);
+    loop_unwatch(loop, event);
+    cr_expect_eq(looked(loop, &what), 0);
+    event_free(event);
+    close(fd);
+    loop_free(loop);
+}
+
 Test(loop, an_urgent_event_does_not_wait_for_all_others)
 {
     struct traffic traffic = {.loop = loop_new()};
@@ -133,7 +170,7 @@ Test(loop, an_urgent_event_does_not_wait_for_all_others)
     traffic.urgent = event_new(base, traffic.urgent_fd, EV_READ, urgent_due, &traffic);
     cr_assert_eq(event_priority_set(traffic.urgent, LOOP_PRIORITY_URGENT), 0);
     cr_assert_eq(event_add(traffic.urgent, NULL), 0);
-    loop_watch(traffic.loop, traffic.urgent_fd);
+    loop_watch(traffic.loop, traffic.urgent, EV_READ);
     for (int i = 0; i < ORDINARY; i++) {
         traffic.ordinary[i] = event_new(base, -1, 0, ordinary_due, &traffic);
         event_active(traffic.ordinary[i], EV_TIMEOUT, 0);
