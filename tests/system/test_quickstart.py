@@ -84,6 +84,14 @@ def test_split_in_two_only_the_legal_group_s_instance_reads_and_the_other_says_w
     assert "legal " not in run("status").stdout, "without --split there is one, which reads"
 
 
+def test_what_one_demonstration_kept_is_nothing_to_the_next_after_it_is_cleaned(run):
+    for _ in range(2):
+        done = run()
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "earlier receipt" not in done.stdout + done.stderr
+        assert run("clean").returncode == 0
+
+
 def fiscal_year(done):
     return re.search(r"score (\d{4})", done.stdout).group(1)
 
