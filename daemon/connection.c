@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "core/pace.h"
+#include "core/refusal.h"
 #include "handler.h"
 #include "log.h"
 #include "loop.h"
@@ -342,7 +343,6 @@ static void answer(struct request *request, char *bytes, size_t len, bool close)
     go_on(c, was_running);
 }
 
-/* Answer the request at hand without its handler; every such answer but admit()'s is the last. */
 /* Who is refused for the size of what he sends is told how much it may have, and another way. */
 static const char *refusal_of(const struct connection *c, enum err err)
 {
@@ -352,11 +352,10 @@ static const char *refusal_of(const struct connection *c, enum err err)
 
     if (err != ERR_TOO_LARGE)
         return NULL;
-    return c->tls_peer.name[0] ? "a content has at most 240 KiB; what is longer is attached as a "
-                                 "file, which has at most 25 MiB"
-                               : "without a certificate a content has at most 4 KiB";
+    return refusal_text(c->tls_peer.name[0] ? REFUSAL_CONTENT_BYTES : REFUSAL_CONTENT_BYTES_ANYONE);
 }
 
+/* Answer the request at hand without its handler; every such answer but admit()'s is the last. */
 static void refuse(struct connection *c, enum err err)
 {
     enter(c, STATE_HANDLING);
