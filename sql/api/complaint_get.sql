@@ -43,7 +43,7 @@ BEGIN
     END IF;
 
     f := seen.complaint;
-    reads := seen.acts_as <> '{}'; -- as rules.case_seen says at more cost
+    reads := seen.acts_as <> '{}';
     IF reads THEN
         moves := to_json(rules.case_moves(now(), f, seen.acts_as, actor));
         work := rules.case_work_members(f, actor);

@@ -11,7 +11,7 @@ DECLARE
     seen CONSTANT rules.case_seen := place.seen;
     letter CONSTANT register.complaint := place.letter;
 BEGIN
-    IF NOT seen.reads THEN
+    IF seen.acts_as = '{}' THEN
         RAISE EXCEPTION 'only those who work on the case read what was told' USING ERRCODE = 'ZG403';
     END IF;
     SELECT 200, rules.base64(k.chunk) INTO status, content

@@ -19,7 +19,7 @@ BEGIN
     place := rules.seen_letter(asked, actor);
     seen := place.seen;
     letter := place.letter;
-    IF NOT seen.reads THEN
+    IF seen.acts_as = '{}' THEN
         RAISE EXCEPTION 'only those who work on the case read what was told' USING ERRCODE = 'ZG403';
     END IF;
     IF letter.erased_at IS NOT NULL THEN

@@ -18,7 +18,7 @@ DECLARE
 BEGIN
     told := told || jsonb_build_object(
         'could_read', (SELECT coalesce(jsonb_agg(s.viewer ORDER BY s.viewer), '[]')
-                       FROM rules.case_seen AS s WHERE s.id = f.id AND s.reads),
+                       FROM rules.case_seen AS s WHERE s.id = f.id AND s.acts_as <> '{}'),
         'read_by', (SELECT coalesce(jsonb_agg(DISTINCT e.actor ORDER BY e.actor), '[]')
                     FROM register.event AS e
                     WHERE e.complaint = f.id AND e.kind IN ('opened', 'fetched')));

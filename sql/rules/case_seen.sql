@@ -4,17 +4,10 @@
 -- An officer sees what he submitted; intake, triager and head the cases of their group's route; an
 -- investigator those assigned to him; the director those whose end he orders or has ordered, but
 -- none on the external route; an auditor all. Nobody sees a case that he is excluded from.
--- `reads` is true for those who may read its content as well; `acts_as` are the roles in which they
--- act in this case; `complaint` is the row as one value.
+-- `acts_as` are the roles in which they act in this case: who acts in it may read its content as well.
+-- `complaint` is the row as one value.
 CREATE OR REPLACE VIEW rules.case_seen AS
 SELECT p.name AS viewer, p.role_set AS viewer_roles,
-       (u.kind = 'legal' AND c.route = 'legal'
-            OR u.kind = 'alternate' AND c.route IN ('alternate', 'external'))
-           AND p.role_set && '{intake,triager,head}'
-       OR c.investigator IS NOT DISTINCT FROM p.name AND 'investigator' = ANY (p.role_set)
-       OR c.state IN ('CLOSURE_PROPOSED', 'CLOSED', 'REOPENED') AND c.route <> 'external'
-           AND u.kind = 'director' AND 'director' = ANY (p.role_set)
-           AS reads,
        ARRAY(SELECT r FROM unnest(p.role_set) AS r
              WHERE CASE r WHEN 'investigator' THEN c.investigator IS NOT DISTINCT FROM p.name
                           WHEN 'director' THEN u.kind = 'director' AND c.route <> 'external'

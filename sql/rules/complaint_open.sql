@@ -21,7 +21,7 @@ BEGIN
     IF seen.id IS NULL THEN
         RAISE EXCEPTION 'no such complaint' USING ERRCODE = 'ZG404';
     END IF;
-    IF NOT seen.reads THEN
+    IF seen.acts_as = '{}' THEN
         RAISE EXCEPTION 'only those who work on the case read what was told' USING ERRCODE = 'ZG403';
     END IF;
     SELECT c.* INTO source FROM register.complaint AS c

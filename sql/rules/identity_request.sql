@@ -17,7 +17,7 @@ BEGIN
         RETURN;
     END IF;
     seen := rules.locked_case(rules.case_id(params ->> 'id'), actor);
-    IF NOT seen.reads THEN
+    IF seen.acts_as = '{}' THEN
         RAISE EXCEPTION 'only those who work on the case ask for it' USING ERRCODE = 'ZG403';
     END IF;
     IF params ->> 'sealed_for' <> seen.route THEN

@@ -9,7 +9,7 @@ BEGIN
     RETURN (SELECT '{' || rules.case_members(c.complaint, s) || '}'
             FROM rules.case_seen AS c
             JOIN register.state AS s ON s.code = c.state
-            WHERE c.viewer = actor AND c.id = asked AND (NOT to_read OR c.reads));
+            WHERE c.viewer = actor AND c.id = asked AND (NOT to_read OR c.acts_as <> '{}'));
 END;
 $$;
 COMMENT ON FUNCTION rules.list_item(text, uuid, boolean) IS 'A case as a list shows it to somebody';
