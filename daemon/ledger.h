@@ -56,9 +56,9 @@ void ledger_on_certain(struct ledger *ledger, void (*fn)(void *arg), void *arg);
 
 /*
  * ERR_NONE unless nothing may be written: ERR_FORKED, the log and the database are known to differ;
- * ERR_FROZEN; ERR_UNAVAILABLE, nobody has looked yet whether they do. While the
- * signer is away that is as much as the database having no fewer leaves than are known to be
- * signed. From any thread.
+ * ERR_FROZEN, its operator has the register take none; ERR_UNAVAILABLE, nobody has looked yet
+ * whether they differ. While the signer is away that is as much as the database having no fewer
+ * leaves than are known to be signed. From any thread.
  */
 enum err ledger_refusal(const struct ledger *ledger);
 

@@ -139,8 +139,8 @@ void request_cut(struct request *request);
 /*
  * Answer with the problem document (RFC 9457) of err: its title, detail (a
  * sentence of ours, or NULL), and the faults (or NULL), in Thai where Accept-Language has more of
- * it than of English. 429 and 503 carry Retry-After,
- * longer where somebody has to act first. Submitted values are never echoed.
+ * it than of English. 429 and 503 carry Retry-After, longer where somebody has to act first.
+ * Submitted values are never echoed.
  */
 void request_problem(struct request *request, enum err err, const char *detail,
                      const struct faults *faults);

@@ -201,7 +201,6 @@ int prove_fetch_tile(struct prove_source *source, struct tile tile, size_t item_
 int prove_refuse(const struct griev *griev, const char *subject, enum verify_fault fault)
 {
     const bool against_the_log = fault == VERIFY_FORKED || fault == VERIFY_INCONSISTENT;
-
     char thai[WORDS_BYTES];
 
     griev_note(griev, subject, fault_clause(verify_fault_text(fault), thai));

@@ -385,8 +385,12 @@ void print_queue(struct griev *griev, const json_t *answer)
     size_t i;
     json_t *item;
 
-    json_array_foreach(json_object_get(answer, "items"), i, item) json_array_append_new(
-        shown, with_verbs(item, options_verbs_of(json_object_get(item, "moves"))));
+    json_array_foreach(json_object_get(answer, "items"), i, item)
+    {
+        json_t *verbs_of = options_verbs_of(json_object_get(item, "moves"));
+
+        json_array_append_new(shown, with_verbs(item, verbs_of));
+    }
     print_items(&griev->print, griev->verb->columns, griev->verb->column_count, shown);
     json_decref(shown);
 }

@@ -5,8 +5,8 @@
 -- Attachments that did not become whole are deleted. Clocks of new acceptances begin, and running ones
 -- follow the holidays. A complainant's time to answer that is over ends the wait. A clock that is
 -- nearly due reminds, once and only until it is due; one past its day is told to the head, once. A
--- result that is late makes an interim note due. Of a case in which nobody acts the auditors are told, and of one
--- whose investigator has left the heads.
+-- result that is late makes an interim note due. Of a case in which nobody acts the auditors are told,
+-- and of one whose investigator has left the heads.
 --
 -- It waits for no case: one that somebody is working on is left to the next pass. Clocks begin
 -- before cases are locked, and who works on a case begins its clocks after locking it; each would
