@@ -71,6 +71,10 @@ SELECT pg_temp.play(1, 'investigator-2', 'find', 'ZG422 /finding must be a text,
     '{"finding": ""}');
 SELECT pg_temp.play(1, 'investigator-2', 'find', '200 FINDING_REVIEW', '{"finding": "มีมูล"}');
 SELECT pg_temp.play(1, 'head', 'return', '200 INVESTIGATING', '{"reason": "สอบพยานเพิ่ม"}');
+SELECT pg_temp.play(1, 'investigator-2', 'ask', '200 WAITING_COMPLAINANT', '{"text": "ขอชื่อพยาน"}');
+SELECT is(tests.moves(who, 1) ? 'answer', may, 'what was asked in an investigation, the ' || who || ' answers: ' || may)
+FROM (VALUES ('legal', false), ('triager', true), ('investigator-2', true)) AS t (who, may);
+SELECT pg_temp.play(1, 'investigator-2', 'answer', '200 INVESTIGATING', '{"text": "มีพยานสองคน"}');
 SELECT pg_temp.play(1, 'investigator-2', 'find', '200 FINDING_REVIEW', '{"finding": "มีมูล"}');
 
 -- Proposing and deciding an end
@@ -138,6 +142,7 @@ SELECT pg_temp.play(2, 'head', 'assign', '200 INVESTIGATING', '{"investigator": 
 SELECT pg_temp.play(3, 'legal', 'register', '200 TRIAGE');
 SELECT pg_temp.play(3, 'triager', 'ask', '200 WAITING_COMPLAINANT', '{"text": "ขอเลขที่สัญญา"}');
 SELECT pg_temp.play(3, 'triager', 'time_out', 'ZG409 the complainant still has time to answer');
+SELECT is(tests.moves('legal', 3) ? 'answer', true, 'what was asked in triage, intake answers too');
 SELECT is(tests.act('2026-11-23 23:59+07', 'triager', 3, 'time_out'),
     'ZG409 the complainant still has time to answer', 'to the end of the seventh working day');
 SELECT is(tests.act('2026-11-24 00:00+07', 'triager', 3, 'time_out'), '200 TRIAGE',
