@@ -1,7 +1,7 @@
 -- The counting rules of docs/counting.md that need a case's later life, each with its example: how
 -- closing, opening again, duplicates, classes, referral, withdrawal, erasure and splitting show in a year.
 BEGIN;
-SELECT plan(50);
+SELECT plan(53);
 \ir year.inc.sql
 
 INSERT INTO register.event_leaf (kind, leaf_type)
@@ -118,6 +118,12 @@ SELECT is((SELECT concat_ws(' ', in_time, late, running, paused, overdue) FROM r
 FROM (VALUES ('2030-01-13', 'register', '2 0 4 0 0'), ('2030-02-05', 'register', '4 1 0 0 1'),
              ('2030-01-31', 'result', '0 0 6 0 0'), ('2030-02-05', 'result', '0 0 5 1 0'),
              ('2030-04-11', 'result', '0 0 0 1 5')) AS r (at, kind, kept);
+
+INSERT INTO c SELECT n, tests.submit('2030-01-10 10:00', 'TH-50', '2030-01-10') FROM generate_series(16, 18) AS n;
+INSERT INTO c SELECT 19, tests.submit('2030-01-11 10:00', 'TH-50', '2030-01-11');
+SELECT is((SELECT concat_ws(' ', in_time, late, running, paused, overdue) FROM rules.year_clock(r.at::timestamptz, 2573)
+           WHERE kind = 'register'), r.kept, 'those that no sweep has come to count each, at ' || r.at)
+FROM (VALUES ('2030-01-15', '4 0 6 0 0'), ('2030-01-16', '4 1 1 0 4'), ('2030-02-05', '4 1 0 0 5')) AS r (at, kept);
 
 -- Every table adds up to the same total, from any moment.
 
