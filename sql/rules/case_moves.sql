@@ -8,8 +8,16 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     move  register.move;
     sure  text; -- the kind whose row is known: a later one is not looked at
-    kinds text[] := '{}';
+    kinds text[];
+    settled boolean;
 BEGIN
+    SELECT m.kinds, m.settled INTO kinds, settled
+    FROM rules.moves_plain(f.state, f.route, acts_as) AS m;
+    IF settled THEN
+        RETURN kinds;
+    END IF;
+
+    kinds := '{}';
     FOR move IN SELECT m.* FROM register.move AS m
                 WHERE f.state = ANY (m.from_states) AND f.route = ANY (m.routes)
                   AND m.roles && acts_as

@@ -10,9 +10,8 @@ DECLARE
     counted CONSTANT text[] := ARRAY['C1', 'C2', 'CX'];
     known   register.event; -- the event that the answer depends on
 BEGIN
-    IF fields IS NULL AND condition = ANY ('{ticked,not_itself,original_whole,original_first,
-                                            hidden_alike,class_differs,accuses}') THEN
-        RETURN NULL; -- it asks about nothing but what is told
+    IF fields IS NULL AND condition = ANY (rules.conditions_told()) THEN
+        RETURN NULL;
     END IF;
     CASE condition
     WHEN 'ticked' THEN
