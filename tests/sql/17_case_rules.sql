@@ -337,6 +337,20 @@ SELECT is(pg_temp.part(1, 'head', 'reopen', '{"reason": "ก"}'), '200 REOPENED'
     'a part is reopened');
 SELECT pg_temp.play(8, 'head', 'close', 'ZG409 a part of the case is still open',
     '{"order_no": "1", "order_date": "2026-11-11", "signatory": "director"}');
+CREATE FUNCTION pg_temp.may_reopen(ref text) RETURNS boolean LANGUAGE sql AS $$
+    SELECT tests.call('complaint_get', 'head', jsonb_build_object('id', ref)) #> '{content,moves}' ? 'reopen'
+$$;
+SELECT ok(pg_temp.may_reopen('TH-50/2570/0008/2'), 'so may another');
+SELECT is(pg_temp.part(1, who, kind, more), answer, 'the part: ' || kind)
+FROM (VALUES (1, 'triager', 'resume', '{}'::jsonb, '200 TRIAGE'),
+             (2, 'triager', 'propose', '{"outcome": "insufficient", "reason": "ก"}', '200 CLOSURE_PROPOSED'),
+             (3, 'head', 'close', '{"order_no": "1", "order_date": "2026-11-11", "signatory": "director"}',
+              '200 CLOSED')) AS t (n, who, kind, more, answer)
+ORDER BY n;
+SELECT pg_temp.play(8, 'head', 'close', '200 CLOSED',
+    '{"order_no": "1", "order_date": "2026-11-11", "signatory": "director"}');
+SELECT is(pg_temp.part(2, 'head', 'reopen', '{"reason": "ก"}'), 'ZG409', 'no part of a closed letter is reopened');
+SELECT ok(NOT pg_temp.may_reopen('TH-50/2570/0008/2'), 'nor told that it can be');
 
 -- Withdrawing is an event and moves nothing
 SELECT pg_temp.play(9, 'triager', 'screen', '200 TRIAGE', pg_temp.screened());
