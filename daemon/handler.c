@@ -677,15 +677,15 @@ void handle_open(struct request *request)
 struct told {
     struct request *request;
     json_t *object;
-    enum keys_route route;
+    struct texts_place place;
 };
 
 static bool put_sealed_for(json_t *params, const void *arg)
 {
     const struct told *told = arg;
 
-    return json_object_set_new(params, "sealed_for", json_string(keys_route_name(told->route))) ==
-           0;
+    return json_object_set_new(params, "sealed_for",
+                               json_string(keys_route_name(told->place.route))) == 0;
 }
 
 /* The request with its texts sealed, as JSON in the arena; .data NULL once answered. */
@@ -694,15 +694,15 @@ static struct span seal_told(struct told *told, const json_t *place)
     struct request *request = told->request;
     const char *id_text = json_string_value(json_object_get(place, "id"));
     const char *route_text = json_string_value(json_object_get(place, "route"));
-    uint8_t id[SEAL_ID_BYTES];
     struct span text = {NULL, 0};
 
-    if (!id_text || !uuid_parse(span_of(id_text), id) || !route_text ||
-        !keys_route_find(span_of(route_text), &told->route)) {
+    if (!id_text || !uuid_parse(span_of(id_text), told->place.case_id) || !route_text ||
+        !keys_route_find(span_of(route_text), &told->place.route)) {
         request_problem(request, ERR_INTERNAL, NULL, NULL);
         return text;
     }
-    char *dump = texts_seal(context.sealer, request->arena, id, told->route, told->object)
+    told->place.custodians = json_is_true(json_object_get(place, "custodians"));
+    char *dump = texts_seal(context.sealer, request->arena, &told->place, told->object)
                      ? json_dumps(told->object, JSON_COMPACT)
                      : NULL;
 
@@ -739,7 +739,7 @@ static void place_answered(void *arg, const struct store_answer *answer)
                    span_of(request->actor), params, body, handler_answer, request);
 }
 
-/* Ask where: the case's id and route, which its texts are sealed at and for. Owns the object. */
+/* Ask where its texts are sealed and for whom (sealing_place). Owns the object. */
 static void ask_for_place(struct request *request, json_t *object)
 {
     struct told *told = arena_alloc(request->arena, sizeof *told);

@@ -253,9 +253,11 @@ static void upload_commit(const struct upload *upload, struct commit *ret_commit
 static json_t *upload_text(struct upload *upload, const char *member, struct span text)
 {
     const struct file *file = &upload->file;
+    struct texts_place place = {.route = upload->route};
 
-    return texts_seal_one(handler_context()->sealer, file->request->arena, file->case_id,
-                          upload->route, file->event_id, member, text);
+    memcpy(place.case_id, file->case_id, sizeof place.case_id);
+    return texts_seal_one(handler_context()->sealer, file->request->arena, &place, file->event_id,
+                          member, text);
 }
 
 /* What the register is told of it, as JSON; NULL if memory is out. */

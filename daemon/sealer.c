@@ -172,9 +172,27 @@ static size_t wraps_bytes(const struct sealer *sealer, const struct seal_place *
     return sealer->keys->groups[route].count * (SEAL_LIST_LENGTH_BYTES + seal_wrap_bytes(place));
 }
 
-bool sealer_seal(struct sealer *sealer, struct arena *arena, const uint8_t id[static SEAL_ID_BYTES],
-                 struct span name, enum keys_route route, struct span text,
-                 struct sealed *ret_sealed)
+/* Wrap the DEK for each custodian by himself; .data NULL if the arena is full. */
+static struct span wraps_for_custodians(struct sealer *sealer, struct arena *arena,
+                                        const struct seal_place *place,
+                                        const uint8_t dek[static SEAL_KEY_BYTES])
+{
+    const size_t count = sealer->keys->custodian_count;
+    const size_t len = count * (SEAL_LIST_LENGTH_BYTES + seal_wrap_bytes(place));
+    const int64_t now_ms = monotonic_ms();
+    uint8_t *wraps = arena_alloc(arena, len), *at = wraps;
+
+    if (!wraps)
+        return (struct span){0};
+    for (size_t i = 0; i < count; i++)
+        at = put_wrap(sealer, place, &sealer->custodians[i], now_ms, dek, at);
+    return span_of_bytes(wraps, len);
+}
+
+bool sealer_seal_shown(struct sealer *sealer, struct arena *arena,
+                       const uint8_t id[static SEAL_ID_BYTES], struct span name,
+                       enum keys_route route, struct span text, struct sealed *ret_sealed,
+                       struct span *ret_custodians)
 {
     const struct seal_place place = place_of(sealer->keys, id, name);
     const size_t wraps_len = wraps_bytes(sealer, &place, route);
@@ -182,15 +200,26 @@ bool sealer_seal(struct sealer *sealer, struct arena *arena, const uint8_t id[st
     struct sealed sealed;
 
     draw(sealer, dek, sizeof dek);
-    const bool good = seal_into(arena, &place, dek, text, wraps_len, &sealed.content, &wraps);
+    bool good = seal_into(arena, &place, dek, text, wraps_len, &sealed.content, &wraps);
     if (good) {
         put_wraps(sealer, &place, route, dek, wraps);
         sealed.wraps = span_of_bytes(wraps, wraps_len);
         *ret_sealed = sealed;
     }
+    if (good && ret_custodians) {
+        *ret_custodians = wraps_for_custodians(sealer, arena, &place, dek);
+        good = ret_custodians->data != NULL;
+    }
     OPENSSL_cleanse(dek, sizeof dek);
     suite_forget();
     return good;
+}
+
+bool sealer_seal(struct sealer *sealer, struct arena *arena, const uint8_t id[static SEAL_ID_BYTES],
+                 struct span name, enum keys_route route, struct span text,
+                 struct sealed *ret_sealed)
+{
+    return sealer_seal_shown(sealer, arena, id, name, route, text, ret_sealed, NULL);
 }
 
 struct seal_place sealer_place(const struct sealer *sealer, const uint8_t id[static SEAL_ID_BYTES],

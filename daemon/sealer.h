@@ -45,6 +45,15 @@ bool sealer_seal(struct sealer *sealer, struct arena *arena, const uint8_t id[st
                  struct sealed *ret_sealed);
 
 /*
+ * The same, and for every custodian by himself: what he is asked is his to read. His wrap lies in a
+ * list of its own, *ret_custodians (NULL: not for them).
+ */
+bool sealer_seal_shown(struct sealer *sealer, struct arena *arena,
+                       const uint8_t id[static SEAL_ID_BYTES], struct span name,
+                       enum keys_route route, struct span text, struct sealed *ret_sealed,
+                       struct span *ret_custodians);
+
+/*
  * A file is sealed chunk by chunk (seal_chunk) at sealer_place(), under a key that seals nothing
  * else: made here, with its wraps for a route's group in the arena. False if the arena is full.
  * The caller wipes the key.

@@ -64,24 +64,31 @@ json_t *texts_base64(struct arena *arena, struct span bytes)
     return json_stringn_nocheck(text, len);
 }
 
-json_t *texts_seal_one(struct sealer *sealer, struct arena *arena, const uint8_t case_id[static 16],
-                       enum keys_route route, const char *event_id, const char *member,
-                       struct span text)
+json_t *texts_seal_one(struct sealer *sealer, struct arena *arena, const struct texts_place *place,
+                       const char *event_id, const char *member, struct span text)
 {
+    struct span custodians;
     struct sealed sealed;
     struct name name;
 
     if (!name_make(&name, event_id, member) ||
-        !sealer_seal(sealer, arena, case_id, (struct span){name.text, name.len}, route, text,
-                     &sealed))
+        !sealer_seal_shown(sealer, arena, place->case_id, (struct span){name.text, name.len},
+                           place->route, text, &sealed, place->custodians ? &custodians : NULL))
         return NULL;
-    return json_pack("{s:s%, s:o, s:o}", "event", name.text + EVENT_AT, (size_t)36, "content",
-                     texts_base64(arena, sealed.content), "wraps",
-                     texts_base64(arena, sealed.wraps));
+    json_t *envelope =
+        json_pack("{s:s%, s:o, s:o}", "event", name.text + EVENT_AT, (size_t)36, "content",
+                  texts_base64(arena, sealed.content), "wraps", texts_base64(arena, sealed.wraps));
+
+    if (place->custodians &&
+        json_object_set_new(envelope, "custodians", texts_base64(arena, custodians)) != 0) {
+        json_decref(envelope);
+        return NULL;
+    }
+    return envelope;
 }
 
-bool texts_seal(struct sealer *sealer, struct arena *arena, const uint8_t case_id[static 16],
-                enum keys_route route, json_t *request)
+bool texts_seal(struct sealer *sealer, struct arena *arena, const struct texts_place *place,
+                json_t *request)
 {
     const char *event_id = json_string_value(json_object_get(request, "event_id"));
     uint8_t id[COMMIT_ID_BYTES];
@@ -95,8 +102,8 @@ bool texts_seal(struct sealer *sealer, struct arena *arena, const uint8_t case_i
             json_object_del(request, texts_members[i]); /* without an event_id it is refused */
             continue;
         }
-        json_t *envelope = texts_seal_one(sealer, arena, case_id, route, event_id, texts_members[i],
-                                          string_of(text));
+        json_t *envelope =
+            texts_seal_one(sealer, arena, place, event_id, texts_members[i], string_of(text));
         if (!envelope || json_object_set_new(request, texts_members[i], envelope) != 0)
             return false;
     }

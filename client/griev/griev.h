@@ -328,6 +328,8 @@ int run_health(struct griev *griev);
 int run_keygen(struct griev *griev);
 int run_custodian_check(struct griev *griev);
 int run_custodian_rewrap(struct griev *griev);
+int run_proposal_show(struct griev *griev);
+int run_identity_show(struct griev *griev);
 int run_identity_approve(struct griev *griev);
 int run_identity_open(struct griev *griev);
 int run_attach(struct griev *griev);
@@ -341,5 +343,6 @@ void print_rules(struct griev *griev, const json_t *answer);
 void print_case(struct griev *griev, const json_t *answer);
 void print_queue(struct griev *griev, const json_t *answer);
 void print_custodian_check(struct griev *griev, const json_t *answer);
+void print_identity_request(struct griev *griev, const json_t *answer);
 
 #endif

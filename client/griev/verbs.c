@@ -653,6 +653,18 @@ static const struct column proposal_columns[] = {
     {TEXT("สถานะ", "Status"), "status", CELL_CODE, "proposal_status"},
 };
 
+static const struct column proposal_shown_columns[] = {
+    {TEXT("รหัส", "Id"), "id", CELL_CODE, NULL},
+    {TEXT("ชนิด", "Kind"), "kind", CELL_CODE, "proposal_kind"},
+    {TEXT("เรื่อง", "Summary"), "summary", CELL_CODE, NULL},
+    {TEXT("ซ้ำกับ", "Original"), "original_ref", CELL_CODE, NULL},
+    {TEXT("เหตุผล", "Reason"), "reason", CELL_TEXT, NULL},
+    {TEXT("เสนอโดย", "By"), "proposed_by", CELL_CODE, NULL},
+    {TEXT("เมื่อ", "At"), "proposed_at", CELL_TIME, NULL},
+    {TEXT("หมดอายุ", "Expires"), "expires_at", CELL_TIME, NULL},
+    {TEXT("สถานะ", "Status"), "status", CELL_CODE, "proposal_status"},
+};
+
 static const struct column mail_columns[] = {
     {TEXT("เมื่อ", "At"), "at", CELL_TIME, NULL},
     {TEXT("ถึง", "To"), "recipient", CELL_CODE, NULL},
@@ -672,6 +684,12 @@ static const struct option identity_request_options[] = {
     {"reason", "FILE", OPTION_ASKED, "reason", TEXT("แฟ้มเหตุผล", "why it is needed, a text file")},
     {0},
 };
+static const struct option identity_refuse_options[] = {
+    {"refuse", NULL, OPTION_FIXED, "act", TEXT("", "")},
+    {"reason", "FILE", OPTION_ASKED, "reason",
+     TEXT("เหตุผล", "the reason: a text file, or a line on standard input")},
+    {0},
+};
 static const struct option identity_approve_options[] = {
     {"opener", "NAME", OPTION_TEXT, "", TEXT("ผู้รักษากุญแจที่จะเปิด", "the custodian who is to open it")},
     {0},
@@ -682,6 +700,7 @@ static const struct column identity_columns[] = {
     {TEXT("ขอโดย", "Asked by"), "asked_by", CELL_CODE, NULL},
     {TEXT("อนุมัติโดย", "Approved by"), "approved_by", CELL_CODE, NULL},
     {TEXT("ผู้เปิด", "Opener"), "opener", CELL_CODE, NULL},
+    {TEXT("ไม่อนุมัติโดย", "Refused by"), "refused_by", CELL_LIST, NULL},
     {TEXT("หมดอายุ", "Expires"), "expires_at", CELL_TIME, NULL},
 };
 
@@ -874,6 +893,9 @@ const struct verb verbs[] = {
      NULL},
     {"proposals", "", TEXT("ข้อเสนอที่รออนุมัติ", "list what waits for a second person"), "GET",
      "/v1/proposals", NULL, COLUMNS(proposal_columns), NULL, NULL},
+    {"proposal show", "ID|REF",
+     TEXT("ข้อเสนอหนึ่งฉบับ พร้อมเหตุผลที่ผู้รักษากุญแจอ่านได้", "a proposal, and its reason for a custodian"),
+     "GET", "/v1/proposals", NULL, COLUMNS(proposal_shown_columns), run_proposal_show, NULL},
     {"approve", "ID|REF", TEXT("อนุมัติข้อเสนอ", "approve a proposal, or the one open about a case"),
      "POST", "/v1/proposals/{}", NULL, COLUMNS(proposal_columns), run_approve, NULL},
     {"reject", "ID|REF", TEXT("ไม่อนุมัติข้อเสนอ", "reject a proposal, or the one open about a case"),
@@ -897,6 +919,12 @@ const struct verb verbs[] = {
      NULL, NULL},
     {"identity list", "", TEXT("คำขอที่รอผู้รักษากุญแจ", "requests that wait for a custodian"), "GET",
      "/v1/identity-requests", NULL, COLUMNS(identity_columns), NULL, NULL},
+    {"identity show", "REQUEST",
+     TEXT("คำขอพร้อมเหตุผล เปิดอ่านบนเครื่องนี้", "a request and its reason, opened on this machine"),
+     "GET", "/v1/identity-requests", NULL, NO_COLUMNS, run_identity_show, print_identity_request},
+    {"identity refuse", "REQUEST",
+     TEXT("ไม่อนุมัติ และไม่ร่วมเปิด", "refuse to take part; any two others still may"), "POST",
+     "/v1/identity-requests/{}", identity_refuse_options, COLUMNS(identity_columns), NULL, NULL},
     {"identity approve", "REQUEST",
      TEXT("อนุมัติ โดยส่งส่วนของตนให้ผู้รักษากุญแจอีกคน", "approve, by handing your share to a second one"),
      "POST", "/v1/identity-requests/{}", identity_approve_options, COLUMNS(identity_columns),

@@ -1,11 +1,15 @@
 -- A custodian approves, by handing over his share of this case wrapped for a second one; or that
--- second one opens: he gets envelope and share, and opens them where he is. Each is an event.
+-- second one opens: he gets envelope and share, and opens them where he is; or one refuses, with a
+-- reason. Each is an event.
 --
 -- Until it expires the first may approve again with a new wrap, and whom it was approved for may open it
 -- again: an answer may be lost, or a share be of no use, which the server cannot see. That it has been
 -- handed out is told as an opening all the same. Before that any custodian may approve, for any other.
 --
 -- A share under a key that does not open the second one's own is neither taken nor handed out.
+--
+-- Any two open an identity, so nobody can prevent it alone: who refuses takes no part any more, and what
+-- he approved or was approved for is void; the others may go on.
 CREATE OR REPLACE FUNCTION rules.identity_decide(now timestamptz, actor text, params jsonb,
                                                  body jsonb, OUT status integer,
                                                  OUT version bigint, OUT content jsonb)
@@ -22,7 +26,15 @@ DECLARE
     second text;
     handed bytea;
 BEGIN
-    PERFORM rules.only_members(body, 'event_id', 'act', 'opener', 'share');
+    IF body ->> 'act' = 'refuse' THEN
+        PERFORM rules.only_members(body, 'event_id', 'act', 'reason');
+        SELECT r.* INTO status, version, content FROM rules.repeated(actor, event, hash) AS r;
+        IF status IS NOT NULL THEN
+            RETURN; -- he takes part no more, and still may hear that it was done
+        END IF;
+    ELSE
+        PERFORM rules.only_members(body, 'event_id', 'act', 'opener', 'share');
+    END IF;
     SELECT x.* INTO c FROM register.complaint AS x
     WHERE x.id = (SELECT r.complaint FROM register.identity_request AS r
                   WHERE r.id = rules.uuid_of(params ->> 'id')) FOR UPDATE;
@@ -97,8 +109,27 @@ BEGIN
             'part_i', rules.base64(substr(source.opening, 65, 32)));
         PERFORM rules.append(now, caller, 'identity_opened', complaint => c.id,
                              fields => jsonb_build_object('approved_by', asked.approved_by));
+    WHEN 'refuse' THEN
+        IF coalesce(jsonb_typeof(body -> 'reason') <> 'object'
+                    OR NOT body -> 'reason' ?& '{content,wraps}', true) THEN
+            RAISE EXCEPTION '/reason must be a text, sealed' USING ERRCODE = 'ZG422';
+        ELSIF params ->> 'sealed_for' <> c.route THEN
+            RAISE EXCEPTION 'the case has changed since you read it' USING ERRCODE = 'ZG412';
+        END IF;
+        UPDATE register.identity_request AS r SET refused_by = r.refused_by || actor
+        WHERE r.id = asked.id;
+        UPDATE register.identity_request AS r
+        SET approved_by = NULL, approved_at = NULL, opener = NULL, share = NULL
+        WHERE r.id = asked.id AND actor IN (r.approved_by, r.opener);
+        status := 200;
+        content := jsonb_build_object('request', asked.id, 'ref', c.ref, 'refused_by', asked.refused_by || actor,
+                                      'expires_at', asked.expires_at);
+        PERFORM rules.append(now, caller, 'identity_refused', complaint => c.id,
+                             event_id => event, request_hash => hash, status => status,
+                             fields => jsonb_build_object('request', asked.id, 'reason', body -> 'reason'),
+                             answer => content);
     ELSE
-        RAISE EXCEPTION '/act must be approve or open' USING ERRCODE = 'ZG422';
+        RAISE EXCEPTION '/act must be approve, open or refuse' USING ERRCODE = 'ZG422';
     END CASE;
 END;
 $$;

@@ -1,5 +1,6 @@
 -- Ask that the complainant's identity be opened: somebody who works on the case, with a reason.
--- Custodians have 14 days.
+-- Custodians have 14 days. Another request has to wait for that, unless too few of them are left who may
+-- take part.
 CREATE OR REPLACE FUNCTION rules.identity_request(now timestamptz, actor text, params jsonb,
                                                   body jsonb, OUT status integer,
                                                   OUT version bigint, OUT content jsonb)
@@ -31,7 +32,9 @@ BEGIN
         RAISE EXCEPTION 'the content was erased' USING ERRCODE = 'ZG410';
     END IF;
     IF EXISTS (SELECT FROM rules.identity_open_request(now) AS r
-               WHERE r.complaint = seen.id AND r.opened_at IS NULL) THEN
+               WHERE r.complaint = seen.id AND r.opened_at IS NULL
+                 AND (SELECT count(*) FROM register.principal AS p
+                      WHERE rules.custodian_for(p.name, r)) >= 2) THEN
         RAISE EXCEPTION 'it is asked for already' USING ERRCODE = 'ZG409';
     END IF;
 

@@ -1,5 +1,6 @@
 -- Proposals, newest first: those one made, those one may decide, and for the auditor all; one about
--- a case only for who sees the case, and the original that it is to be linked to.
+-- a case only for who sees the case, and the original that it is to be linked to. To a custodian one
+-- comes with its reason, if that was sealed for custodians.
 CREATE OR REPLACE FUNCTION rules.proposal_list(now timestamptz, actor text, params jsonb,
                                                body jsonb,
                                                OUT status integer, OUT version bigint,
@@ -17,7 +18,9 @@ BEGIN
                               ELSE p.status END,
                'summary', p.summary, 'complaint', p.complaint, 'ref', rules.case_ref(p.complaint),
                'original', p.request -> 'original',
-               'original_ref', rules.case_ref((p.request ->> 'original')::uuid))
+               'original_ref', rules.case_ref((p.request ->> 'original')::uuid),
+               'reason', CASE WHEN 'custodian' = ANY (me.role_set)
+                              THEN rules.for_custodians(p.request -> 'reason') END)
                ORDER BY p.proposed_at DESC, p.id), '[]'))
     INTO content
     FROM register.proposal AS p

@@ -1,5 +1,7 @@
 -- Where a text told with an event is sealed, and for whom: the id and the route of a case that the
--- caller sees, who may call the function that the text is for. A request that was carried out
+-- caller sees, who may call the function that the text is for; or of the case of a request that he
+-- may act on as a custodian. Why an identity is asked for, why one will not open it, and why a case
+-- is to be erased is for the custodians as well: `custodians`. A request that was carried out
 -- already is told as well, though the case may be out of the caller's sight since: what is sealed
 -- for it is compared and not stored.
 CREATE OR REPLACE FUNCTION rules.sealing_place(actor text, params jsonb, OUT status integer,
@@ -8,13 +10,25 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     caller CONSTANT register.principal := rules.caller(actor, params ->> 'function');
-    asked CONSTANT uuid := rules.case_id(params ->> 'id');
     event CONSTANT uuid := rules.uuid_of(params ->> 'event_id');
+    deciding CONSTANT boolean := params ->> 'function' = 'identity_decide';
+    request register.identity_request;
+    asked uuid;
 BEGIN
-    SELECT 200, jsonb_build_object('id', c.id, 'route', c.route) INTO status, content
+    IF deciding THEN
+        SELECT r.* INTO request FROM register.identity_request AS r WHERE r.id = rules.uuid_of(params ->> 'id');
+        asked := request.complaint;
+    ELSE
+        asked := rules.case_id(params ->> 'id');
+    END IF;
+    SELECT 200, jsonb_build_object('id', c.id, 'route', c.route,
+                                   'custodians', deciding OR params ->> 'function'
+                                                             IN ('identity_request', 'erasure_propose'))
+    INTO status, content
     FROM register.complaint AS c
     WHERE c.id = asked
-      AND (EXISTS (SELECT FROM rules.case_seen AS s WHERE s.viewer = actor AND s.id = c.id)
+      AND (CASE WHEN deciding THEN rules.custodian_for(actor, request)
+                ELSE EXISTS (SELECT FROM rules.case_seen AS s WHERE s.viewer = actor AND s.id = c.id) END
            OR EXISTS (SELECT FROM register.event AS e
                       WHERE e.event_id = event AND e.actor = caller.name));
     IF status IS NULL THEN

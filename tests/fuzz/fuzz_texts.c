@@ -58,9 +58,11 @@ static bool opens_to(struct arena *arena, const json_t *fields, const char *memb
 
 static void go_round(struct arena *arena, const json_t *request)
 {
+    struct texts_place place = {.route = KEYS_LEGAL, .custodians = true};
     json_t *fields = json_deep_copy(request);
 
-    need(fields && texts_seal(sealer, arena, case_id, KEYS_LEGAL, fields));
+    memcpy(place.case_id, case_id, sizeof place.case_id);
+    need(fields && texts_seal(sealer, arena, &place, fields));
     for (size_t i = 0; i < texts_member_count; i++) {
         const json_t *told = json_object_get(request, texts_members[i]);
         const struct span text = {json_string_value(told), json_string_length(told)};

@@ -148,7 +148,7 @@ FROM (VALUES
      'ZG422 /share is wrapped for another key than the share of its opener', 'not for a key that no share is for'),
     (jsonb_build_object('share', rules.base64(pg_temp.share(2, 1, 'a1'))),
      'ZG422 /share is wrapped for another key than the share of its opener', 'nor for his own'),
-    ('{"act": "peek"}', 'ZG422 /act must be approve or open', 'and does one of two things'))
+    ('{"act": "peek"}', 'ZG422 /act must be approve, open or refuse', 'and does one of three things'))
     AS t (more, expected, promise);
 SELECT is(pg_temp.approve('custodian-2', 102, 'custodian-1', 2), '200', 'a second one may approve as well, and has a number then');
 SELECT is(pg_temp.approve('custodian-1', 102, 'custodian-2', 1, more), expected, promise)
@@ -217,6 +217,81 @@ SELECT is((SELECT string_agg(e.actor || ' ' || e.kind, ', ' ORDER BY e.position)
           'triager identity_requested, custodian-1 identity_approved, custodian-1 identity_approved, '
           'custodian-3 identity_opened, custodian-3 identity_opened, custodian-1 identity_approved, '
           'custodian-3 identity_opened', 'each step is an event');
+
+-- Refusing
+CREATE FUNCTION pg_temp.refuse(actor text, request integer, more jsonb DEFAULT '{}',
+                               event uuid DEFAULT gen_random_uuid(), sealed_for text DEFAULT 'legal',
+                               at timestamptz DEFAULT '2026-11-11 10:00+07')
+RETURNS text LANGUAGE sql AS $$
+    SELECT pg_temp.said(tests.call_at(at, 'identity_decide', actor,
+        jsonb_build_object('id', tests.id(request), 'sealed_for', sealed_for),
+        tests.sealed(jsonb_strip_nulls(jsonb_build_object('event_id', event, 'act', 'refuse', 'reason', 'ไม่จำเป็น') || more))))
+$$;
+CREATE FUNCTION pg_temp.item(actor text, request integer) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT i FROM jsonb_array_elements(
+        tests.call_at('2026-11-11 11:00+07', 'identity_request_list', actor) #> '{content,items}') AS i
+    WHERE i ->> 'request' = tests.id(request)::text
+$$;
+SELECT is(pg_temp.ask('triager', 6, 126, jsonb_build_object('reason', jsonb_build_object(
+              'event', tests.id(126), 'content', 'c', 'wraps', 'w', 'custodians', 'x'))), '201', 'asked, told to the custodians');
+SELECT is(pg_temp.item('custodian-1', 126) -> 'reason',
+          jsonb_build_object('event', tests.id(126), 'content', 'c', 'wraps', 'x'), 'each custodian gets why, wrapped for him');
+SELECT is(pg_temp.item('custodian-1', 102) -> 'reason', 'null', 'where it was sealed for custodians');
+SELECT is(pg_temp.approve('custodian-1', 126, 'custodian-2', 1), '200', 'one approves, for a second one');
+SELECT is(pg_temp.refuse(actor, request, more, sealed_for => sealed_for, at => at), expected, promise)
+FROM (VALUES
+    ('head', 126, '{}'::jsonb, 'legal', '2026-11-11 10:00+07'::timestamptz, :no_custodian, 'no head refuses'),
+    ('custodian-2', 104, '{}', 'legal', '2026-11-11', 'ZG404 no such request', 'nor a custodian in conflict'),
+    ('custodian-2', 126, '{"reason": null}', 'legal', '2026-11-11', 'ZG422 /reason must be a text, sealed', 'nor anybody without a reason'),
+    ('custodian-2', 126, '{"reason": "ก"}', 'alternate', '2026-11-11', 'ZG412 the case has changed since you read it',
+     'sealed for those who have the case'),
+    ('custodian-2', 126, '{"opener": "custodian-1"}', 'legal', '2026-11-11',
+     'ZG422 the content has a member that is not known here', 'and with nothing else'),
+    ('custodian-2', 126, '{}', 'legal', '2026-11-25', 'ZG409 the request has expired', 'in its time'))
+    AS t (actor, request, more, sealed_for, at, expected, promise);
+SELECT is(pg_temp.refuse('custodian-2', 126, event => tests.id(226)), '200', 'the second one will not open it');
+SELECT is(pg_temp.refuse('custodian-2', 126, event => tests.id(226)), '200', 'the same request again gets the same answer');
+SELECT is(pg_temp.refuse('custodian-2', 126, '{"reason": "อื่น"}', tests.id(226)),
+          'ZG409 the event_id was used for another request', 'another under its event_id does not');
+SELECT is(pg_temp.refuse('custodian-2', 126), 'ZG404 no such request', 'nobody refuses twice');
+SELECT is(pg_temp.approve('custodian-2', 126, 'custodian-1', 2), 'ZG404 no such request', 'nor approves what he refused');
+SELECT is(pg_temp.said(pg_temp.decide('custodian-2', 126, 'open')), 'ZG404 no such request', 'nor opens it');
+SELECT is(pg_temp.item('custodian-2', 126), NULL, 'nor is asked any more');
+SELECT is(pg_temp.approve('custodian-1', 126, 'custodian-2', 1), 'ZG422 /opener must be another custodian who may take part',
+          'nor is it approved for him');
+SELECT is(pg_temp.item('custodian-1', 126) - '{wraps,reason,envelope_id,id,ref,asked_at,expires_at,asked_by}'::text[]
+              #- '{refusals,0,at}',
+          jsonb_build_object('request', tests.id(126), 'approved_by', NULL, 'opener', NULL, 'opened_at', NULL,
+                             'refused_by', ARRAY['custodian-2'],
+                             'refusals', jsonb_build_array(jsonb_build_object('by', 'custodian-2', 'reason', NULL))),
+          'what was approved for him is void, and the others learn who refused');
+SELECT is(pg_temp.ask('head', 6, 136), 'ZG409 it is asked for already', 'the request stands');
+SELECT is(pg_temp.approve('custodian-1', 126, 'custodian-3', 1), '200', 'for any two of the others');
+SELECT is(pg_temp.said(pg_temp.decide('custodian-3', 126, 'open')), '200', 'who open it');
+SELECT is(pg_temp.refuse('custodian-3', 126), 'ZG409 it has been opened', 'and then it is too late to refuse');
+SELECT is(pg_temp.refuse('custodian-1', 107), '200', 'one of three refuses');
+SELECT is(pg_temp.ask('triager', 7, 127), 'ZG409 it is asked for already', 'two are enough');
+SELECT is(pg_temp.approve('custodian-3', 107, 'custodian-2', 3), '200', 'of whom one approves');
+SELECT is(pg_temp.refuse('custodian-3', 107), '200', 'and thinks better of it');
+SELECT is(pg_temp.said(pg_temp.decide('custodian-2', 107, 'open')), 'ZG403 a first custodian must approve it for you',
+          'what he approved is void');
+SELECT is(pg_temp.ask('triager', 7, 127), '201', 'with one left it may be asked for anew');
+SELECT is((SELECT string_agg(e.actor || ' ' || e.kind || coalesce(' ' || (e.fields ->> 'request' = tests.id(126)::text), ''), ', '
+                             ORDER BY e.position)
+           FROM register.event AS e WHERE e.complaint = tests.id(6)),
+          'triager identity_requested, custodian-1 identity_approved, custodian-2 identity_refused true, '
+          'custodian-1 identity_approved, custodian-3 identity_opened', 'each step is an event');
+SELECT is((SELECT tests.call('sealing_place', who, jsonb_build_object('function', function, 'id', id)) -> 'content'),
+          jsonb_build_object('id', tests.id(6), 'route', 'legal', 'custodians', shown), promise)
+FROM (VALUES ('custodian-1', 'identity_decide', tests.id(126), true, 'why one refuses is sealed at the case, and for the custodians'),
+             ('triager', 'identity_request', tests.id(6), true, 'as is why it is asked for'),
+             ('head', 'erasure_propose', tests.id(6), true, 'and why it is to be erased'),
+             ('triager', 'complaint_event', tests.id(6), false, 'and nothing else of a case'))
+    AS t (who, function, id, shown, promise);
+SELECT is(tests.call('sealing_place', who, jsonb_build_object('function', 'identity_decide', 'id', tests.id(request))) ->> 'error',
+          expected, promise)
+FROM (VALUES ('custodian-2', 126, 'ZG404', 'who refused has no place there'), ('custodian-2', 104, 'ZG404', 'nor who is in conflict'),
+             ('triager', 126, 'ZG403', 'nor who is no custodian')) AS t (who, request, expected, promise);
 
 -- All envelopes, for a custodian
 CREATE FUNCTION pg_temp.rewrap(actor text, wraps jsonb, event uuid DEFAULT gen_random_uuid()) RETURNS text

@@ -466,6 +466,67 @@ def kinds_told(site, id):
     return [each["kind"] for each in site.request("head", "GET", f"/v1/complaints/{id}").json["timeline"]]
 
 
+def test_a_custodian_reads_why_before_he_approves(site):
+    body, answer = accept(site, identity="named", complainant=PERSON)
+    request = ask(site, body)
+    shown = did(site.griev("custodian-1", "identity", "show", request, "--json"))
+    assert (shown["ref"], shown["asked_by"], shown["reason"]) == (answer["ref"], "triager", "ต้องสอบถามผู้ร้อง")
+    assert shown["refusals"] == [] and "wraps" not in shown
+    printed = site.griev("custodian-2", "identity", "show", request, "--lang", "th").stdout
+    assert "เหตุผล" in printed and "ต้องสอบถามผู้ร้อง" in printed and answer["ref"] in printed
+    told = json.loads(site.postgres.psql(f"SELECT fields -> 'reason' FROM register.event WHERE event_id = '{request}'"))
+    at, private = vault.place(body["id"], f"event:{request}:reason"), vault.private_key(site, "custodian-3")
+    wraps = {vault.envelope.parse(each)["key_id"]: each for each in vault.objects_of(base64.b64decode(told["custodians"]))}
+    assert set(wraps) == {vault.envelope.key_id_of(vault.public_key(site, f"custodian-{n}")) for n in (1, 2, 3)}
+    dek = vault.envelope.unwrap(private, at, wraps[vault.envelope.key_id_of(vault.envelope.public_of(private))])
+    assert vault.envelope.open_content(at, dek, base64.b64decode(told["content"])).decode() == "ต้องสอบถามผู้ร้อง"
+    assert "ต้องสอบถามผู้ร้อง" not in site.log()
+
+
+def test_only_what_is_asked_of_them_is_sealed_for_custodians(site):
+    body, answer = accept(site, identity="named", complainant=PERSON)
+    did(site.griev("triager", "note", answer["ref"], input="เรื่องภายใน\n"))
+    ask(site, body)
+    told = site.postgres.psql("SELECT string_agg(e.kind, ' ') FROM register.event AS e, jsonb_each(e.fields) AS f"
+                              f" WHERE e.complaint = '{body['id']}' AND f.value ? 'custodians'")
+    assert told == "identity_requested"
+
+
+def test_a_custodian_who_refuses_says_why_and_the_others_go_on(site):
+    body, answer = accept(site, identity="named", complainant=PERSON)
+    request = ask(site, body)
+    did(site.griev("custodian-1", "identity", "approve", request, "--opener", "custodian-2"))
+    refused = did(site.griev("custodian-2", "identity", "refuse", request, "--json", input="ยังถามทางอื่นได้\n"))
+    assert (refused["ref"], refused["refused_by"]) == (answer["ref"], ["custodian-2"])
+    assert did(site.griev("custodian-2", "identity", "show", request), 4), "it is no business of his any more"
+    assert did(site.griev("custodian-2", "identity", "open", request), 4)
+    shown = did(site.griev("custodian-1", "identity", "show", request, "--json"))
+    assert shown["refused_by"] == ["custodian-2"] and shown["approved_by"] is None
+    assert [(each["by"], each["reason"]) for each in shown["refusals"]] == [("custodian-2", "ยังถามทางอื่นได้")]
+    assert "ยังถามทางอื่นได้" in site.griev("custodian-3", "identity", "show", request).stdout
+    assert "ยังถามทางอื่นได้" in site.griev("triager", "show", answer["ref"]).stdout, "who asked learns why"
+    assert "ยังถามทางอื่นได้" not in site.griev("auditor", "show", answer["ref"]).stdout
+    assert "another custodian" in did(site.griev("custodian-1", "identity", "approve", request, "--opener", "custodian-2"), 1)
+    did(site.griev("custodian-1", "identity", "approve", request, "--opener", "custodian-3"))
+    assert did(site.griev("custodian-3", "identity", "open", request, "--json"))["complainant"] == PERSON
+    assert kinds_told(site, body["id"]) == ["accepted", "identity_requested", "identity_approved", "identity_refused",
+                                            "opened", "identity_approved", "identity_opened"]
+
+
+def test_an_altered_reason_is_told_and_not_shown(site):
+    body, _ = accept(site, identity="named", complainant=PERSON)
+    request, other = ask(site, body), ask(site, accept(site, identity="named", complainant=PERSON)[0])
+    site.postgres.psql(f"""
+        SET session_replication_role = replica;
+        UPDATE register.event SET fields = jsonb_set(fields, '{{reason}}', (fields -> 'reason') || (
+            SELECT jsonb_build_object('content', o.fields #> '{{reason,content}}', 'custodians', o.fields #> '{{reason,custodians}}')
+            FROM register.event AS o WHERE o.event_id = '{other}'))
+        WHERE event_id = '{request}'""")
+    shown = site.griev("custodian-1", "identity", "show", request)
+    assert shown.returncode == 5 and "does not open" in shown.stderr and "ต้องสอบถาม" not in shown.stdout
+    assert did(site.griev("custodian-1", "identity", "show", other, "--json"))["reason"] == "ต้องสอบถามผู้ร้อง"
+
+
 def test_a_share_under_a_key_that_opens_nothing_uses_up_no_request(site):
     body, answer = accept(site, identity="named", complainant=PERSON)
     request = ask(site, body)
@@ -564,6 +625,10 @@ def test_a_head_and_a_custodian_erase_what_was_told_and_the_count_stays(site):
     proposal = did(site.griev("head", *erase))["proposal"]
     assert did(site.griev("head", "approve", proposal), 3), "and another decides"
     assert did(site.griev("custodian-2", "approve", proposal), 4), "who is not excluded from the case"
+    assert did(site.griev("custodian-2", "proposal", "show", proposal), 4)
+    assert did(site.griev("custodian-1", "proposal", "show", answer["ref"], "--json"))["reason"] == "ครบกำหนด"
+    assert "ครบกำหนด" in site.griev("custodian-3", "proposal", "show", proposal).stdout
+    assert did(site.griev("head", "proposal", "show", proposal, "--json"))["reason"] is None, "he reads it in the case"
     assert site.open("head", body["id"]).status == 200, "until then nothing is gone"
     before = site.postgres.psql(f"SELECT encode(commit || substr(opening, 33), 'hex') FROM register.complaint"
                                 f" WHERE id = '{body['id']}'")
@@ -578,6 +643,7 @@ def test_a_head_and_a_custodian_erase_what_was_told_and_the_count_stays(site):
     assert site.open("head", body["id"]).status == 410
     assert send(site, body).status == 410, "the same complaint again"
     shown = site.request("head", "GET", f"/v1/complaints/{body['id']}").json
+    assert did(site.griev("custodian-1", "proposal", "show", answer["ref"], "--json"))["reason"] is None
     assert shown["timeline"][-1]["kind"] == "erased" and shown["timeline"][-1]["fields"]["approval_no"] == "สสช 9/2580"
     dump = site.postgres.run("pg_dump", "-h", site.postgres.socket_dir, "-U", "postgres", "--inserts", "--table=register.*", "grievd")
     assert not [line for line in dump.splitlines() if "wraps" in line and body["id"] in line]
