@@ -148,3 +148,25 @@ struct suite_key *custodian_own_key(const struct griev *griev)
                SAY("ต้องระบุกุญแจส่วนตัวของผู้รักษากุญแจ", "must name a custodian's private key"));
     return NULL;
 }
+
+int custodian_tell_fault(const struct griev *griev, enum seal_fault fault)
+{
+    return griev_fail(griev, EXIT_CONFLICT, seal_fault_text(fault),
+                      SAY("เปิดซองไม่ได้: ข้อมูลถูกแก้ไข หรือกุญแจหรือ [sealing] origin ไม่ตรง",
+                          "the envelope does not open: it was altered, or key or [sealing] origin "
+                          "are another register's"));
+}
+
+int custodian_find_request(struct griev *griev, struct answer *ret_answer, const json_t **ret_item)
+{
+    int code = griev_get(griev, "/v1/identity-requests", ret_answer);
+
+    *ret_item = NULL;
+    if (code != EXIT_OK)
+        return code;
+    *ret_item =
+        griev_item(json_object_get(ret_answer->json, "items"), "request", griev->operands[0]);
+    return *ret_item ? EXIT_OK
+                     : griev_fail(griev, EXIT_NOT_FOUND, griev->operands[0],
+                                  SAY("ไม่มีคำขอนี้", "is no request that waits for you"));
+}

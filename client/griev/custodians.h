@@ -34,6 +34,15 @@ struct suite_key *custodian_key(const struct griev *griev, const char *path);
 /* The private key of [sealing] key, to be freed with suite_key_free(); NULL, told. */
 struct suite_key *custodian_own_key(const struct griev *griev);
 
+/*
+ * Every request that waits for us, and the one that the first operand names: an exit code, trouble
+ * told. *ret_item is borrowed from the answer, which the caller frees, whatever the code.
+ */
+int custodian_find_request(struct griev *griev, struct answer *ret_answer, const json_t **ret_item);
+
+/* Tell that an envelope does not open, and why: EXIT_CONFLICT. */
+int custodian_tell_fault(const struct griev *griev, enum seal_fault fault);
+
 /* Fills with libcrypto's randomness. */
 extern const struct seal_random custodians_random;
 

@@ -619,3 +619,18 @@ void griev_print_answer(struct griev *griev, const struct answer *answer)
     else
         print_fields(&griev->print, verb->columns, verb->column_count, answer->json);
 }
+
+const json_t *griev_item(const json_t *items, const char *member, const char *text)
+{
+    size_t i;
+    json_t *item;
+
+    json_array_foreach(items, i, item)
+    {
+        const char *value = json_string_value(json_object_get(item, member));
+
+        if (value && strcmp(value, text) == 0)
+            return item;
+    }
+    return NULL;
+}

@@ -3,9 +3,7 @@
  *
  * One run does one verb: the table in verbs.c says what each is called, which
  * request it makes, and how its answer is printed. Most verbs are only a row
- * there; those with work of their own have a function in submit.c, verbs_case.c,
- * verbs_file.c, verbs_keys.c, verbs_log.c, verbs_office.c, verbs_assess.c, verbs_report.c
- * or verbs_admin.c.
+ * there; those with work of their own have a function in submit.c, import.c or one of verbs_*.c.
  *
  *     main ─▶ options_parse ─▶ verb ─▶ griev_get / griev_post ─▶ https
  *                                └──▶ griev_print_answer ─▶ print
@@ -262,6 +260,9 @@ char *griev_day(const char *text);
  * caller frees, whatever the code.
  */
 int griev_find_case(struct griev *griev, struct answer *ret_answer, const json_t **ret_row);
+
+/* The first item of a list whose member is this text; NULL if there is none. */
+const json_t *griev_item(const json_t *items, const char *member, const char *text);
 
 /* ---- conclude.c ---- */
 
