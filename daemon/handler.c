@@ -688,20 +688,55 @@ static bool put_sealed_for(json_t *params, const void *arg)
                                json_string(keys_route_name(told->place.route))) == 0;
 }
 
+/* Answer a request whose texts are at fault. */
+static void refuse_texts(struct request *request, const struct faults *faults, size_t bytes_max)
+{
+    char detail[DETAIL_CHARS], limit[NUMBER_CHARS];
+
+    snprintf(limit, sizeof limit, "%zu", bytes_max);
+    refusal_fill(REFUSAL_TEXT_BYTES, (struct span[REFUSAL_HOLES_MAX]){span_of(limit)}, detail,
+                 sizeof detail);
+    request_problem(request, ERR_INVALID, detail, faults);
+}
+
+/* Where and for whom, as sealing_place says. False if it does not. */
+static bool read_sealing_place(const json_t *object, struct texts_place *ret_place)
+{
+    const char *id = json_string_value(json_object_get(object, "id"));
+    const char *route = json_string_value(json_object_get(object, "route"));
+    const json_t *number;
+    size_t i;
+
+    *ret_place = (struct texts_place){
+        .custodians = json_is_true(json_object_get(object, "custodians")),
+    };
+    json_array_foreach(json_object_get(object, "without"), i, number)
+    {
+        if (ret_place->without.count < SEAL_CUSTODIANS_MAX)
+            ret_place->without.numbers[ret_place->without.count++] =
+                (uint16_t)json_integer_value(number);
+    }
+    return id && uuid_parse(span_of(id), ret_place->case_id) && route &&
+           keys_route_find(span_of(route), &ret_place->route);
+}
+
 /* The request with its texts sealed, as JSON in the arena; .data NULL once answered. */
 static struct span seal_told(struct told *told, const json_t *place)
 {
     struct request *request = told->request;
-    const char *id_text = json_string_value(json_object_get(place, "id"));
-    const char *route_text = json_string_value(json_object_get(place, "route"));
+    struct faults faults = {.count = 0};
     struct span text = {NULL, 0};
 
-    if (!id_text || !uuid_parse(span_of(id_text), told->place.case_id) || !route_text ||
-        !keys_route_find(span_of(route_text), &told->place.route)) {
+    if (!read_sealing_place(place, &told->place)) {
         request_problem(request, ERR_INTERNAL, NULL, NULL);
         return text;
     }
-    told->place.custodians = json_is_true(json_object_get(place, "custodians"));
+    if (told->place.custodians)
+        texts_told(told->object, LIMIT_CUSTODIAN_TEXT_BYTES, &faults);
+    if (faults.count > 0) {
+        refuse_texts(request, &faults, LIMIT_CUSTODIAN_TEXT_BYTES);
+        return text;
+    }
     char *dump = texts_seal(context.sealer, request->arena, &told->place, told->object)
                      ? json_dumps(told->object, JSON_COMPACT)
                      : NULL;
@@ -772,16 +807,11 @@ void handle_event(struct request *request)
 
     if (!object)
         return;
-    const bool told = texts_told(object, &faults);
+    const bool told = texts_told(object, LIMIT_NARRATIVE_BYTES, &faults);
 
     if (faults.count > 0) {
-        char detail[DETAIL_CHARS], limit[NUMBER_CHARS];
-
-        snprintf(limit, sizeof limit, "%d", LIMIT_NARRATIVE_BYTES);
-        refusal_fill(REFUSAL_TEXT_BYTES, (struct span[REFUSAL_HOLES_MAX]){span_of(limit)}, detail,
-                     sizeof detail);
         json_decref(object);
-        request_problem(request, ERR_INVALID, detail, &faults);
+        refuse_texts(request, &faults, LIMIT_NARRATIVE_BYTES);
     } else if (told) {
         ask_for_place(request, object);
     } else {

@@ -658,9 +658,6 @@ void pgconn_send(struct pgconn *conn, struct pgconn_call *call, const char *name
 {
     assert(pgconn_is_up(conn));
     call_send(conn, call, name, sql, params);
-    if (conn->writes)
-        PQflush(conn->pg); /* the server waits for its last bytes; what is wrong or left is seen to
-                              at this turn's end */
 }
 
 void pgconn_drop(struct pgconn *conn)

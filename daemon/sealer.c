@@ -172,27 +172,39 @@ static size_t wraps_bytes(const struct sealer *sealer, const struct seal_place *
     return sealer->keys->groups[route].count * (SEAL_LIST_LENGTH_BYTES + seal_wrap_bytes(place));
 }
 
+static bool is_left_out(const struct sealer_without *without, uint16_t number)
+{
+    for (size_t i = 0; i < without->count; i++) {
+        if (without->numbers[i] == number)
+            return true;
+    }
+    return false;
+}
+
 /* Wrap the DEK for each custodian by himself; .data NULL if the arena is full. */
 static struct span wraps_for_custodians(struct sealer *sealer, struct arena *arena,
                                         const struct seal_place *place,
-                                        const uint8_t dek[static SEAL_KEY_BYTES])
+                                        const uint8_t dek[static SEAL_KEY_BYTES],
+                                        const struct sealer_without *without)
 {
     const size_t count = sealer->keys->custodian_count;
-    const size_t len = count * (SEAL_LIST_LENGTH_BYTES + seal_wrap_bytes(place));
     const int64_t now_ms = monotonic_ms();
-    uint8_t *wraps = arena_alloc(arena, len), *at = wraps;
+    uint8_t *wraps = arena_alloc(arena, count * (SEAL_LIST_LENGTH_BYTES + seal_wrap_bytes(place)));
+    uint8_t *at = wraps;
 
     if (!wraps)
         return (struct span){0};
-    for (size_t i = 0; i < count; i++)
-        at = put_wrap(sealer, place, &sealer->custodians[i], now_ms, dek, at);
-    return span_of_bytes(wraps, len);
+    for (size_t i = 0; i < count; i++) {
+        if (!is_left_out(without, sealer->keys->custodians[i].number))
+            at = put_wrap(sealer, place, &sealer->custodians[i], now_ms, dek, at);
+    }
+    return span_of_bytes(wraps, (size_t)(at - wraps));
 }
 
 bool sealer_seal_shown(struct sealer *sealer, struct arena *arena,
                        const uint8_t id[static SEAL_ID_BYTES], struct span name,
                        enum keys_route route, struct span text, struct sealed *ret_sealed,
-                       struct span *ret_custodians)
+                       const struct sealer_without *without, struct span *ret_custodians)
 {
     const struct seal_place place = place_of(sealer->keys, id, name);
     const size_t wraps_len = wraps_bytes(sealer, &place, route);
@@ -207,7 +219,7 @@ bool sealer_seal_shown(struct sealer *sealer, struct arena *arena,
         *ret_sealed = sealed;
     }
     if (good && ret_custodians) {
-        *ret_custodians = wraps_for_custodians(sealer, arena, &place, dek);
+        *ret_custodians = wraps_for_custodians(sealer, arena, &place, dek, without);
         good = ret_custodians->data != NULL;
     }
     OPENSSL_cleanse(dek, sizeof dek);
@@ -219,7 +231,7 @@ bool sealer_seal(struct sealer *sealer, struct arena *arena, const uint8_t id[st
                  struct span name, enum keys_route route, struct span text,
                  struct sealed *ret_sealed)
 {
-    return sealer_seal_shown(sealer, arena, id, name, route, text, ret_sealed, NULL);
+    return sealer_seal_shown(sealer, arena, id, name, route, text, ret_sealed, NULL, NULL);
 }
 
 struct seal_place sealer_place(const struct sealer *sealer, const uint8_t id[static SEAL_ID_BYTES],

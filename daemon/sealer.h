@@ -44,14 +44,20 @@ bool sealer_seal(struct sealer *sealer, struct arena *arena, const uint8_t id[st
                  struct span name, enum keys_route route, struct span text,
                  struct sealed *ret_sealed);
 
+/* Numbers of custodians who are to learn nothing. */
+struct sealer_without {
+    size_t count;
+    uint16_t numbers[SEAL_CUSTODIANS_MAX];
+};
+
 /*
- * The same, and for every custodian by himself: what he is asked is his to read. His wrap lies in a
- * list of its own, *ret_custodians (NULL: not for them).
+ * The same, and for every custodian but those by himself: what he is asked is his to read. The
+ * custodians' wraps are a list of its own, *ret_custodians (NULL: not for them).
  */
 bool sealer_seal_shown(struct sealer *sealer, struct arena *arena,
                        const uint8_t id[static SEAL_ID_BYTES], struct span name,
                        enum keys_route route, struct span text, struct sealed *ret_sealed,
-                       struct span *ret_custodians);
+                       const struct sealer_without *without, struct span *ret_custodians);
 
 /*
  * A file is sealed chunk by chunk (seal_chunk) at sealer_place(), under a key that seals nothing

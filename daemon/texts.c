@@ -13,7 +13,7 @@ static struct span string_of(const json_t *string)
     return (struct span){json_string_value(string), json_string_length(string)};
 }
 
-bool texts_told(const json_t *request, struct faults *faults)
+bool texts_told(const json_t *request, size_t bytes_max, struct faults *faults)
 {
     bool told = false;
 
@@ -25,7 +25,7 @@ bool texts_told(const json_t *request, struct faults *faults)
         told = true;
         if (!json_is_string(text))
             fault_add(faults, FAULT_TYPE, "/%s", texts_members[i]);
-        else if (span_is_blank(string_of(text)) || json_string_length(text) > LIMIT_NARRATIVE_BYTES)
+        else if (span_is_blank(string_of(text)) || json_string_length(text) > bytes_max)
             fault_add(faults, FAULT_LENGTH, "/%s", texts_members[i]);
     }
     return told;
@@ -73,7 +73,8 @@ json_t *texts_seal_one(struct sealer *sealer, struct arena *arena, const struct 
 
     if (!name_make(&name, event_id, member) ||
         !sealer_seal_shown(sealer, arena, place->case_id, (struct span){name.text, name.len},
-                           place->route, text, &sealed, place->custodians ? &custodians : NULL))
+                           place->route, text, &sealed, &place->without,
+                           place->custodians ? &custodians : NULL))
         return NULL;
     json_t *envelope =
         json_pack("{s:s%, s:o, s:o}", "event", name.text + EVENT_AT, (size_t)36, "content",

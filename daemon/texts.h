@@ -22,14 +22,15 @@
 extern const char *const texts_members[];
 extern const size_t texts_member_count;
 
-/* True if the request tells one; faults are added for what is no text or too long. */
-bool texts_told(const json_t *request, struct faults *faults);
+/* True if the request tells one; faults are added for what is no text or has more bytes. */
+bool texts_told(const json_t *request, size_t bytes_max, struct faults *faults);
 
 /* Where a text is sealed and for whom. */
 struct texts_place {
     uint8_t case_id[SEAL_ID_BYTES];
     enum keys_route route;
-    bool custodians; /* for each of them as well */
+    bool custodians;               /* for each of them as well, */
+    struct sealer_without without; /* but for these */
 };
 
 /*

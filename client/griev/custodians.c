@@ -159,8 +159,12 @@ int custodian_tell_fault(const struct griev *griev, enum seal_fault fault)
 
 int custodian_find_request(struct griev *griev, struct answer *ret_answer, const json_t **ret_item)
 {
-    int code = griev_get(griev, "/v1/identity-requests", ret_answer);
+    char *encoded = https_encode(griev->operands[0]);
+    char *target = memory_printf("/v1/identity-requests?request=%s", encoded);
+    int code = griev_get(griev, target, ret_answer);
 
+    free(target);
+    free(encoded);
     *ret_item = NULL;
     if (code != EXIT_OK)
         return code;

@@ -35,8 +35,8 @@ struct suite_key *custodian_key(const struct griev *griev, const char *path);
 struct suite_key *custodian_own_key(const struct griev *griev);
 
 /*
- * Every request that waits for us, and the one that the first operand names: an exit code, trouble
- * told. *ret_item is borrowed from the answer, which the caller frees, whatever the code.
+ * The request that the first operand names, if it waits for us: an exit code, trouble told.
+ * *ret_item is borrowed from the answer, which the caller frees, whatever the code.
  */
 int custodian_find_request(struct griev *griev, struct answer *ret_answer, const json_t **ret_item);
 

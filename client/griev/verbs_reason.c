@@ -1,6 +1,6 @@
 /*
  * What waits for a custodian, with its reason: that lies sealed for each of them as well, and is
- * opened here, so that nobody approves what he has not read.
+ * opened here, so that he can read it before he approves.
  */
 #include <openssl/crypto.h>
 #include <stdlib.h>
@@ -30,12 +30,11 @@ static enum seal_fault open_told_wrap(const struct suite_key *key, const struct 
     return SEAL_KEY;
 }
 
-/* The reason in an envelope of the case of this id; NULL, the fault told, if it does not open. */
+/* A reason that an event of the case told; NULL, the fault told, if its envelope does not open. */
 static json_t *open_reason(const struct griev *griev, const struct suite_key *key, const char *id,
-                           const json_t *envelope)
+                           const char *event_id, const json_t *envelope)
 {
-    char *name =
-        memory_printf("event:%s:reason", json_string_value(json_object_get(envelope, "event")));
+    char *name = memory_printf("event:%s:reason", event_id ? event_id : "");
     struct seal_place place = {.origin = span_of(griev->settings.origin), .name = span_of(name)};
     struct span content = base64_json_bytes(envelope, "content"),
                 wraps = base64_json_bytes(envelope, "wraps"), text;
@@ -50,10 +49,10 @@ static json_t *open_reason(const struct griev *griev, const struct suite_key *ke
         fault = open_told_wrap(key, &place, wraps, dek);
     if (fault == SEAL_OK)
         fault = seal_open_content(&place, dek, content, buffer, &text);
+    if (fault == SEAL_OK && !(reason = json_stringn(text.data, text.len)))
+        fault = SEAL_MALFORMED; /* no UTF-8 */
     if (fault != SEAL_OK)
         custodian_tell_fault(griev, fault);
-    else
-        reason = json_stringn(text.data, text.len);
     OPENSSL_cleanse(dek, sizeof dek);
     OPENSSL_cleanse(buffer, content.len + 1);
     free(buffer);
@@ -63,19 +62,19 @@ static json_t *open_reason(const struct griev *griev, const struct suite_key *ke
     return reason;
 }
 
-/*
- * Put the opened reason in the place of its envelope; an exit code. There is none where it was
- * not sealed for custodians yet.
- */
+/* Put the opened reason, if there is one, in the place of its envelope; an exit code. */
 static int put_reason(const struct griev *griev, const struct suite_key *key, const char *id,
-                      json_t *told)
+                      const char *event_id, json_t *told)
 {
     const json_t *envelope = json_object_get(told, "reason");
-    json_t *reason = json_is_object(envelope) ? open_reason(griev, key, id, envelope) : NULL;
-    const int code = json_is_object(envelope) && !reason ? EXIT_CONFLICT : EXIT_OK;
+    const bool sealed = json_is_object(envelope);
+    json_t *reason = sealed ? open_reason(griev, key, id, event_id, envelope) : NULL;
 
     json_object_set_new(told, "reason", reason ? reason : json_null());
-    return code;
+    if (!sealed)
+        griev_note(griev, NULL,
+                   SAY("เหตุผลไม่ได้ปิดไว้ให้ผู้รักษากุญแจอ่าน", "a reason was not sealed for custodians"));
+    return sealed && !reason ? EXIT_CONFLICT : EXIT_OK;
 }
 
 static const struct column request_columns[] = {
@@ -125,10 +124,11 @@ int run_identity_show(struct griev *griev)
         json_object_del(shown.json, "envelope_id");
         const char *id = json_string_value(json_object_get(item, "id"));
 
-        code = put_reason(griev, key, id, shown.json);
+        code = put_reason(griev, key, id, griev->operands[0], shown.json);
         json_array_foreach(json_object_get(shown.json, "refusals"), i, refusal)
         {
-            const int next = put_reason(griev, key, id, refusal);
+            const char *event_id = json_string_value(json_object_get(refusal, "event_id"));
+            const int next = put_reason(griev, key, id, event_id, refusal);
 
             code = code == EXIT_OK ? next : code;
         }
@@ -175,8 +175,9 @@ int run_proposal_show(struct griev *griev)
     if (code == EXIT_OK) {
         shown.json = json_deep_copy(item);
         if (key)
-            code = put_reason(griev, key, json_string_value(json_object_get(item, "complaint")),
-                              shown.json);
+            code =
+                put_reason(griev, key, json_string_value(json_object_get(item, "complaint")),
+                           json_string_value(json_object_get(item, "reason_event_id")), shown.json);
         griev_load_taxonomy(griev);
         griev_print_answer(griev, &shown);
     }

@@ -25,10 +25,11 @@ enum {
 
     /* one complaint */
     LIMIT_NARRATIVE_BYTES = 100 * 1000,
-    LIMIT_TEXT_BYTES = 500, /* any other text */
-    LIMIT_CODE_BYTES = 64,  /* a taxonomy code, a unit's, a principal's name */
-    LIMIT_LIST_ITEMS = 20,  /* accused, conflict */
-    LIMIT_ATTACHMENTS = 20, /* files; their numbers, which the register checks */
+    LIMIT_CUSTODIAN_TEXT_BYTES = 4 * 1000, /* what is told to custodians: they get all that waits */
+    LIMIT_TEXT_BYTES = 500,                /* any other text */
+    LIMIT_CODE_BYTES = 64,                 /* a taxonomy code, a unit's, a principal's name */
+    LIMIT_LIST_ITEMS = 20,                 /* accused, conflict */
+    LIMIT_ATTACHMENTS = 20,                /* files; their numbers, which the register checks */
     LIMIT_ATTACHMENT_BYTES = 25 * 1024 * 1024,
     LIMIT_FILE_NAME_BYTES = 255,
 

@@ -8,8 +8,8 @@
 --
 -- A share under a key that does not open the second one's own is neither taken nor handed out.
 --
--- Any two open an identity, so nobody can prevent it alone: who refuses takes no part any more, and what
--- he approved or was approved for is void; the others may go on.
+-- Any two open an identity, so one does not prevent it as long as there are two others: who refuses takes
+-- no part any more, and what he approved or was approved for is void; the others may go on.
 CREATE OR REPLACE FUNCTION rules.identity_decide(now timestamptz, actor text, params jsonb,
                                                  body jsonb, OUT status integer,
                                                  OUT version bigint, OUT content jsonb)
@@ -28,12 +28,14 @@ DECLARE
 BEGIN
     IF body ->> 'act' = 'refuse' THEN
         PERFORM rules.only_members(body, 'event_id', 'act', 'reason');
-        SELECT r.* INTO status, version, content FROM rules.repeated(actor, event, hash) AS r;
-        IF status IS NOT NULL THEN
-            RETURN; -- he takes part no more, and still may hear that it was done
-        END IF;
     ELSE
         PERFORM rules.only_members(body, 'event_id', 'act', 'opener', 'share');
+    END IF;
+    IF body ->> 'act' IN ('approve', 'refuse') THEN -- what was done is told, whoever takes part by now
+        SELECT r.* INTO status, version, content FROM rules.repeated(actor, event, hash) AS r;
+        IF status IS NOT NULL THEN
+            RETURN;
+        END IF;
     END IF;
     SELECT x.* INTO c FROM register.complaint AS x
     WHERE x.id = (SELECT r.complaint FROM register.identity_request AS r
@@ -42,12 +44,6 @@ BEGIN
     WHERE r.id = rules.uuid_of(params ->> 'id') FOR UPDATE;
     IF asked.id IS NULL OR NOT rules.custodian_for(actor, asked) THEN
         RAISE EXCEPTION 'no such request' USING ERRCODE = 'ZG404';
-    END IF;
-    IF body ->> 'act' = 'approve' THEN
-        SELECT r.* INTO status, version, content FROM rules.repeated(actor, event, hash) AS r;
-        IF status IS NOT NULL THEN
-            RETURN;
-        END IF;
     END IF;
     IF asked.opened_at IS NOT NULL AND body ->> 'act' <> 'open'
        AND (actor, body ->> 'opener') IS DISTINCT FROM (asked.approved_by, asked.opener) THEN

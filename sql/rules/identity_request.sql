@@ -1,6 +1,6 @@
 -- Ask that the complainant's identity be opened: somebody who works on the case, with a reason.
--- Custodians have 14 days. Another request has to wait for that, unless too few of them are left who may
--- take part.
+-- Custodians have 14 days. Another request has to wait for that, unless so many refused that too few are
+-- left who may take part.
 CREATE OR REPLACE FUNCTION rules.identity_request(now timestamptz, actor text, params jsonb,
                                                   body jsonb, OUT status integer,
                                                   OUT version bigint, OUT content jsonb)
@@ -33,8 +33,9 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM rules.identity_open_request(now) AS r
                WHERE r.complaint = seen.id AND r.opened_at IS NULL
-                 AND (SELECT count(*) FROM register.principal AS p
-                      WHERE rules.custodian_for(p.name, r)) >= 2) THEN
+                 AND (r.refused_by = '{}'
+                      OR (SELECT count(*) FROM register.principal AS p
+                          WHERE rules.custodian_for(p.name, r)) >= 2)) THEN
         RAISE EXCEPTION 'it is asked for already' USING ERRCODE = 'ZG409';
     END IF;
 

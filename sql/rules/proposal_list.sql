@@ -1,6 +1,6 @@
 -- Proposals, newest first: those one made, those one may decide, and for the auditor all; one about
 -- a case only for who sees the case, and the original that it is to be linked to. To a custodian one
--- comes with its reason, if that was sealed for custodians.
+-- that is open comes with its reason, if that was sealed for custodians, and the event that told it.
 CREATE OR REPLACE FUNCTION rules.proposal_list(now timestamptz, actor text, params jsonb,
                                                body jsonb,
                                                OUT status integer, OUT version bigint,
@@ -19,11 +19,16 @@ BEGIN
                'summary', p.summary, 'complaint', p.complaint, 'ref', rules.case_ref(p.complaint),
                'original', p.request -> 'original',
                'original_ref', rules.case_ref((p.request ->> 'original')::uuid),
-               'reason', CASE WHEN 'custodian' = ANY (me.role_set)
-                              THEN rules.for_custodians(p.request -> 'reason') END)
+               'reason', w.reason, 'reason_event_id', w.event_id)
                ORDER BY p.proposed_at DESC, p.id), '[]'))
     INTO content
     FROM register.proposal AS p
+    LEFT JOIN LATERAL (
+        SELECT rules.for_custodians(e.fields -> 'reason') AS reason, e.event_id
+        FROM register.event AS e
+        WHERE 'custodian' = ANY (me.role_set) AND p.status = 'open' AND p.expires_at > now
+          AND e.complaint = p.complaint AND e.kind = 'proposed' AND e.fields ->> 'proposal' = p.id::text
+          AND e.fields -> 'reason' ? 'custodians') AS w ON true
     WHERE (p.proposed_by = me.name OR p.role = ANY (me.role_set) OR 'auditor' = ANY (me.role_set))
       AND rules.may_know_of(p, me);
 END;

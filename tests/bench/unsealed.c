@@ -49,8 +49,9 @@ bool sealer_seal(struct sealer *sealer, struct arena *arena, const uint8_t id[st
 bool sealer_seal_shown(struct sealer *sealer, struct arena *arena,
                        const uint8_t id[static SEAL_ID_BYTES], struct span name,
                        enum keys_route route, struct span text, struct sealed *ret_sealed,
-                       struct span *ret_custodians)
+                       const struct sealer_without *without, struct span *ret_custodians)
 {
+    (void)without;
     if (ret_custodians)
         *ret_custodians = SPAN("");
     return sealer_seal(sealer, arena, id, name, route, text, ret_sealed);

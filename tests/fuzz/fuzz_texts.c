@@ -110,7 +110,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct arena *arena = arena_new(ARENA_BYTES);
 
         need(arena);
-        if (texts_told(request, &faults) && faults.count == 0)
+        if (texts_told(request, LIMIT_NARRATIVE_BYTES, &faults) && faults.count == 0)
             go_round(arena, request);
         take_envelopes(arena, request);
         arena_free(arena);

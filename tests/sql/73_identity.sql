@@ -228,14 +228,17 @@ RETURNS text LANGUAGE sql AS $$
         tests.sealed(jsonb_strip_nulls(jsonb_build_object('event_id', event, 'act', 'refuse', 'reason', 'ไม่จำเป็น') || more))))
 $$;
 CREATE FUNCTION pg_temp.item(actor text, request integer) RETURNS jsonb LANGUAGE sql AS $$
-    SELECT i FROM jsonb_array_elements(
-        tests.call_at('2026-11-11 11:00+07', 'identity_request_list', actor) #> '{content,items}') AS i
-    WHERE i ->> 'request' = tests.id(request)::text
+    SELECT tests.call_at('2026-11-11 11:00+07', 'identity_request_list', actor,
+                         jsonb_build_object('request', tests.id(request))) #> '{content,items,0}'
 $$;
 SELECT is(pg_temp.ask('triager', 6, 126, jsonb_build_object('reason', jsonb_build_object(
               'event', tests.id(126), 'content', 'c', 'wraps', 'w', 'custodians', 'x'))), '201', 'asked, told to the custodians');
 SELECT is(pg_temp.item('custodian-1', 126) -> 'reason',
-          jsonb_build_object('event', tests.id(126), 'content', 'c', 'wraps', 'x'), 'each custodian gets why, wrapped for him');
+          '{"content": "c", "wraps": "x"}', 'each custodian gets why, wrapped for him');
+SELECT ok(NOT i ?| '{reason,refusals}', 'when he asks for the one request')
+FROM jsonb_array_elements(tests.call_at('2026-11-11 11:00+07', 'identity_request_list', 'custodian-1') #> '{content,items}') AS i;
+SELECT is(pg_temp.said(tests.call_at('2026-11-11 11:00+07', 'identity_request_list', 'custodian-1', '{"request": "1"}')),
+          'ZG422 request must be a UUID', 'by its id');
 SELECT is(pg_temp.item('custodian-1', 102) -> 'reason', 'null', 'where it was sealed for custodians');
 SELECT is(pg_temp.approve('custodian-1', 126, 'custodian-2', 1), '200', 'one approves, for a second one');
 SELECT is(pg_temp.refuse(actor, request, more, sealed_for => sealed_for, at => at), expected, promise)
@@ -253,6 +256,10 @@ SELECT is(pg_temp.refuse('custodian-2', 126, event => tests.id(226)), '200', 'th
 SELECT is(pg_temp.refuse('custodian-2', 126, event => tests.id(226)), '200', 'the same request again gets the same answer');
 SELECT is(pg_temp.refuse('custodian-2', 126, '{"reason": "อื่น"}', tests.id(226)),
           'ZG409 the event_id was used for another request', 'another under its event_id does not');
+SELECT is(tests.call('sealing_place', 'custodian-2', jsonb_build_object(
+              'function', 'identity_decide', 'id', tests.id(request), 'event_id', tests.id(226))) ->> 'error', expected, promise)
+FROM (VALUES (126, NULL, 'for that it is sealed once more'), (104, 'ZG404', 'and for nothing else, hidden'),
+             (199, 'ZG404', 'or not there')) AS t (request, expected, promise);
 SELECT is(pg_temp.refuse('custodian-2', 126), 'ZG404 no such request', 'nobody refuses twice');
 SELECT is(pg_temp.approve('custodian-2', 126, 'custodian-1', 2), 'ZG404 no such request', 'nor approves what he refused');
 SELECT is(pg_temp.said(pg_temp.decide('custodian-2', 126, 'open')), 'ZG404 no such request', 'nor opens it');
@@ -260,7 +267,7 @@ SELECT is(pg_temp.item('custodian-2', 126), NULL, 'nor is asked any more');
 SELECT is(pg_temp.approve('custodian-1', 126, 'custodian-2', 1), 'ZG422 /opener must be another custodian who may take part',
           'nor is it approved for him');
 SELECT is(pg_temp.item('custodian-1', 126) - '{wraps,reason,envelope_id,id,ref,asked_at,expires_at,asked_by}'::text[]
-              #- '{refusals,0,at}',
+              #- '{refusals,0,at}' #- '{refusals,0,event_id}',
           jsonb_build_object('request', tests.id(126), 'approved_by', NULL, 'opener', NULL, 'opened_at', NULL,
                              'refused_by', ARRAY['custodian-2'],
                              'refusals', jsonb_build_array(jsonb_build_object('by', 'custodian-2', 'reason', NULL))),
@@ -269,25 +276,37 @@ SELECT is(pg_temp.ask('head', 6, 136), 'ZG409 it is asked for already', 'the req
 SELECT is(pg_temp.approve('custodian-1', 126, 'custodian-3', 1), '200', 'for any two of the others');
 SELECT is(pg_temp.said(pg_temp.decide('custodian-3', 126, 'open')), '200', 'who open it');
 SELECT is(pg_temp.refuse('custodian-3', 126), 'ZG409 it has been opened', 'and then it is too late to refuse');
-SELECT is(pg_temp.refuse('custodian-1', 107), '200', 'one of three refuses');
+SELECT is(pg_temp.ask('alt-head', 3, 113), 'ZG409 it is asked for already', 'a request whose custodians are few stands');
+SELECT is(pg_temp.refuse('custodian-1', 107, event => tests.id(207)), '200', 'one of three refuses');
 SELECT is(pg_temp.ask('triager', 7, 127), 'ZG409 it is asked for already', 'two are enough');
 SELECT is(pg_temp.approve('custodian-3', 107, 'custodian-2', 3), '200', 'of whom one approves');
 SELECT is(pg_temp.refuse('custodian-3', 107), '200', 'and thinks better of it');
 SELECT is(pg_temp.said(pg_temp.decide('custodian-2', 107, 'open')), 'ZG403 a first custodian must approve it for you',
           'what he approved is void');
 SELECT is(pg_temp.ask('triager', 7, 127), '201', 'with one left it may be asked for anew');
+INSERT INTO register.case_excluded (complaint, kind, code, since) VALUES (tests.id(7), 'principal', 'custodian-1', now());
+SELECT is(tests.call('sealing_place', 'custodian-1', jsonb_build_object(
+              'function', 'identity_decide', 'id', tests.id(request), 'event_id', tests.id(207))) ->> 'error', expected, promise)
+FROM (VALUES (107, NULL, 'who is excluded later may repeat what he did'), (127, 'ZG404', 'and learns of nothing that came after'))
+    AS t (request, expected, promise);
 SELECT is((SELECT string_agg(e.actor || ' ' || e.kind || coalesce(' ' || (e.fields ->> 'request' = tests.id(126)::text), ''), ', '
                              ORDER BY e.position)
            FROM register.event AS e WHERE e.complaint = tests.id(6)),
           'triager identity_requested, custodian-1 identity_approved, custodian-2 identity_refused true, '
           'custodian-1 identity_approved, custodian-3 identity_opened', 'each step is an event');
 SELECT is((SELECT tests.call('sealing_place', who, jsonb_build_object('function', function, 'id', id)) -> 'content'),
-          jsonb_build_object('id', tests.id(6), 'route', 'legal', 'custodians', shown), promise)
+          jsonb_build_object('id', tests.id(6), 'route', 'legal', 'custodians', shown, 'without', '[]'::jsonb), promise)
 FROM (VALUES ('custodian-1', 'identity_decide', tests.id(126), true, 'why one refuses is sealed at the case, and for the custodians'),
              ('triager', 'identity_request', tests.id(6), true, 'as is why it is asked for'),
              ('head', 'erasure_propose', tests.id(6), true, 'and why it is to be erased'),
              ('triager', 'complaint_event', tests.id(6), false, 'and nothing else of a case'))
     AS t (who, function, id, shown, promise);
+SELECT is(tests.call('sealing_place', 'triager', jsonb_build_object('function', 'identity_request', 'id', tests.id(4)))
+              #> '{content,without}', '[2]', 'but for a custodian in conflict, whose number is known');
+SELECT is(tests.call('sealing_place', 'head', jsonb_build_object(
+              'function', 'complaint_event', 'id', tests.id(n), 'event_id', tests.id(105))) ->> 'error',
+          'ZG404', 'the event_id of another case tells nothing of one that is ' || what)
+FROM (VALUES (3, 'hidden'), (99, 'not there')) AS t (n, what);
 SELECT is(tests.call('sealing_place', who, jsonb_build_object('function', 'identity_decide', 'id', tests.id(request))) ->> 'error',
           expected, promise)
 FROM (VALUES ('custodian-2', 126, 'ZG404', 'who refused has no place there'), ('custodian-2', 104, 'ZG404', 'nor who is in conflict'),

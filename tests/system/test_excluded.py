@@ -117,7 +117,7 @@ def values(ids):
         "class": ["C1"], "fy": [YEAR], "ref": [ids[1], ids[0]], "subject": ["leak"],
         "assignee": ["investigator", "alt-investigator"], "received_from": [DAY], "received_to": [DAY],
         "due_by": ["2099-01-01"], "after": [0], "criterion": ["4.1"], "kind": ["designation"], "code": ["4.1"],
-        "pending": ["yes"],
+        "pending": ["yes"], "request": ids[4:5],
     }
 
 

@@ -525,6 +525,49 @@ def test_an_altered_reason_is_told_and_not_shown(site):
     shown = site.griev("custodian-1", "identity", "show", request)
     assert shown.returncode == 5 and "does not open" in shown.stderr and "ต้องสอบถาม" not in shown.stdout
     assert did(site.griev("custodian-1", "identity", "show", other, "--json"))["reason"] == "ต้องสอบถามผู้ร้อง"
+    did(site.griev("custodian-2", "identity", "refuse", other, input="ถามทางอื่น\n"))
+    site.postgres.psql(f"""
+        SET session_replication_role = replica;
+        UPDATE register.event SET fields = jsonb_set(fields, '{{reason}}', (
+            SELECT o.fields -> 'reason' FROM register.event AS o
+            WHERE o.kind = 'identity_refused' AND o.fields ->> 'request' = '{other}'))
+        WHERE event_id = '{other}'""")
+    shown = site.griev("custodian-1", "identity", "show", other)
+    assert shown.returncode == 5 and "another envelope" in shown.stderr, "nor another text of the same case"
+    assert shown.stdout.count("ถามทางอื่น") == 1, "but where it was told"
+
+
+def test_a_reason_is_not_wrapped_for_a_custodian_that_the_case_is_hidden_from(site):
+    other, _ = accept(site, identity="named", complainant=PERSON)
+    did(site.griev("custodian-2", "identity", "approve", ask(site, other), "--opener", "custodian-1"))  # his number is known now
+    body, _ = accept(site, identity="named", complainant=PERSON, conflict=["custodian-2"])
+    request = ask(site, body)
+    did(site.griev("custodian-1", "identity", "refuse", request, input="ก\n"))
+    lists = site.postgres.psql("SELECT e.fields #>> '{reason,custodians}' FROM register.event AS e"
+                               f" WHERE e.complaint = '{body['id']}' AND e.fields -> 'reason' ? 'custodians'").split()
+    expected = {vault.envelope.key_id_of(vault.public_key(site, f"custodian-{n}")) for n in (1, 3)}
+    assert len(lists) == 2
+    for each in lists:
+        assert {vault.envelope.parse(wrap)["key_id"] for wrap in vault.objects_of(base64.b64decode(each))} == expected
+
+
+def test_what_is_told_to_custodians_is_short(site):
+    body, _ = accept(site, identity="named", complainant=PERSON)
+    too_long = site.griev("triager", "identity", "request", body["id"], input="ก" * 1334 + "\n")
+    assert too_long.returncode == 1 and "4000" in too_long.stderr and "/reason" in too_long.stderr, too_long
+    request = did(site.griev("triager", "identity", "request", body["id"], "--json", input="ก" * 1333 + "\n"))["request"]
+    assert did(site.griev("custodian-1", "identity", "show", request, "--json"))["reason"] == "ก" * 1333
+
+
+def test_an_event_id_used_elsewhere_tells_nothing_of_a_hidden_case(site):
+    mine, _ = accept(site)
+    used = {"event_id": str(uuid.uuid4()), "kind": "note", "text": "ก", "audience": "internal"}
+    assert site.request("head", "POST", f"/v1/complaints/{mine['id']}/events", used).status == 200
+    hidden, _ = accept(site, accused_role="legal_head")
+    answers = [site.request("head", "POST", f"/v1/complaints/{id}/events", used) for id in (hidden["id"], uuid.uuid4())]
+    assert [each.status for each in answers] == [404, 404]
+    assert len({json.dumps({**each.json, "request_id": ""}) for each in answers}) == 1
+    assert site.request("head", "POST", f"/v1/complaints/{mine['id']}/events", used).status == 200, "where it was used it is a repeat"
 
 
 def test_a_share_under_a_key_that_opens_nothing_uses_up_no_request(site):
