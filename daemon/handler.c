@@ -753,11 +753,12 @@ static void place_answered(void *arg, const struct store_answer *answer)
 {
     struct told *told = arg;
     struct request *request = told->request;
+    json_t *object = told->object; /* with what is answered `told` is gone */
     struct json_trouble trouble;
     json_t *place = NULL;
 
     if (answer->err != ERR_NONE) {
-        json_decref(told->object);
+        json_decref(object);
         handler_answer(request, answer);
         return;
     }
@@ -765,10 +766,10 @@ static void place_answered(void *arg, const struct store_answer *answer)
         place = json_object();
     const struct span body = seal_told(told, place);
     const struct span params =
-        body.data ? read_params(request, told->object, put_sealed_for, told) : (struct span){0};
+        body.data ? read_params(request, object, put_sealed_for, told) : (struct span){0};
 
     json_decref(place);
-    json_decref(told->object);
+    json_decref(object);
     if (params.data)
         store_call(context.store, request->route->lane, request->route->function,
                    span_of(request->actor), params, body, handler_answer, request);

@@ -356,7 +356,7 @@ def test_codes_in_lists_have_their_names_in_the_readers_language(site):
     assert re.search(r"principal_set บันทึกผู้ใช้ .* open รอพิจารณา", proposals), proposals
     assert "waiting รอส่ง" in mail and "dead ส่งไม่ได้" in mail, mail
     assert re.search(r"^TH-50 .* provincial สำนักงานสถิติจังหวัด ", listed("admin", "units"), re.M)
-    assert "custodian ผู้ถือกุญแจตัวตน" in listed("admin", "principals")
+    assert "custodian ผู้รักษากุญแจตัวตน" in listed("admin", "principals")
     assert re.search(r"^บทบาท +head ผู้อำนวยการกลุ่มนิติการ$", listed("head", "whoami"), re.M)
     assert re.search(r"^Roles +head Head of the legal group$", listed("head", "whoami", lang="en"), re.M)
     for told in json.loads(done(site.griev("admin", "proposals", "--json")).stdout)["items"]:
