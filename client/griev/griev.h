@@ -264,6 +264,9 @@ int griev_find_case(struct griev *griev, struct answer *ret_answer, const json_t
 /* The first item of a list whose member is this text; NULL if there is none. */
 const json_t *griev_item(const json_t *items, const char *member, const char *text);
 
+/* The open proposal about the case of this number among the proposals; NULL if there is none. */
+const json_t *proposal_about(const json_t *items, const char *ref);
+
 /* ---- conclude.c ---- */
 
 /* What an answer means: an exit code; told on standard error when it is no success. */
@@ -344,6 +347,6 @@ void print_rules(struct griev *griev, const json_t *answer);
 void print_case(struct griev *griev, const json_t *answer);
 void print_queue(struct griev *griev, const json_t *answer);
 void print_custodian_check(struct griev *griev, const json_t *answer);
-void print_identity_request(struct griev *griev, const json_t *answer);
+void print_with_reason(struct griev *griev, const json_t *answer);
 
 #endif

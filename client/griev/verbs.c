@@ -653,18 +653,6 @@ static const struct column proposal_columns[] = {
     {TEXT("สถานะ", "Status"), "status", CELL_CODE, "proposal_status"},
 };
 
-static const struct column proposal_shown_columns[] = {
-    {TEXT("รหัส", "Id"), "id", CELL_CODE, NULL},
-    {TEXT("ชนิด", "Kind"), "kind", CELL_CODE, "proposal_kind"},
-    {TEXT("เรื่อง", "Summary"), "summary", CELL_CODE, NULL},
-    {TEXT("ซ้ำกับ", "Original"), "original_ref", CELL_CODE, NULL},
-    {TEXT("เหตุผล", "Reason"), "reason", CELL_TEXT, NULL},
-    {TEXT("เสนอโดย", "By"), "proposed_by", CELL_CODE, NULL},
-    {TEXT("เมื่อ", "At"), "proposed_at", CELL_TIME, NULL},
-    {TEXT("หมดอายุ", "Expires"), "expires_at", CELL_TIME, NULL},
-    {TEXT("สถานะ", "Status"), "status", CELL_CODE, "proposal_status"},
-};
-
 static const struct column mail_columns[] = {
     {TEXT("เมื่อ", "At"), "at", CELL_TIME, NULL},
     {TEXT("ถึง", "To"), "recipient", CELL_CODE, NULL},
@@ -895,7 +883,7 @@ const struct verb verbs[] = {
      "/v1/proposals", NULL, COLUMNS(proposal_columns), NULL, NULL},
     {"proposal show", "ID|REF",
      TEXT("ข้อเสนอหนึ่งฉบับ พร้อมเหตุผลที่ผู้รักษากุญแจอ่านได้", "a proposal, and its reason for a custodian"),
-     "GET", "/v1/proposals", NULL, COLUMNS(proposal_shown_columns), run_proposal_show, NULL},
+     "GET", "/v1/proposals", NULL, COLUMNS(proposal_columns), run_proposal_show, print_with_reason},
     {"approve", "ID|REF", TEXT("อนุมัติข้อเสนอ", "approve a proposal, or the one open about a case"),
      "POST", "/v1/proposals/{}", NULL, COLUMNS(proposal_columns), run_approve, NULL},
     {"reject", "ID|REF", TEXT("ไม่อนุมัติข้อเสนอ", "reject a proposal, or the one open about a case"),
@@ -921,7 +909,8 @@ const struct verb verbs[] = {
      "/v1/identity-requests", NULL, COLUMNS(identity_columns), NULL, NULL},
     {"identity show", "REQUEST",
      TEXT("คำขอพร้อมเหตุผล เปิดอ่านบนเครื่องนี้", "a request and its reason, opened on this machine"),
-     "GET", "/v1/identity-requests", NULL, NO_COLUMNS, run_identity_show, print_identity_request},
+     "GET", "/v1/identity-requests", NULL, COLUMNS(identity_columns), run_identity_show,
+     print_with_reason},
     {"identity refuse", "REQUEST",
      TEXT("ไม่อนุมัติ และไม่ร่วมเปิด", "refuse to take part; any two others still may"), "POST",
      "/v1/identity-requests/{}", identity_refuse_options, COLUMNS(identity_columns), NULL, NULL},

@@ -7,22 +7,6 @@
 
 /* ---- set: change what is given and keep the rest ---- */
 
-/* The row of a list whose member `key` is `value`; borrowed, or NULL. */
-static json_t *find_row(const json_t *items, const char *key, const char *value)
-{
-    size_t i;
-    json_t *item;
-
-    json_array_foreach(items, i, item)
-    {
-        const char *text = json_string_value(json_object_get(item, key));
-
-        if (text && strcmp(text, value) == 0)
-            return item;
-    }
-    return NULL;
-}
-
 /*
  * The API replaces a whole row, so what the options leave out is taken from the
  * row as it is. A row that is not there yet begins empty, and the server says
@@ -42,7 +26,7 @@ static int set_row(struct griev *griev, const char *key, const char *const *memb
     else
         rows = (struct answer){0};
     if (code == EXIT_OK) {
-        const json_t *row = find_row(json_object_get(rows.json, "items"), key, name);
+        const json_t *row = griev_item(json_object_get(rows.json, "items"), key, name);
 
         body = json_object();
         for (; row && *members; members++)
@@ -77,24 +61,34 @@ int run_principal_set(struct griev *griev)
 
 /* ---- proposals ---- */
 
-/* The open proposal about the case that was named; to be freed. NULL, told, if there is none. */
-static char *proposal_about(struct griev *griev, int *ret_code)
+const json_t *proposal_about(const json_t *items, const char *ref)
 {
-    struct answer proposals;
-    const json_t *proposal;
-    char *id = NULL;
     size_t i;
+    json_t *proposal;
 
-    *ret_code = griev_get(griev, "/v1/proposals", &proposals);
-    json_array_foreach(json_object_get(proposals.json, "items"), i, proposal)
+    json_array_foreach(items, i, proposal)
     {
         const char *status = json_string_value(json_object_get(proposal, "status"));
-        const char *ref = json_string_value(json_object_get(proposal, "ref"));
+        const char *about = json_string_value(json_object_get(proposal, "ref"));
 
-        if (!id && status && strcmp(status, "open") == 0 && ref &&
-            strcmp(ref, griev->operands[0]) == 0)
-            id = memory_printf("%s", json_string_value(json_object_get(proposal, "id")));
+        if (status && strcmp(status, "open") == 0 && about && strcmp(about, ref) == 0)
+            return proposal;
     }
+    return NULL;
+}
+
+/* The id of the open proposal about the case that was named, to be freed; NULL, told, if none is. */
+static char *id_of_open(struct griev *griev, int *ret_code)
+{
+    struct answer proposals;
+    char *id = NULL;
+
+    *ret_code = griev_get(griev, "/v1/proposals", &proposals);
+    const json_t *about =
+        proposal_about(json_object_get(proposals.json, "items"), griev->operands[0]);
+
+    if (about)
+        id = memory_printf("%s", json_string_value(json_object_get(about, "id")));
     if (*ret_code == EXIT_OK && !id)
         *ret_code =
             griev_fail(griev, EXIT_NOT_FOUND, griev->operands[0],
@@ -107,7 +101,7 @@ static int decide(struct griev *griev, const char *decision)
 {
     struct answer answer;
     int code = EXIT_OK;
-    char *about = strchr(griev->operands[0], '/') ? proposal_about(griev, &code) : NULL;
+    char *about = strchr(griev->operands[0], '/') ? id_of_open(griev, &code) : NULL;
 
     if (code != EXIT_OK)
         return code;

@@ -77,16 +77,11 @@ static int put_reason(const struct griev *griev, const struct suite_key *key, co
     return sealed && !reason ? EXIT_CONFLICT : EXIT_OK;
 }
 
-static const struct column request_columns[] = {
-    {TEXT("คำขอ", "Request"), "request", CELL_CODE, NULL},
-    {TEXT("เลขที่รับ", "Number"), "ref", CELL_CODE, NULL},
-    {TEXT("ขอโดย", "Asked by"), "asked_by", CELL_CODE, NULL},
-    {TEXT("เมื่อ", "On"), "asked_at", CELL_TIME, NULL},
-    {TEXT("เหตุผล", "Reason"), "reason", CELL_TEXT, NULL},
-    {TEXT("อนุมัติโดย", "Approved by"), "approved_by", CELL_CODE, NULL},
-    {TEXT("ผู้เปิด", "Opener"), "opener", CELL_CODE, NULL},
+/* What a list of them does not show. */
+static const struct column more_columns[] = {
+    {TEXT("ขอเมื่อ", "Asked on"), "asked_at", CELL_TIME, NULL},
     {TEXT("เปิดเมื่อ", "Opened"), "opened_at", CELL_TIME, NULL},
-    {TEXT("หมดอายุ", "Expires"), "expires_at", CELL_TIME, NULL},
+    {TEXT("เหตุผล", "Reason"), "reason", CELL_TEXT, NULL},
 };
 static const struct column refusal_columns[] = {
     {TEXT("ไม่อนุมัติโดย", "Refused by"), "by", CELL_CODE, NULL},
@@ -94,12 +89,12 @@ static const struct column refusal_columns[] = {
     {TEXT("เหตุผล", "Reason"), "reason", CELL_TEXT, NULL},
 };
 
-void print_identity_request(struct griev *griev, const json_t *answer)
+void print_with_reason(struct griev *griev, const json_t *answer)
 {
     const json_t *refusals = json_object_get(answer, "refusals");
 
-    print_fields(&griev->print, request_columns, sizeof request_columns / sizeof request_columns[0],
-                 answer);
+    print_fields(&griev->print, griev->verb->columns, griev->verb->column_count, answer);
+    print_fields(&griev->print, more_columns, sizeof more_columns / sizeof more_columns[0], answer);
     if (json_array_size(refusals) > 0)
         print_items(&griev->print, refusal_columns,
                     sizeof refusal_columns / sizeof refusal_columns[0], refusals);
@@ -143,19 +138,11 @@ int run_identity_show(struct griev *griev)
 /* The proposal of that id; or about the case of that number, the open one before the newest. */
 static const json_t *proposal_of(const json_t *items, const char *named)
 {
-    const json_t *newest = griev_item(items, strchr(named, '/') ? "ref" : "id", named);
-    size_t i;
-    json_t *item;
+    if (!strchr(named, '/'))
+        return griev_item(items, "id", named);
+    const json_t *open = proposal_about(items, named);
 
-    json_array_foreach(items, i, item)
-    {
-        const char *status = json_string_value(json_object_get(item, "status"));
-        const char *ref = json_string_value(json_object_get(item, "ref"));
-
-        if (status && strcmp(status, "open") == 0 && ref && strcmp(ref, named) == 0)
-            return item;
-    }
-    return newest;
+    return open ? open : griev_item(items, "ref", named);
 }
 
 int run_proposal_show(struct griev *griev)
