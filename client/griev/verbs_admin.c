@@ -77,7 +77,7 @@ const json_t *proposal_about(const json_t *items, const char *ref)
     return NULL;
 }
 
-/* The id of the open proposal about the case that was named, to be freed; NULL, told, if none is. */
+/* The id of the open proposal about the case that was named, to be freed; NULL, told, if none. */
 static char *id_of_open(struct griev *griev, int *ret_code)
 {
     struct answer proposals;

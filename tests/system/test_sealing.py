@@ -695,7 +695,10 @@ def test_a_head_and_a_custodian_erase_what_was_told_and_the_count_stays(site):
 def test_a_custodian_rejects_an_erasure_by_the_number_of_the_case(site):
     body, answer = closed_case(site, identity="named", complainant=PERSON)
     did(site.griev("head", "erase", body["id"], "--approval-no", "1", input="ครบกำหนด\n"))
+    assert did(site.griev("custodian-1", "proposal", "show", answer["ref"], "--json"))["reason"] == "ครบกำหนด"
     did(site.griev("custodian-1", "reject", answer["ref"]))
+    decided = did(site.griev("custodian-1", "proposal", "show", answer["ref"], "--json"))
+    assert (decided["status"], decided["reason"]) == ("rejected", None), "why is for who is to decide"
     assert kinds_told(site, body["id"])[-1] == "rejected", "who proposed it reads so"
     assert site.open("head", body["id"]).status == 200, "and nothing is gone"
     assert did(site.griev("custodian-1", "approve", answer["ref"]), 4), "it is decided"
